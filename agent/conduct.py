@@ -21,7 +21,7 @@ from agent.models.prices import prices_by_role
 from agent.models.protocol import Request
 from agent.models.registry import check_recordings, edits_live, models_for
 from agent.models.shared import Purse, Shared
-from agent.notify import asked_of, notify, told_of
+from agent.notify import asked_of, notify, tell_of_a_death, told_of
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
@@ -48,6 +48,7 @@ def conduct(session: Session, resume: bool = False) -> SessionEnded:
     """
     with pausing(session.paths.root), SessionLock(session.paths.lock), Signals(session.stop):
         if resume:
+            tell_of_a_death(session)
             note_resumption(session, os.getpid())
         progress = Progress(session)
         with session.journal.heard_by(progress):

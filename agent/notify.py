@@ -11,10 +11,12 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
+from agent.errors import LabloopError
 from agent.results.state import StateWord
 from agent.results.story import Story
+from agent.session.events import Probed, SessionStarted
 from agent.session.notify_settings import NotifySettings
 from agent.session.session import Session
 
@@ -29,6 +31,10 @@ _WORDS: Mapping[StateWord, Word] = {
     "interrupted": "pause",
     "failed": "failure",
 }
+_DIED = (
+    "its process stopped without a word (killed, out of memory, or the machine went down); it is taken up again now, and nothing that "
+    "is in its journal is lost"
+)
 _KEPT = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "DISPLAY", "WAYLAND_DISPLAY")
 _KEPT_BEGINNINGS = ("LC_", "XDG_", "DBUS_SESSION_BUS_")
 """What a mail or a notice on the desktop needs; keys of providers are never among it."""
@@ -37,6 +43,15 @@ _KEPT_BEGINNINGS = ("LC_", "XDG_", "DBUS_SESSION_BUS_")
 def told_of(session: Session, state: StateWord, reason: str, exit_code: int) -> dict[str, Any]:
     """What is told of a session that came to its end, for good or for now."""
     return _of(session, _WORDS[state]) | {"state": state, "reason": reason, "exit_code": exit_code}
+
+
+def tell_of_a_death(session: Session) -> None:
+    """Where the session's last process stopped without a word after it had begun to work, say so to whoever wants to be told; for
+    whoever takes the session up, before anything is written into its journal.
+    """
+    begun = any(not isinstance(event, SessionStarted | Probed) for event in session.journal.events)
+    if begun and Story(session.journal.events).state(held=False).word == "unfinished":
+        notify(session.settings.notify, told_of(session, "failed", _DIED, LabloopError.exit_code))
 
 
 def asked_of(session: Session, step: str) -> dict[str, Any]:
@@ -69,7 +84,7 @@ def notify(settings: NotifySettings, told: Mapping[str, Any]) -> None:
     if not settings.command:
         return
     env = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_BEGINNINGS)}
-    with tempfile.TemporaryFile() as said:
+    with _words() as said:
         try:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", settings.command],
@@ -89,6 +104,18 @@ def notify(settings: NotifySettings, told: Mapping[str, Any]) -> None:
             why = f"exit status {process.returncode} ({last[0][:300]})"
     if why:
         log.warning("--notify %s: %s", settings.command, why)
+
+
+def _words() -> IO[bytes]:
+    """Where the command's complaints go: a full disk may be what is told, so no file, where there is another way."""
+    try:
+        return os.fdopen(os.memfd_create("notify"), "w+b")
+    except (AttributeError, OSError):  # not on Linux
+        pass
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")
 
 
 def _heard(process: subprocess.Popen[bytes], told: bytes, timeout_s: float) -> str:

@@ -17,6 +17,7 @@ from agent.results.counts import spent_of
 from agent.session.campaign_paths import CampaignPaths
 from agent.session.events import SESSION
 from agent.session.journal import Journal, readable_events
+from agent.session.lock import SessionLock
 from agent.session.paths import SessionPaths
 from agent.session.resumed import differences
 from agent.session.settings import Settings, overlay
@@ -50,9 +51,7 @@ def start_campaign(
 ) -> Campaign:
     """A new campaign in `root`, which must not be there yet, or be empty. Raises UsageError."""
     paths = CampaignPaths(root.resolve())
-    if paths.root.exists() and (not paths.root.is_dir() or any(paths.root.iterdir())):
-        again = f"go on with it: --resume {root}; or " if paths.spec.is_file() else ""
-        raise UsageError(f"--out {root}: is there already; {again}name a folder that is not")
+    _refuse_taken(paths, root)
     around = next((each for each in paths.root.parents if _is_taken(each)), None)
     if around is not None:
         raise UsageError(f"--out {root}: lies in {around}, a session or a campaign; name a folder outside of it")
@@ -60,6 +59,14 @@ def start_campaign(
         paths.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out {root}: {error.strerror}; name a folder that can be written") from error
+    with SessionLock(paths.lock):  # of two that begin here at one moment one does
+        _refuse_taken(paths, root)
+        return _begun(paths, entries, settings, at_once, budget, stop)
+
+
+def _begun(
+    paths: CampaignPaths, entries: Sequence[Entry], settings: Settings, at_once: int, budget: Budget, stop: Stop | None
+) -> Campaign:
     spec = CampaignSpec(
         labloop=__version__,
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -72,6 +79,25 @@ def start_campaign(
     journal = Journal(paths.journal, CAMPAIGN, stop)
     journal.append(CampaignStarted(labloop=__version__, entries=len(entries)))
     return Campaign(paths=paths, spec=spec, journal=journal)
+
+
+def _refuse_taken(paths: CampaignPaths, root: Path) -> None:
+    """Raises UsageError where something lies in the folder already; a lock that nobody holds is nothing."""
+    if paths.root.exists() and (
+        not paths.root.is_dir() or {each.name for each in paths.root.iterdir()} - {paths.lock.name}
+    ):
+        again = f"go on with it: --resume {root}; or " if paths.spec.is_file() else ""
+        raise UsageError(f"--out {root}: is there already; {again}name a folder that is not")
+
+
+def within(budget: Budget, settings: Settings) -> Settings:
+    """A session's settings with what all share as its own limit, where that is the narrower: for who asks what may be spent."""
+    limits = settings.limits
+    both = {"budget_usd": (limits.budget_usd, budget.usd), "budget_tokens": (limits.budget_tokens, budget.tokens)}
+    narrower = {
+        name: min(each for each in pair if each is not None) for name, pair in both.items() if pair != (None, None)
+    }
+    return overlay(settings, "the campaign", narrower)
 
 
 def _is_taken(folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from agent.models.probe import Probe
 from agent.session.lock import SessionLock
 from agent.session.trouble import pausing
 
+log = logging.getLogger(__name__)
 PRELOAD = ("agent.campaigns.preloaded",)
 """What sessions have in common."""
 _SHOW_S, _SOON_S = 15.0, 1.0
@@ -84,7 +86,10 @@ class _Shown:
     def now(self) -> None:
         """Write it as it stands."""
         began, self._events = time.monotonic(), len(self.campaign.journal.events)
-        write(self.campaign, report_of(self.campaign, self.rows))
+        try:
+            write(self.campaign, report_of(self.campaign, self.rows))
+        except Exception as error:  # it is only shown: the sessions go on, and the next look makes it anew
+            log.warning("%s: the report could not be made: %s", self.campaign.paths.root, error)
         took_s = time.monotonic() - began
         self._soon = time.monotonic() + max(_SOON_S, 50 * took_s)  # however many sessions: 2 % of a core at most
         self._next = max(self._soon, began + _SHOW_S)

@@ -20,6 +20,7 @@ from agent.signals import heeded_at_its_edges
 
 log = logging.getLogger(__name__)
 WORK = "agent.campaigns.one:work"
+_ERROR = "ERROR: "
 
 
 def work(root: str, log_file: str, resume: bool, flags: Mapping[str, Any], config: str | None) -> int:
@@ -40,6 +41,16 @@ def work(root: str, log_file: str, resume: bool, flags: Mapping[str, Any], confi
     except Exception as error:  # the edge of the process: who mends it gets a report, the campaign goes on
         log.error("%s", unexpected(error))
         return LabloopError.exit_code
+
+
+def last_words(log_file: Path) -> str:
+    """The last error that a session's process said; empty where it said none."""
+    try:
+        lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    said = next((line for line in reversed(lines) if line.startswith(_ERROR)), "")
+    return said.removeprefix(_ERROR)[:1000]
 
 
 def _opened(root: Path, resume: bool, flags: Mapping[str, Any], config: Path | None, stop: Stop) -> Session:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.campaigns.spec import Entry
-from agent.errors import LabloopError, UsageError
+from agent.errors import LabloopError
 from agent.session.idea import Idea, ideas_in
+from agent.session.idea_forms import AT
 from agent.session.settings import Settings
 
+log = logging.getLogger(__name__)
 Read = Callable[[Path, str], tuple[Idea, Path]]
-"""An idea of a file by its number (empty: the only one), and the folder of its template. Raises UsageError."""
+"""An idea of a file by its number (`#2`; empty: the only one), and the folder of its template. Raises UsageError."""
 Answered = Callable[[Settings, Path], Settings]
 """The settings with somebody who answers for this idea. Raises UsageError where nobody does."""
 _LONGEST = 40
@@ -28,52 +31,47 @@ class Asked:
     repeats: int = 1
 
 
-def idea_files(named: Sequence[Path]) -> list[Path]:
-    """The files of ideas: those that are named, and those directly in a folder that is, by name; each once.
-
-    Raises UsageError for what is not there, and for a folder without any.
-    """
-    found: list[Path] = []
-    for path in named:
-        if path.is_dir():
-            inside = sorted(each for each in path.iterdir() if _is_idea_file(each))
-            if not inside:
-                raise UsageError(f"{path}: holds no idea (a .json file); name ideas, a folder of them, or a list")
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise UsageError(f"{path}: there is no such file or folder; ideas/ holds examples")
-    return list(dict.fromkeys(path.resolve() for path in found))
-
-
 def plan_entries(
     files: Iterable[Path], asked: Asked, settings: Settings, read: Read, answered: Answered
 ) -> list[Entry]:
-    """A session for each idea, model and repeat, in this order. One that cannot be is kept, with the reason that it is refused for."""
+    """A session for each idea, model and repeat, in this order. One that cannot be is kept, with the reason that it is refused for.
+
+    What is the same idea word for word, worked by the same model, is planned once, whatever files hold it.
+    """
     entries: list[Entry] = []
+    planned: dict[str, str] = {}
     for path in files:
         for number in _numbers(path):
             for model in asked.models:
                 first = _entry(path, number, model, settings, read, answered)
+                if (twin := _twin(first, planned)) is not None:
+                    log.warning(
+                        "%s: the same idea as in %s; planned once (--repeat works each several times)", path, twin
+                    )
+                    continue
                 for repeat in range(1, asked.repeats + 1):
                     entry = first.model_copy(update={"repeat": repeat})
                     entries.append(entry.model_copy(update={"key": _key(len(entries) + 1, entry, asked)}))
     return entries
 
 
-def _is_idea_file(path: Path) -> bool:
-    plain = path.suffix in (".json", ".jsonl") and not path.name.endswith(".recording.jsonl")
-    return path.is_file() and plain and not path.name.startswith(".")
+def _twin(entry: Entry, planned: dict[str, str]) -> str | None:
+    """The file of an entry that is the same but for its file; None where there is none, which is remembered."""
+    if entry.idea is None:
+        return None
+    key = entry.model_dump_json(exclude={"source"})
+    if (twin := planned.get(key)) is None:
+        planned[key] = entry.source
+    return twin
 
 
 def _numbers(path: Path) -> list[str]:
     """How the ideas of a file are asked for; the only one by no number."""
     try:
         count = ideas_in(path)
-    except LabloopError:  # it is said where the idea is read
+    except (LabloopError, OSError):  # it is said where the idea is read
         return [""]
-    return [""] if count == 1 else [str(number) for number in range(1, count + 1)]
+    return [""] if count == 1 else [f"{AT}{number}" for number in range(1, count + 1)]
 
 
 def _entry(path: Path, number: str, model: str, settings: Settings, read: Read, answered: Answered) -> Entry:
@@ -82,8 +80,10 @@ def _entry(path: Path, number: str, model: str, settings: Settings, read: Read, 
         idea, template = read(path, number)
         entry = entry.model_copy(update={"idea": idea, "template": str(template)})
         models = answered(entry.settings(settings), path).models
-    except UsageError as error:
+    except LabloopError as error:
         return entry.model_copy(update={"refused": str(error)})
+    except OSError as error:
+        return entry.model_copy(update={"refused": f"{error.filename or path}: cannot be read: {error.strerror}"})
     return entry.model_copy(update={"model": models.writer, "recording": models.recording})
 
 

@@ -83,9 +83,10 @@ def report_of(campaign: Campaign, rows: Rows) -> Report:
     """How the campaign stands now. `rows` keeps what did not change since it was read."""
     found = []
     state, reason = _state(campaign)
+    last = {event.key: event for event in campaign.journal.events if isinstance(event, EntryBegun | EntryEnded)}
     place = f"a free place (--sessions {campaign.spec.at_once})" if state == "running" else "the campaign's --resume"
     for entry in campaign.spec.entries:
-        row = rows.of(entry, campaign.paths.session(entry.key).root)
+        row = _with_its_end(rows.of(entry, campaign.paths.session(entry.key).root), last.get(entry.key))
         over = entry.refused or row.state in ("done", "findings", "no_runs")
         waits = "" if over else waits_for(campaign.shared, entry, campaign.spec.settings)
         if waits:
@@ -111,6 +112,15 @@ def report_of(campaign: Campaign, rows: Rows) -> Report:
             for provider, left in campaign.shared.waits().items()
         ),
     )
+
+
+def _with_its_end(row: Row, last: EntryBegun | EntryEnded | None) -> Row:
+    """The row with what the campaign heard of an end that the session's own folder cannot tell: it could not be made, or not opened."""
+    if not isinstance(last, EntryEnded):
+        return row
+    if row.state == QUEUED and last.state == "failed":
+        return replace(row, state=last.state, reason=last.reason)
+    return replace(row, reason=last.reason) if row.state == "unfinished" and not row.reason else row
 
 
 def _state(campaign: Campaign) -> tuple[str, str]:

@@ -109,10 +109,13 @@ class Rows:
         known = self._kept.get(root)
         if known is not None and known[0] == marks:
             return known[1]
+        blank = blank or Row(key=root.name, folder=root, idea=root.name)
         try:
-            row = row_of(read_session(root), blank or Row(key=root.name, folder=root, idea=root.name))
+            row = row_of(read_session(root), blank)
         except LabloopError as error:
-            row = replace(blank or Row(key=root.name, folder=root, idea=root.name), state="failed", reason=str(error))
+            row = replace(blank, state="failed", reason=str(error))
+        except Exception as error:  # what is wrong with one folder costs no other its row, nor a night its campaign
+            row = replace(blank, state="failed", reason=f"its folder cannot be read: {type(error).__name__}: {error}")
         self._kept[root] = (marks, row)
         return row
 

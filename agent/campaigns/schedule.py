@@ -17,14 +17,14 @@ from types import FrameType
 from agent.campaigns.campaign import Campaign
 from agent.campaigns.events import EntryBegun, EntryEnded, EntryFound
 from agent.campaigns.fork_server import ForkServer
-from agent.campaigns.one import WORK
+from agent.campaigns.one import WORK, last_words
 from agent.campaigns.spec import Entry
 from agent.campaigns.standing import providers, state_of, waits_for
-from agent.errors import LabloopError
+from agent.errors import LabloopError, SessionError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import prices_by_role
 from agent.models.probe import Probe, keep_probes
-from agent.session.lock import holder
+from agent.session.lock import Holder, holder
 from agent.session.paths import SessionPaths
 from agent.session.session import start_session
 from agent.session.template import load_template
@@ -74,13 +74,17 @@ class Schedule:
             paths = self.campaign.paths.session(entry.key)
             held = holder(paths.lock)
             if held is not None:
-                self.campaign.journal.append(EntryFound(key=entry.key, pid=held.pid))
-                self._at_work(_Working(entry, held.pid, found=True))
+                self._found(entry, held)
             elif state_of(paths).word not in OVER:
                 self._close_open(entry)
                 self.queue.append(entry)
             else:
                 self._close_open(entry)
+
+    def _found(self, entry: Entry, held: Holder) -> None:
+        """Another process works in it: its end is waited for."""
+        self.campaign.journal.append(EntryFound(key=entry.key, pid=held.pid))
+        self._at_work(_Working(entry, held.pid, found=True))
 
     def work(self, shown: Callable[[], None]) -> None:
         """Until nothing is at work and nothing can be begun. `shown` is called about once a second, for whoever shows how it stands."""
@@ -143,6 +147,10 @@ class Schedule:
 
     def _start(self, entry: Entry, paths: SessionPaths) -> None:
         """The session's folder; what a kill left of one that had not begun is taken away first."""
+        if paths.attempts.exists() or paths.exchanges.exists():  # it had begun, and somebody took its journal away
+            raise SessionError(
+                f"{paths.journal}: missing; put it back from a copy, or move {paths.root} away to begin it anew"
+            )
         if paths.root.exists():
             shutil.rmtree(paths.root)
         settings = entry.settings(self.campaign.spec.settings)
@@ -180,9 +188,15 @@ class Schedule:
         entry = each.entry
         del self.working[entry.key]
         self.campaign.shared.release(entry.key)
+        held = holder(self.campaign.paths.session(entry.key).lock)
+        if held is not None:  # somebody has taken it up alone, which kept ours out
+            self._found(entry, held)
+            return
         state = state_of(self.campaign.paths.session(entry.key))
-        self._end(entry, state.word, state.reason, status)
-        if self.campaign.stop.why() is not None:
+        gave_up = state.word == "unfinished" and (status or 0) > 0  # it could not even open the session, and said why
+        reason = last_words(self.campaign.paths.log(entry.key)) if gave_up else state.reason
+        self._end(entry, state.word, reason, status)
+        if self.campaign.stop.why() is not None or gave_up:
             return
         if state.word == "paused" and self._was_told_to_wait(each):
             self.queue.append(entry)

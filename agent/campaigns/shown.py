@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.campaigns.campaign import Campaign
@@ -15,6 +16,7 @@ from agent.results.phrases import metric_label
 from agent.results.verdict import MARKS, TONES
 from agent.session.files import write_json, write_text
 
+_LONGEST = 300
 _SENTENCES: dict[str, tuple[Tone, str]] = {
     "running": ("busy", "It is at work; this page shows it as of its last look."),
     "done": ("good", "Every session is complete."),
@@ -36,9 +38,9 @@ def write_report(campaign: Campaign, report: Report) -> None:
 def markdown(report: Report) -> str:
     """The report as Markdown: the sentence, a row a session, the same idea side by side, the looks."""
     lines = [
-        f"# Campaign {report.name}",
+        f"# Campaign {_plain(report.name)}",
         "",
-        f"{report.state}{f' ({report.reason})' if report.reason else ''}. {report.conclusion}",
+        f"{report.state}{f' ({_plain(report.reason)})' if report.reason else ''}. {_plain(report.conclusion)}",
         f"${report.usd:.2f}, {count(report.tokens)} tokens; {_counted(report)}.",
         "",
         "| session | model | state | waits for | verdict on the primary metric | confirmed | runs | cost |",
@@ -46,11 +48,12 @@ def markdown(report: Report) -> str:
     ]
     lines += ["| " + " | ".join(_plain(cell) for cell in _cells(row)) + " |" for row in report.rows]
     for idea in side_by_side(report.rows):
-        lines += ["", f"## {idea.idea}, side by side", "", idea.summary, ""]
+        lines += ["", f"## {_plain(idea.idea)}, side by side", "", idea.summary, ""]
         for model, cells in idea.rows:
-            lines.append(f"- {model}: " + "; ".join(f"{cell.text} {cell.detail}".strip() for cell in cells))
+            told = "; ".join(f"{_plain(cell.text)} {_plain(cell.detail)}".strip() for cell in cells)
+            lines.append(f"- {_plain(model)}: {told}")
     if report.families:
-        lines += ["", "## Looks", "", *(f"- {looks}" for looks in _looks(report))]
+        lines += ["", "## Looks", "", *(f"- {_plain(looks)}" for looks in _looks(report))]
     return "\n".join(lines) + "\n"
 
 
@@ -62,7 +65,10 @@ def _cells(row: Row) -> Sequence[str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")[:300]
+    """As text that stays text: in one line, without control characters, of a length that can be read; no table, tag or link begins in it."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    short = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return re.sub(r"[|<`*\[\]]", lambda found: f"\\{found[0]}", short)
 
 
 def _counted(report: Report) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.launching import Needs, launcher_for
+from agent.launching.slurm.asked import gpus_of
 from agent.sandbox import Command, choose, clean_environment
 from agent.session.job_events import JobEvent, JobOutcome
 from agent.session.settings import Settings
@@ -38,7 +39,10 @@ def slurm_check(settings: Settings, out: Path, submit: bool) -> CheckResult:
 
 def job_gpu_check(settings: SlurmSettings) -> CheckResult:
     """Which GPUs jobs ask for: those of the login node are nobody's concern."""
-    asked = [flag for flag in settings.job_flags if "gpu" in flag]
+    try:
+        asked = list(gpus_of(settings.job_flags))
+    except CheckFailed:  # said by the check of what is asked for
+        asked = []
     if settings.job_gpus:
         asked.insert(0, f"{settings.job_gpus} for each job")
     none = "none is asked for: experiments run on the CPUs of their nodes (--job-gpus 1 asks for one)"

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from agent.campaigns.campaign import Campaign, open_campaign, resumed_with, start_campaign
+from agent.campaigns.campaign import Campaign, open_campaign, resumed_with, start_campaign, within
 from agent.campaigns.conduct import conduct_campaign
-from agent.campaigns.planning import Asked, idea_files, plan_entries
+from agent.campaigns.named import idea_files
+from agent.campaigns.planning import Asked, plan_entries
 from agent.campaigns.report import as_json
 from agent.campaigns.schedule import OVER
 from agent.campaigns.shown import markdown
 from agent.campaigns.spec import Entry
 from agent.checks.check import check
 from agent.coding.registry import check_coder
-from agent.commands.choices import answered, read_task, template_folder
+from agent.commands.choices import answered, plays, read_task, template_folder
 from agent.commands.door import Output, through
 from agent.commands.flags import OF_SLURM, add_flags, given_settings
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
+from agent.models.prices import check_prices
 from agent.models.probe import Probe
 from agent.models.shared import Budget
 from agent.session.idea import Idea
@@ -30,7 +33,7 @@ from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings, resolve
 from agent.session.template import load_template
 from agent.session.variables import refuse_misspelt
-from agent.signals import ignore_further
+from agent.signals import heeded_at_its_edges
 
 _OF_ALL = ("budget_usd", "budget_tokens")
 """Flags that stand for the whole campaign, not for each session."""
@@ -98,10 +101,17 @@ def _run(args: argparse.Namespace) -> Output:
     settings, entries = _planned(args)
     if args.dry_run:
         return Output(text=_listed(entries))
-    out = args.out or REPOSITORY / "runs" / f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}_campaign"
-    entries, probes = _checked(entries, settings, out)
-    campaign = start_campaign(out, entries, settings, args.sessions or 4, _budget(args))
+    out, budget = args.out or _new_folder(REPOSITORY / "runs"), _budget(args)
+    entries, probes = _checked(entries, settings, budget, out)
+    campaign = start_campaign(out, entries, settings, args.sessions or 4, budget)
     return _worked(campaign, False, probes)
+
+
+def _new_folder(runs: Path) -> Path:
+    """Where a campaign lies that nobody named a folder for: unlike those that were begun in the same second."""
+    name = f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}_campaign"
+    names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+    return next(runs / each for each in names if not (runs / each).exists())
 
 
 def _budget(args: argparse.Namespace) -> Budget:
@@ -111,6 +121,8 @@ def _budget(args: argparse.Namespace) -> Budget:
 def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
     """How each session is worked, and which there are. What cannot be is told at once; raises UsageError where nothing can."""
     models = tuple(dict.fromkeys(name.strip() for name in (args.models or "").split(",") if name.strip()))
+    if args.models is not None and not models:
+        raise UsageError(f"--models {args.models!r}: names no model; name one or several with commas, or leave it out")
     if models and args.model is not None:
         raise UsageError("--model and --models: name them all with --models")
     settings = settled(args, without=_OF_ALL)
@@ -130,11 +142,17 @@ def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
     _tell_refused(entries)
     if all(entry.refused for entry in entries):
         raise UsageError("no session can be begun: mend what is told above")
+    if args.recording and not any(plays(entry.settings(settings)) for entry in entries):
+        raise UsageError(
+            f"--recording {args.recording}: no model plays it (`recorded` does); leave it out, or add that"
+        )
     return settings, entries
 
 
-def _checked(entries: list[Entry], settings: Settings, out: Path) -> tuple[list[Entry], Probes]:
+def _checked(entries: list[Entry], settings: Settings, budget: Budget, out: Path) -> tuple[list[Entry], Probes]:
     """The entries after the check, once for each template and model; and what it paid models for an answer.
+
+    A budget that all share limits what it may ask too, and can hold only where each price is known.
 
     Raises CheckFailed where none of them passes.
     """
@@ -144,7 +162,7 @@ def _checked(entries: list[Entry], settings: Settings, out: Path) -> tuple[list[
         pair = entry.template, entry.model
         if pair in probes:
             continue
-        mine = entry.settings(settings)
+        mine = within(budget, entry.settings(settings))
         template = load_template(Path(entry.template), mine.experiment.scale, mine.experiment.values)
         results = check(template, mine, out.parent, paid=probes.setdefault(pair, []).append)
         wrong = [f"{each.name}: {each.detail}; {each.remedy}" for each in results if each.fatal and not each.ok]
@@ -176,6 +194,8 @@ def _resumed(args: argparse.Namespace) -> Campaign:
     given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
     campaign = resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
     refuse_unheeded(given, campaign.spec.settings)
+    for entry in campaign.spec.wanted:
+        check_prices(within(campaign.spec.budget, entry.settings(campaign.spec.settings)))
     return campaign
 
 
@@ -183,9 +203,8 @@ def _worked(campaign: Campaign, resume: bool, probes: Probes) -> Output:
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    ended, report = conduct_campaign(campaign, say, resume, probes)
-    if ended.state == "interrupted":
-        ignore_further()
+    with heeded_at_its_edges(campaign.stop):
+        ended, report = conduct_campaign(campaign, say, resume, probes)
     lines = [markdown(report).rstrip(), "", f"page     {campaign.paths.page}"]
     if any(row.state not in OVER and row.state != "refused" for row in report.rows):
         lines.append(f"resume   python agent/campaign.py --resume {os.path.relpath(campaign.paths.root)}")

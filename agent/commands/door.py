@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.errors import LabloopError
+from agent.errors import Interrupted, LabloopError
 from agent.session.events import SessionEnded
 from agent.session.report import unexpected
 from agent.session.session import Session
@@ -43,6 +43,8 @@ def through(
             answer = work(args)
     except LabloopError as error:
         answer = Output(problem=str(error), exit_code=error.exit_code)
+    except KeyboardInterrupt:  # before a session listens, or in a command that has none
+        answer = Output(problem="interrupted by Ctrl-C", exit_code=Interrupted.exit_code)
     except Exception as error:  # the command's edge: people get a sentence, and whoever mends it a report
         answer = Output(problem=unexpected(error), exit_code=LabloopError.exit_code)
     if answer.problem:

@@ -17,6 +17,7 @@ from agent.session.campaign_paths import CampaignPaths
 from agent.session.paths import REPOSITORY, SessionPaths
 from agent.terminal import plain
 
+_DIED = "stopped without a word; --resume goes on"
 _DEEP = 2
 """Folders within each other that are looked through: runs/, and folders that a person made in it."""
 
@@ -49,13 +50,13 @@ def _status(args: argparse.Namespace) -> Output:
     reports: list[Report] = []
     unread: list[str] = []
     for folder in args.folder:
-        for root in _found(folder):
+        for root in _found(folder, unread):
             try:
                 if CampaignPaths(root).spec.is_file():
                     reports.append(report_of(open_campaign(root), rows))
                 elif row := rows.read(root):
                     sessions.append(row)
-            except SessionError as error:  # one that cannot be read hides no other
+            except (SessionError, OSError) as error:  # one that cannot be read hides no other
                 unread.append(str(error))
     text = "\n".join([*map(_line, sessions), *_of_campaigns(reports), *unread]) or "no session and no campaign there"
     value = {
@@ -66,8 +67,9 @@ def _status(args: argparse.Namespace) -> Output:
     return Output(text=text, value=value)
 
 
-def _found(folder: Path, deep: int = 0) -> Iterator[Path]:
-    """Sessions and campaigns in a folder, newest name last; the folder itself where it is one. Links are not followed."""
+def _found(folder: Path, unread: list[str], deep: int = 0) -> Iterator[Path]:
+    """Sessions and campaigns in a folder, newest name last; the folder itself where it is one. Links are not followed; what may not be
+    looked into is told in `unread`."""
     if not folder.is_dir():
         if deep == 0:
             raise SessionError(f"{folder}: there is no such folder; name one that holds sessions, such as runs/")
@@ -75,9 +77,14 @@ def _found(folder: Path, deep: int = 0) -> Iterator[Path]:
     if CampaignPaths(folder).spec.is_file() or SessionPaths(folder).journal.is_file():
         yield folder.resolve()
     elif deep <= _DEEP:
-        for each in sorted(folder.iterdir()):
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError as error:
+            unread.append(f"{folder}: cannot be looked into: {error.strerror}")
+            return
+        for each in inside:
             if not each.is_symlink() and not each.name.startswith("."):
-                yield from _found(each, deep + 1) if each.is_dir() else ()
+                yield from _found(each, unread, deep + 1) if each.is_dir() else ()
 
 
 def _of_campaigns(reports: Sequence[Report]) -> list[str]:
@@ -92,7 +99,8 @@ def _of_campaigns(reports: Sequence[Report]) -> list[str]:
 def _line(row: Row) -> str:
     verdict = f", {row.verdict} ({row.best}{f', {row.delta}' if row.delta else ''})" if row.verdict else ""
     confirmed = f", {row.confirmed}" if row.confirmed else ""
-    why = f", waits for {row.waits_for}" if row.waits_for else f" ({row.reason})" if row.reason else ""
+    reason = row.reason or (_DIED if row.state == "unfinished" else "")
+    why = f", waits for {row.waits_for}" if row.waits_for else f" ({reason})" if reason else ""
     return plain(f"{row.key}  {row.shown}{why}{verdict}{confirmed}; {_cost(row.usd, row.tokens)}")
 
 

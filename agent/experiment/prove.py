@@ -26,6 +26,12 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+_OF_TEXTS = ("==", "!=")
+"""Operators that two texts can be asked too."""
+_SHOWN = 60
+"""Characters of a text that are told."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """An earlier result that a new one must differ from."""
@@ -100,6 +106,8 @@ def _parsed(check: str) -> tuple[str, str, str]:
 
 def _check(check: str, info: RunInfo) -> str:
     left, symbol, right = _parsed(check)
+    if symbol in _OF_TEXTS and any(isinstance(look_up(info, side), str) for side in (left, right)):
+        return _texts(check, left, symbol, right, info)
     values = []
     for side in (left, right):
         value = float(side.replace("_", "")) if _NUMBER.fullmatch(side) else look_up(info, side)
@@ -111,6 +119,15 @@ def _check(check: str, info: RunInfo) -> str:
     if _OPERATORS[symbol](values[0], values[1]):
         return ""
     shown = [f"{side} is {value:g}" for side, value in zip((left, right), values, strict=True) if side != f"{value:g}"]
+    return f"{check}: {', '.join(shown)}"
+
+
+def _texts(check: str, left: str, symbol: str, right: str, info: RunInfo) -> str:
+    """The same of two texts, such as the name of what was handed out and the name that the run recorded."""
+    sides = {side: look_up(info, side) for side in (left, right)}
+    if all(isinstance(value, str) for value in sides.values()) and _OPERATORS[symbol](*sides.values()):
+        return ""
+    shown = [f"{side} is {'missing' if value is None else repr(value)[:_SHOWN]}" for side, value in sides.items()]
     return f"{check}: {', '.join(shown)}"
 
 

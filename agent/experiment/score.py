@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 SCORES_FILE = "scores.json"
 REPORT = "scored.json"
 """How the evaluator's process ended, by its supervisor, beside the folder of scores."""
+OWN_DETAILS = "of_the_run"
+"""Where details stand that the experiment wrote itself: its word, under no name that an evaluator's could have."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +125,20 @@ def read_scores(bench: Bench, info: RunInfo, scores: Path, seconds: float) -> Sc
 def _merged(
     bench: Bench, info: RunInfo, metrics: Mapping[str, Any], details: Mapping[str, Any], source: str, seconds: float
 ) -> Scored | ScoreFailed:
-    """The declared metrics checked; what else was measured goes to the details."""
+    """The declared metrics checked; what else was measured goes to the details, what the experiment wrote there under `OWN_DETAILS`."""
     checked = checked_metrics(metrics, bench.template.metrics, source, bench.template.optional)
     if isinstance(checked, BadResults):
         return _bad(checked.reason, seconds)
     others = {name: value for name, value in metrics.items() if name not in checked}
-    kept = {**info.details, **details, **({"other_metrics": others} if others else {})}
+    kept = {**_own(bench, info), **details, **({"other_metrics": others} if others else {})}
     return Scored(info.scored(checked, kept), seconds)
+
+
+def _own(bench: Bench, info: RunInfo) -> dict[str, Any]:
+    """The experiment's own details: where an evaluator measures, a frontier among them would be typed and read as measured."""
+    if bench.template.evaluator is None or not info.details:
+        return dict(info.details)
+    return {OWN_DETAILS: dict(info.details)}
 
 
 def _fixed_changed(bench: Bench, expected: str, when: str) -> ScoreFailed | None:

@@ -25,9 +25,9 @@ class Shares:
     """The machine has others, which CUDA_VISIBLE_DEVICES does not name."""
 
     def lent(self, slot: int) -> tuple[str, ...] | None:
-        """The GPUs of a slot; None where it has the whole machine as it is, or there are none."""
+        """The GPUs of a slot, none of them where all are kept back; None where it has the whole machine as it is, or there are none."""
         if not self.gpus:
-            return None
+            return () if self.kept_back else None
         if self.slots > 1:
             return (self.gpus[slot % len(self.gpus)],)
         return self.gpus if self.kept_back else None
@@ -37,7 +37,7 @@ def shares(slots: int | None = None, devices: Path = Path("/dev")) -> Shares:
     """The machine in so many parts; where None, one a GPU, and without GPUs one for each four cores."""
     there, gpus = cores(), gpus_to_lend(devices)
     number = slots or len(gpus) or max(1, there // _CORES_A_SLOT)
-    kept_back = bool(gpus) and set(gpus) != set(_numbers(devices))
+    kept_back = set(gpus) != set(_numbers(devices))
     return Shares(number, max(1, there // number) if number > 1 else None, gpus, kept_back)
 
 
@@ -55,12 +55,13 @@ def gpu_devices(devices: Path = Path("/dev")) -> list[Path]:
 
 def gpus_to_lend(devices: Path = Path("/dev")) -> tuple[str, ...]:
     """GPUs of the machine, by the numbers of their devices; those alone that CUDA_VISIBLE_DEVICES names, where it is set, as it names
-    them (it may name parts of one). As CUDA reads it, a list ends where it names one that is not there, and one that is empty names none.
+    them (it may name parts of one). As CUDA reads it, a list ends where it names one that is not there, and one that is empty names none;
+    one that is named twice is lent once.
     """
     found, named = _numbers(devices), os.environ.get("CUDA_VISIBLE_DEVICES")
     if named is None or not found:
         return found
-    names = [name.strip() for name in named.split(",")]
+    names = dict.fromkeys(name.strip() for name in named.split(","))
     return tuple(itertools.takewhile(lambda name: name in found or name[:4] in ("GPU-", "MIG-"), names))
 
 

@@ -16,7 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.errors import EnvironmentBroken
+
 VARIABLE = "LABLOOP_SLOTS_FOLDER"
+_COMMON = Path("/tmp")
 _POLL_S = 0.2
 
 
@@ -43,18 +46,31 @@ class Slots:
         self.folder = folder or slots_folder()
 
     def claim(self, name: str) -> Slot | None:
-        """A free slot, now; None where there is none. `name` tells the others who has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """A free slot, now; None where there is none. `name` tells the others who has it.
+
+        Raises EnvironmentBroken where the folder takes no files.
+        """
         for number in range(self.number):
-            handle = os.open(self._path(number), os.O_RDWR | os.O_CREAT, 0o600)
+            handle = self._opened(number)
             if not _locked(handle):
                 os.close(handle)
                 continue
             told = json.dumps({"pid": os.getpid(), "name": name}).encode()
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, told, 0)
+            with contextlib.suppress(OSError):  # a full disk: the lock is what counts, and it is held
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, told, 0)
             return Slot(number, handle)
         return None
+
+    def _opened(self, number: int) -> int:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return os.open(self._path(number), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise EnvironmentBroken(
+                f"{error.filename or self.folder}: no slot of this machine can be claimed there ({error.strerror}); let this user write "
+                f"into that folder, or name another with {VARIABLE}, then continue with --resume"
+            ) from error
 
     def wait(self, name: str, asked_to_end: Callable[[], bool], told: Callable[[], None] = lambda: None) -> Slot | None:
         """A slot as soon as one is free; None where the end was asked for before. `told` is called once where it has to wait.
@@ -85,13 +101,13 @@ class Slots:
 
 
 def slots_folder() -> Path:
-    """Where this user's slots on this machine lie: never in a shared file system, since each machine has its own."""
+    """Where this user's slots on this machine lie: one place for a terminal, a timer and what a logout leaves at work, so neither TMPDIR
+    nor the run folder of a login (which goes as the user logs out) names it. Never in a shared file system, since each machine has its own.
+    """
     if named := os.environ.get(VARIABLE):
-        return Path(named)
-    run = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
-    if run.is_absolute() and os.access(run, os.W_OK):
-        return run / "labloop" / "slots"
-    return Path(tempfile.gettempdir()) / f"labloop-{os.getuid()}" / "slots"
+        return Path(os.path.expanduser(named)).absolute()
+    common = _COMMON if os.access(_COMMON, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    return common / f"labloop-{os.getuid()}" / "slots"
 
 
 def _locked(handle: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.results import phrases
+from agent.results.margins import held_within
 from agent.results.plan import planned_runs
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
@@ -114,10 +115,8 @@ def registered_lines(event: Registered | HypothesesJudged) -> Iterator[str]:
 
 def statement_text(hypothesis: Hypothesis) -> str:
     """The hypothesis in words: `coactive cosine of run 1 better than the baseline`."""
-    return (
-        f"{phrases.metric_label(hypothesis.metric)} of run {hypothesis.run.number} {hypothesis.relation} "
-        f"{'the baseline' if hypothesis.against.is_baseline else f'run {hypothesis.against.number}'}"
-    )
+    against = "the baseline" if hypothesis.against.is_baseline else f"run {hypothesis.against.number}"
+    return f"{phrases.metric_label(hypothesis.metric)} of run {hypothesis.run.number} {hypothesis.stands_to(against)}"
 
 
 def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) -> Judged:
@@ -132,6 +131,9 @@ def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) 
     verdict = fresh or _verdict(results, run, against, hypothesis.metric, count)
     outcome = _OF_VERDICT[hypothesis.relation].get(verdict.word, "not tested")
     reason = _reason(results, verdict, against, hypothesis.metric)
+    if hypothesis.margin is not None:
+        within = held_within(hypothesis, verdict, results.metrics[hypothesis.metric])
+        outcome, reason = within.outcome, reason + within.words
     if fresh and results.confirmation is not None:
         reason += f", over {len(results.confirmation.seeds)} fresh seeds a side"
     reason += phrases.at_text(results, run, against)

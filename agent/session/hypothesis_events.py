@@ -32,10 +32,25 @@ class Hypothesis(_Recorded):
     """How that is to stand to the other."""
     against: RunName
     """run_0 is the baseline."""
+    margin: float | None = None
+    """How much worse (`not worse than`), or how far apart (`within noise of`), is allowed; None where noise alone decides."""
 
     def __str__(self) -> str:
         against = "baseline" if self.against.is_baseline else str(self.against)
-        return f"{self.name}: {self.metric} of {self.run} {self.relation} {against}"
+        return f"{self.name}: {self.metric} of {self.run} {self.stands_to(against)}"
+
+    @property
+    def size(self) -> str:
+        """The margin as it is written."""
+        return "" if self.margin is None else f"{self.margin:.12g}"
+
+    def stands_to(self, against: str) -> str:
+        """`better than baseline`, `not worse than baseline by more than 0.01`, `within 0.01 of baseline`."""
+        if self.margin is None:
+            return f"{self.relation} {against}"
+        if self.relation == "within noise of":
+            return f"within {self.size} of {against}"
+        return f"{self.relation} {against} by more than {self.size}"
 
 
 class Registered(BaseEvent):

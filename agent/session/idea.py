@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
 from agent.session.idea_file import read_ideas
-from agent.session.idea_forms import NEEDED, as_text, choose_idea, count_ideas
+from agent.session.idea_forms import AT, NEEDED, as_text, choose_idea, count_ideas
 
 M = TypeVar("M")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -85,13 +85,16 @@ class Idea(BaseModel):
 
 
 def load_idea(path: Path, name: str = "") -> Idea:
-    """The idea in `path`, of a list of ideas the one called `name`, or of this number from 1. Raises IdeaError naming file, field and remedy."""
+    """The idea in `path`, of a list of ideas the one called `name`, or of this number from 1 (`#2` is a number and no name). Raises IdeaError naming file, field and remedy."""
     chosen = choose_idea(_read(path), name, path)
     try:
         return Idea.model_validate(chosen)
     except ValidationError as error:
         wrong = "; ".join(_told(each, chosen) for each in error.errors())
-        raise IdeaError(f"{path}: {wrong}; then start again (docs/ideas.md says what each field holds)") from error
+        place = f" (number {name.removeprefix(AT)} of its list)" if name.startswith(AT) else ""
+        raise IdeaError(
+            f"{path}{place}: {wrong}; then start again (docs/ideas.md says what each field holds)"
+        ) from error
 
 
 def ideas_in(path: Path) -> int:

@@ -30,16 +30,20 @@ _TAKEN_FROM = {
     "Implementation_Plan": ("Experiments",),
 }
 _LONGEST_NAME = 64
+AT = "#"
+"""What stands before a number that means a place in a list, and no idea's Name."""
 _NUMBERED = re.compile(r"\s*(step\s*)?\d+\s*[.):]", re.IGNORECASE)
 
 
 def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
     """The one idea that a file holds, or the one of its list that is called `name`, or has this number; its fields as labloop has them.
 
-    Raises IdeaError with the names that there are.
+    `#2` is the second of the list, whatever any is called, and whatever the others are. Raises IdeaError with the names that there are.
     """
     raw = _unwrapped(raw)
     given = raw if isinstance(raw, list) else [raw]
+    if name.startswith(AT):
+        return _in_our_form(_at(given, name, path), path)
     ideas: list[dict[str, Any]] = [idea for idea in given if isinstance(idea, dict)]
     if not ideas or len(ideas) < len(given):
         wrong = next((type(idea).__name__ for idea in given if not isinstance(idea, dict)), "an empty list")
@@ -56,6 +60,19 @@ def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
     if len(named) == 1:
         return _in_our_form(named[0], path)
     raise IdeaError(f"{path}: {_not_chosen(ideas, name, len(named), isinstance(raw, list))}")
+
+
+def _at(given: list[object], name: str, path: Path) -> dict[str, Any]:
+    """The idea at a place of a list, each idea counted once."""
+    distinct = [idea for place, idea in enumerate(given) if idea not in given[:place]]
+    number = name.removeprefix(AT)
+    found = distinct[int(number) - 1] if number.isdecimal() and 1 <= int(number) <= len(distinct) else None
+    if isinstance(found, dict):
+        return found
+    what = f"a {type(found).__name__}, no JSON object" if found is not None else "no idea"
+    raise IdeaError(
+        f"{path}: number {number} of its list is {what}; mend it there, or take it out (docs/ideas.md has an example)"
+    )
 
 
 def count_ideas(raw: object) -> int:

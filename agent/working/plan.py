@@ -63,6 +63,8 @@ def _plan(parts: Parts) -> str:
             raise BadAnswer("\n".join(f"- {problem}" for problem in read.problems))
         if not read.hypotheses and len(answers) < min(2, tries):
             raise BadAnswer(NO_HYPOTHESIS)
+        if read.hedges and len(answers) < min(2, tries):
+            raise BadAnswer("\n".join(f"- {hedge}" for hedge in read.hedges))
         return plan
 
     try:

@@ -61,7 +61,7 @@ def opened(folder: Path, path: Path, seed: int, scale: Scale, device: str) -> tu
         site=scale.site,
     )
     facts = {"split": request.split, "seed": seed, "pool_tokens": scale.pool_tokens}
-    read = {name: getattr(scale, name) for name in ("model", "layer", "site", "context", "dataset")}
+    read = {name: getattr(scale, name) for name in ("model", "layer", "site", "context", "dataset", "lm_dtype")}
     ledger = Ledger(path, {**facts, **read}, scale.pool_tokens)
     found = kept_or_unread(request, scale.buffer_tokens, device)
     rows, d_in = found.data.shape

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -16,8 +18,10 @@ from agent.models.protocol import Message
 from agent.notify import notify
 from agent.packing.redact import redaction_of
 from agent.prompts import Prompts
+from agent.session.events import SessionEnded, SessionResumed
 from agent.session.notify_settings import NotifySettings
 from agent.session.resumed import differences
+from agent.session.session import open_session
 from agent.session.settings import Settings
 from tests.world.toy import toy_session
 
@@ -62,6 +66,36 @@ def test_what_it_leaves_in_the_background_holds_nobody_up(tmp_path: Path) -> Non
     assert time.monotonic() - began < 1.2
     time.sleep(2)
     assert (tmp_path / "late").exists()
+
+
+def test_a_full_disk_keeps_no_word_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nowhere can a temporary file be made, and that may be just what is to be told."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    notify(NotifySettings(command=f"cat > {tmp_path}/told; echo failed >&2; exit 1"), {"event": "pause"})
+    assert json.loads((tmp_path / "told").read_text()) == {"event": "pause"}
+    monkeypatch.delattr(os, "memfd_create")
+    notify(NotifySettings(command=f"cat > {tmp_path}/again"), {"event": "pause"})
+    assert (tmp_path / "again").exists()
+
+
+def test_a_death_is_told_by_who_takes_the_session_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed without a word, it is told once, as a failure, before it goes on; one that ended, or had not begun to work, is not."""
+    session = toy_session(tmp_path, notify_command=f"cat >> {tmp_path}/told")
+    paused = SessionEnded(state="paused", exit_code=4)
+    monkeypatch.setattr("agent.conduct._worked", lambda *_: paused)
+    for died in (False, True, False):
+        session = open_session(session.paths.root)
+        if died:
+            session.journal.append(SessionResumed(pid=1))
+        conduct(session, resume=True)
+    told = [json.loads(line) for line in (tmp_path / "told").read_text().splitlines()]
+    assert [(each["event"], each["state"]) for each in told] == [
+        ("pause", "paused"),
+        ("failure", "failed"),
+        ("pause", "paused"),
+        ("pause", "paused"),
+    ]
+    assert "without a word" in told[1]["reason"] and told[1]["exit_code"] == 1
 
 
 def test_a_session_that_fails_is_told(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from agent import conduct as conduct_module
 from agent.campaigns import one
 from agent.campaigns.campaign import Campaign, open_campaign, resumed_with, start_campaign
 from agent.campaigns.conduct import conduct_campaign
-from agent.campaigns.planning import Asked, idea_files, plan_entries
+from agent.campaigns.named import idea_files
+from agent.campaigns.planning import Asked, plan_entries
 from agent.campaigns.report import Report
 from agent.commands.choices import answered, read_task, template_folder
 from agent.models.shared import Budget

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -29,6 +29,7 @@ class Ruling:
 
 
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
+_A_RATE = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 _IN_MILLIONS = re.compile(r"(?:^|_)(?:[mkb]|millions?|thousands?|billions?)$", re.IGNORECASE)
 LEFT_OUT = Ruling(None)
 
@@ -82,6 +83,16 @@ class Case:
             if _IN_MILLIONS.search(one.key.path[-1]):
                 yield one
 
+    def in_millions(self) -> Iterator[Numeral]:
+        """The number as a metric has it that is kept in millions: the 0.6 of `0.6M parameters`."""
+        multiple = _MULTIPLES.get(self.number.suffix, 1.0)
+        if (
+            multiple > 1
+            and self.context.metrics
+            and all(_IN_MILLIONS.search(key.path[-1]) for key in self.context.metrics)
+        ):
+            yield replace(self.number, value=self.number.value / multiple, half=self.number.half / multiple)
+
     @cached_property
     def chance(self) -> float:
         """How many values would fit the number by chance."""
@@ -106,5 +117,7 @@ class Case:
     def _is_percent(self, one: Found) -> bool:
         """Whether a metric is kept in percent: by its name, or because it exceeds what a fraction can be."""
         said = any(word in one.key.name.lower() for word in ("percent", "pct"))
+        if unit_of(one.key.path[-1]) or _A_RATE.search(one.key.path[-1]):
+            return False
         known = self.values.central.get(one.key, {})
         return said or any(abs(each.value) > 1.5 for each in known.values()) or abs(one.value) > 1.5

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.judging.averages import Derived, mean, mean_over_sets
 from agent.drafts.judging.movement import DOWN, MEAN, POINTS, SHARE, UP
-from agent.drafts.judging.pairs import Pair, as_printed, between_metrics, of_two, pairs_of, turned
+from agent.drafts.judging.pairs import Pair, across_sets, as_printed, between_metrics, of_two, pairs_of, turned
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.text.numerals import Numeral
@@ -17,6 +17,7 @@ _MANY = 400
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
+_COST = re.compile(r"\b(?:costs?|price|expense)\b[^.;,]{0,12}\Z", re.IGNORECASE)
 
 
 def derive(
@@ -50,6 +51,10 @@ def derive(
         told = going_on if going_on.formula else told
     if not told.formula and not told.against:
         told = _among(number, context, [*turned(context, values), *of_two(context, values)])
+    if not told.formula and said and context.runs:
+        across = list(across_sets(context, values))
+        moved = _among(number, context, across) if 0 < len(across) <= _MANY // 10 else told
+        told = moved if moved.formula else told
     if not told.formula and not told.against and said:
         alone = replace(context, others=frozenset())
         any_base = list(pairs_of(alone, values, frozenset(), []))
@@ -141,6 +146,8 @@ def _changes(number: Numeral, form: _Form, pair: Pair) -> Iterator[tuple[str, fl
             yield "{b} / {a}", abs(b / a)
     else:
         yield "|{a} − {b}|", abs(a - b)
+        if max(abs(a), abs(b)) <= 1 < abs(number.value):  # 12.7 points of what is kept as a share
+            yield "100 × |{a} − {b}|", 100 * abs(a - b)
         if b and form.ratio:
             yield "{a} / {b}", abs(a / b)
 
@@ -167,6 +174,8 @@ def _direction(number: Numeral, context: Context) -> int:
             return 0  # -7% of improvement is a rise of what should fall
         return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
     before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
+    if _COST.search(before):
+        return 0  # what is paid may rise or fall
     for words in (context.words, before):
         down, up = bool(DOWN.search(words)), bool(UP.search(words))
         if down != up:

@@ -12,6 +12,8 @@ def misattributed(case: Case) -> Ruling | None:
     """The value exists, and is of another run or metric."""
     hits = [one for one in case.hits if one.role != "spread"]
     context = case.context
+    if context.hand and not context.hand.sure_run and not context.hand.sure_metric:
+        return None  # whose and of what it is, is a guess
     same_metric = [one for one in hits if context.metrics and case.of_metric(one)]
     if same_metric and context.runs:
         return _another(case, same_metric, f"not of {_list(context)}")

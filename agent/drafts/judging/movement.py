@@ -15,7 +15,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss of|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
+    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
 NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)
@@ -37,8 +37,8 @@ FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 
 
 _ANNOUNCED = re.compile(
-    r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|change|delta|improvement|reduction|\bdrop of"
-    r"|(?:more|less|better|worse)\s+(?:than|by)",
+    r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|loses?|loss(?:es)? of|margins|change|delta|improvement|reduction|\bdrop of"
+    r"|(?:more|less|fewer|better|worse)\s+(?:than|by)",
     re.IGNORECASE,
 )
 """What says that a number which is no percentage is a change."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.spreads import is_spread
+from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
 from agent.drafts.records.pool import Found, Values
@@ -54,7 +55,7 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         Case(
             number=number,
             text=text,
-            context=_by_unit(reader.context(number), _unit(number, reader), values),
+            context=_placed(reader, number, values),
             names=reader.names,
             values=values,
             percents=reader.percents(number) or points_after(text, number.end),
@@ -69,6 +70,12 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         yield case
 
 
+def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
+    """What a number must be of, and what else it may be of."""
+    context = _by_unit(reader.context(number), _unit(number, reader), values)
+    return replace(context, hand=at_hand(reader, number, context))
+
+
 def _unit(number: Numeral, reader: Reader) -> Unit | None:
     """The unit behind a number; of a factor that of the number before it: `10.6 ms, 3.4 times as much`."""
     before = [one for one in reader.numbers if one.end <= number.start] if number.factor else []
@@ -77,6 +84,9 @@ def _unit(number: Numeral, reader: Reader) -> Unit | None:
 
 def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
+    exact = frozenset(key for key in context.metrics if unit and unit_of(key.path[-1]) == unit)
+    if exact:
+        return replace(context, metrics=exact)
     kept = {key for key in values.central if unit and (own := unit_of(key.path[-1])) and own.kind == unit.kind}
     if not kept or kept & context.metrics:
         return context

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent.drafts.judging.again import read_again
 from agent.drafts.judging.averages import Derived
 from agent.drafts.judging.bounds import bound, bound_of_all
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
@@ -40,7 +41,8 @@ def _change(case: Case) -> Ruling | None:
     """A difference, a ratio, a percent change, in words that say so."""
     if not speaks_of_change(case.number, _change_words(case)):
         return None
-    if not (case.number.percent or case.number.factor or case.in_table) and case.context.metrics:
+    plain = not (case.number.percent or case.number.factor or case.in_table)
+    if plain and case.context.metrics and (case.number.digits > 1 or case.number.whole):
         ruling = value(case)  # "drifts by 0.24"
         if ruling is not None and ruling.status == "supported":
             return ruling
@@ -52,6 +54,8 @@ def _change(case: Case) -> Ruling | None:
     only = is_only_a_change(case.number, case.text)
     if not only and (ruling := value(case)) is not None and ruling.status != "misattributed":
         return ruling
+    if only and not told.against and (again := read_again(case)):
+        return again
     if told.against or only:
         return Ruling("unsupported", reason=told.against or "no two values of the folder differ by this")
     return None
@@ -76,7 +80,9 @@ def _change_words(case: Case) -> str:
 
 
 def _derive(case: Case, said: bool = True) -> Derived:
-    return derive(case.number, case.context, case.values, case.names.runs.baseline, case.nearby, said)
+    numbers = [case.number, *case.in_millions()]
+    told = [derive(each, case.context, case.values, case.names.runs.baseline, case.nearby, said) for each in numbers]
+    return next((one for one in told if one.formula), told[0])
 
 
 def _average(case: Case) -> Ruling | None:
@@ -132,5 +138,6 @@ RULES: tuple[Rule, ...] = (
     bound,
     unnamed_setting,
     silent_plan,
+    read_again,
     misattributed,
 )

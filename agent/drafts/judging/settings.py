@@ -8,6 +8,8 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 
 _LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
+_COUNTED = re.compile(r"(?<=\d)\s+[A-Za-z]+\s+of\s+\Z")
+"""`128 samples of 2048 tokens`: the samples are the 128."""
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -94,10 +96,11 @@ def told(one: Found) -> str:
 def unnamed_setting(case: Case) -> Ruling | None:
     """A value that is plainly a setting's though the clause does not call it so."""
     number, before = case.number, case.text[: case.number.start]
-    if case.in_table or (case.context.metrics and case.context.near and not (number.whole and not number.percent)):
+    sure = case.context.metrics and case.context.near and not case.names.metrics.only_in_part(case.context.words)
+    if case.in_table or (sure and not (number.whole and not number.percent)):
         return None
     found = _settings(case)
-    if case.names.settings.named(_LAST_WORDS.search(before)[0]):  # type: ignore[index]  # it is named, and has another value
+    if case.names.settings.named(_LAST_WORDS.search(_COUNTED.sub("", before))[0]):  # type: ignore[index]  # it is named, and has another value
         return None
     among = number.digits >= 2 and bool(case.names.settings.named(case.text))
     rare = (

@@ -15,7 +15,9 @@ _PRODUCT = re.compile(r"\b(?:[A-Z][A-Za-z+#.-]*|[Vv]ersions?|v\.?)\s+$")
 _NO_PRODUCT = re.compile(
     r"(?:About|Around|Roughly|Nearly|Almost|Only|Just|With|At|Over|Under|By|From|To|In|For|Of|Is|And|The|A|An)\s+$"
 )
-_BESIDE = re.compile(r"\b[Vv]?\d{1,3}(?:\.\d{1,3}){1,2},?\s*(?:and|or|,|with|\+)\s+[A-Za-z][\w.+-]*\s*(?:>=|==|≥)?\s*$")
+_BESIDE = re.compile(
+    r"\b[Vv]?\d{1,3}(?:\.\d{1,3}){1,2},?\s*(?:and|or|,|with|\+)\s+(?!(?:and|or|to|of|in)\b)[A-Za-z][\w.+-]*\s*(?:>=|==|≥)?\s*$"
+)
 """A version beside another: `Python 3.10 and numpy 1.26`."""
 _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
 """What is counted of a form, not of a result."""
@@ -25,12 +27,20 @@ _NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]
 _FROM_TO = re.compile(r"\b(?:[Ff]rom|to)\s+$")
 _OF_A_SET = re.compile(r"\s(?:\w+\s){0,2}?\w{3,}s\s(?:of|in|from)\s(?:the\s)?(?:[A-Z]|data ?sets?\b|corpus\b)")
 """How large a data set is: `the 50,000 images of CIFAR-10`."""
+_SOME = 10
+_HELD = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?:rows|images|photos|documents|sentences|examples|records|items|users|molecules|graphs|nodes|edges|patients"
+    r"|queries|utterances|speakers|questions|videos|clips|articles|reviews|subjects|recordings|languages|stations|sensors|customers)\b"
+    r"|\s+hours of\s+(?:\w+\s+)?(?:speech|audio|video|recordings|music|data)\b"
+)
+"""What a data set holds: how much is said of it, not of a result."""
 _OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
 _MANY = 1000
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s*(?:\d{1,2},?\s*)?$")
 _COUNTED = re.compile(r"\s*(?:[a-z-]+\s+){0,2}?[a-z]+s\b")
 _TO_DO = re.compile(r"\s*(?:To[- ]?do|TODO|Planned)\b")
+_PLACED = re.compile(r"\b(?:at|from|to|for|on|and|of|[a-z]{4,})[\s-]+\Z")
 _PLAN = re.compile(
     r"\s*(?:To[- ]?do\b|TODO\b|Planned\b|Future (?:work|research|directions?)|Next time|Next,|In (?:the )?future|We plan|We (?:will|would)|It remains)\b"
 )
@@ -46,8 +56,16 @@ def silent_mark(case: Case) -> Ruling | None:
     bracketed = text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")"
     if bracketed and case.number.whole and case.number.digits <= 1 and not case.number.percent:
         return LEFT_OUT
+    if case.number.whole and not case.number.percent and _is_of_a_set(case):
+        return LEFT_OUT
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
+
+
+def _is_of_a_set(case: Case) -> bool:
+    """The 96 of `at horizon 96`, where results lie under that number."""
+    sets = {part for key in case.values.central for part in key.qualifiers if part.isdigit()}
+    return f"{case.number.value:g}" in sets and _PLACED.search(case.text[: case.number.start]) is not None
 
 
 def silent(case: Case) -> Ruling | None:
@@ -93,7 +111,15 @@ def _is_of_form(case: Case) -> bool:
         of_a_set = _OF_A_SET.match(after) is not None and not case.names.settings.named(_OF_A_SET.match(after)[0])  # type: ignore[index]
     else:
         of_a_set = False
-    return bool(of_a_set or _FORM.match(after) or (_OPEN.search(case.text) and not case.hits))
+    held = case.number.whole and case.number.value >= _SOME and _is_held(case, after)
+    return bool(of_a_set or held or _FORM.match(after) or (_OPEN.search(case.text) and not case.hits))
+
+
+def _is_held(case: Case, after: str) -> bool:
+    """Whether it is what a data set holds, and no setting or result of the folder is called so."""
+    told = _HELD.match(after)
+    known = told and (case.names.settings.named(told[0]) or case.names.metrics.named(told[0]))
+    return bool(told and not known and not case.context.runs and not case.hits)
 
 
 def _is_variable(case: Case) -> bool:
@@ -105,7 +131,8 @@ def _is_version(case: Case) -> bool:
     """PyTorch 2.1, Python 3.10: a name that is no metric's or run's, and a number of that form."""
     if re.match(r"\.\d", case.text[case.number.end :]) or re.search(r"\d\.$", case.text[: case.number.start]):
         return True  # 2.3.1
-    if _BESIDE.search(case.text[: case.number.start]) and _VERSION.fullmatch(case.number.shown):
+    beside = _BESIDE.search(case.text[: case.number.start])
+    if beside and _VERSION.fullmatch(case.number.shown) and not case.names.runs.mentions(beside.group()):
         return True
     before = _PRODUCT.search(case.text[: case.number.start])
     if (before and _NO_PRODUCT.match(before.group())) or unit_after(case.text, case.number.end):

@@ -20,7 +20,7 @@ _ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.I
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
 _ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _SINGLE = re.compile(
-    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
+    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:two|three|four|five|ten|\d+)\s+(?:seeds|folds|runs|repeats)\s+(?:give|gave|reach|are|were|have|had|score|yield|var(?:y|ied)|differ|lie)\w*|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
     r"|between\s+[\d.]|varies|one of)\b",
     re.IGNORECASE,
 )
@@ -111,8 +111,8 @@ def value(case: Case) -> Ruling | None:
     if fitting and (context.metrics or case.telling):
         if odd := _not_the_extreme(case, fitting):
             return odd
-        one = _first(case, fitting)
-        return _picked_seed(case, one) or supported(one)
+        one = first(case, fitting)
+        return picked_seed(case, one) or supported(one)
     if _is_guessed(case) and case.telling:
         loose = [one for one in case.hits if case.of_run(one) and one.role != "spread" and _may_mean(case, one)]
         if loose:
@@ -136,7 +136,7 @@ def _may_mean(case: Case, one: Found) -> bool:
     return not case.context.near or case.names.metrics.related(one.key, case.context.words)
 
 
-def _first(case: Case, fitting: list[Found]) -> Found:
+def first(case: Case, fitting: list[Found]) -> Found:
     """Of values that fit alike: what a file says, then the mean over seeds, then a single seed's, unless one is spoken of."""
     single = _speaks_of_one(case, fitting[0].key)
 
@@ -159,7 +159,7 @@ def _is_one_seed(case: Case, one: Found) -> bool:
     return not one.formula and not says_mean(one.place, one.key) and len(set(repeats)) > 1
 
 
-def _picked_seed(case: Case, one: Found) -> Ruling | None:
+def picked_seed(case: Case, one: Found) -> Ruling | None:
     """One seed's value, given as if it were the run's."""
     mean = case.values.central.get(one.key, {}).get(one.run)
     if mean is None or not _is_one_seed(case, one) or _speaks_of_one(case, one.key):

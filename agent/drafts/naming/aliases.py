@@ -152,7 +152,10 @@ def varied(runs: Iterable[Run]) -> dict[str, dict[str, float]]:
 
 def combined(runs: Iterable[Run]) -> frozenset[str]:
     """The runs whose name is made of the names of two others: `rdrop_backtrans`, on whatever data set."""
-    parts = {run.name: [frozenset(plain_words_and_digits(part)) for part in run.name.split("/")] for run in runs}
+    parts = {
+        run.name: [frozenset(plain_words_and_digits(part)) for part in (*run.name.split("/"), *run.labels)]
+        for run in runs
+    }
     whole = {words for each in parts.values() for words in each}
     made = {
         words

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.likeness import roots
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
@@ -15,7 +16,7 @@ from agent.drafts.text.units import Unit, unit_in
 
 _PERCENT = re.compile(r"%|\bpercent|\bpp\b", re.IGNORECASE)
 _CHANGED = re.compile(
-    r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
+    r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|drop|gap|margin|degradation|(?:in|de)crease|savings?|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
     re.IGNORECASE,
 )
 _ALL_CHANGED = re.compile(
@@ -26,6 +27,7 @@ _ALL_CHANGED = re.compile(
 _RATIO = re.compile(r"\b(?:ratio|speed-?ups?|factor)\b|[×]", re.IGNORECASE)
 _AVERAGE = re.compile(r"^\W*(?:avg|average|mean|overall)\W*$", re.IGNORECASE)
 _SCALE = re.compile(r"\((?:in )?(millions?|M|thousands?|[kK]|billions?)\)|\bin (millions|thousands|billions)\b")
+_SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
 _SIZES = {"m": 1e6, "t": 1e3, "k": 1e3, "b": 1e9}
 _OF_SPREAD = re.compile(
     r"\b(?:std\.?|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b", re.IGNORECASE
@@ -51,16 +53,21 @@ class Entry:
     """The unit of its headers: `Latency (ms)`."""
     agreed: int | None = None
     """0 or 1 where its run was found by what the values of its row or its column agree on."""
+    sure: bool = True
+    """Whether its headers call its run by its whole name, and not by words that are like it."""
 
 
 def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     row, column = " | ".join(cell.row), " | ".join(cell.column)
-    rows, columns = runs_of(cell.row, names), runs_of(cell.column, names)
+    rows, sure = like(cell.row, names)
+    columns = runs_of(cell.column, names)
     runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
     said = names.runs.mentions(table.caption)
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     heads = f"{row} | {column}"
+    if _is_of_a_setting(column, names):
+        metrics = frozenset()
     context = Context(
         metrics=metrics,
         runs=runs,
@@ -96,7 +103,33 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             averaged=bool(_AVERAGE.search(column)) and not _AVERAGE.search(row) and bool(cell.column_number),
             scale=_scale(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
+            sure=sure or not rows,
         )
+
+
+def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], bool]:
+    """The runs that headers name, and whether by their whole names; by likeness where words are left, or a row adds to another."""
+    named = runs_of(headers, names)
+    inner = next(
+        (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
+    )
+    added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
+    left = roots(_unnamed(inner, names)) - _SIGNS
+    if named and not left and not added:
+        return named, True
+    close = names.likeness.like(roots(" ".join(headers) if added else inner)) if headers else frozenset()
+    if not close or (named and close >= named):
+        return named, not added
+    return close, False
+
+
+def _is_of_a_setting(column: str, names: Names) -> bool:
+    """Whether a column is headed by a setting and by no metric: the caption's metric is that of other columns."""
+    return (
+        bool(names.settings.named(column))
+        and not names.settings.only_in_part(column)
+        and not names.metrics.named(column)
+    )
 
 
 def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:

@@ -6,9 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from agent.drafts.naming.likeness import Likeness
 from agent.drafts.naming.metric_names import KeyNames
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.records.runs import Key, Records
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """What may be meant where the first reading does not hold. An empty set of runs or metrics means any."""
+
+    runs: frozenset[str] = frozenset()
+    metrics: frozenset[Key] = frozenset()
+    sure_run: bool = False
+    """Whether the run is called in the number's own clause, or is the only one that there is."""
+    sure_metric: bool = False
+    """Whether the metric is called by its whole name in the number's own clause."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,8 @@ class Context:
     """Runs that the sentence before it named: what it may go on to compare with."""
     called: str = ""
     """The words that name the run, for messages."""
+    hand: AtHand | None = None
+    """What else the sentence may mean; None in a table."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,10 @@ class Names:
     runs: RunNames
     glossary: Mapping[str, str] = field(default_factory=dict)
     """What the draft's own abbreviations stand for."""
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        return Likeness(self.records.runs)
 
     @cached_property
     def metrics(self) -> KeyNames:

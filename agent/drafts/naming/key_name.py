@@ -12,6 +12,44 @@ from agent.drafts.records.runs import Key
 
 _PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 
+_SHORT = re.compile(r"([A-Za-z]{2,5}\d?)_")
+_NO_MEASURE = frozenset(
+    [
+        "train",
+        "test",
+        "val",
+        "valid",
+        "dev",
+        "eval",
+        "mean",
+        "avg",
+        "best",
+        "last",
+        "final",
+        "max",
+        "min",
+        "num",
+        "std",
+        "total",
+        "top",
+        "low",
+        "high",
+        "peak",
+        "time",
+        "model",
+        "per",
+        "n",
+        "is",
+        "first",
+        "worst",
+        "tail",
+        "head",
+        "in",
+        "out",
+    ]
+)
+"""Short words that stand before a measure, not for one."""
+
 
 @dataclass(frozen=True)
 class KeyName:
@@ -29,6 +67,8 @@ class KeyName:
     """The words of each part of the path above the last, but for those that are a data set or a class."""
     head: str = ""
     """The last word that tells something: the accuracy of top_1_test_accuracy."""
+    first: str = ""
+    """The first word where it may be a measure's, with a data set behind it: the ppl of `ppl_c4`; empty else."""
 
 
 def key_name(key: Key, nested: bool) -> KeyName:
@@ -56,7 +96,13 @@ def key_name(key: Key, nested: bool) -> KeyName:
         qualifiers=told,
         parts=tuple(part for part in parts if part and any(len(word) > 3 for word in part)),
         head=head,
+        first=_measure(key.path[-1], own[-1]),
     )
+
+
+def _measure(name: str, words: Sequence[str]) -> str:
+    found = _SHORT.match(name)
+    return words[0] if found and len(words) > 1 and found[1].lower() not in _NO_MEASURE else ""
 
 
 def told_by(qualifier: str) -> frozenset[str]:
@@ -67,11 +113,8 @@ def told_by(qualifier: str) -> frozenset[str]:
     return (words - GENERIC) or words
 
 
-def windows(words: Sequence[str]) -> frozenset[str]:
-    """Initials of two to four words in a row, for keys that are nothing but initials."""
-    pairs = frozenset(one + two for one, two in pairwise(words) if len(one) > 2 and len(two) > 2)
-    return pairs | frozenset(
-        "".join(word[0] for word in words[start : start + size])
-        for size in (3, 4)
-        for start in range(len(words) - size + 1)
-    )
+def windows(words: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Initials of three or four words in a row with these words, and two words written as one, for keys that are no more."""
+    pairs = {one + two: frozenset[str]() for one, two in pairwise(words) if len(one) > 2 and len(two) > 2}
+    rows = (words[start : start + size] for size in (3, 4) for start in range(len(words) - size + 1))
+    return pairs | {"".join(word[0] for word in row): frozenset(row) for row in rows}

@@ -19,6 +19,8 @@ _LASTS = re.compile(
     r"\b(?:slower|faster|longer|shorter|as long|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
 )
 _DOTTED = re.compile(r"\b([A-Za-z]{3,7})\.(?!\w)")
+_NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
+"""A word that may be a name for short: the Wiki of `wikitext`."""
 _A_FEW = 3
 _LASTING = frozenset({"time", "latency"})
 """What words of speed and duration are about."""
@@ -33,6 +35,8 @@ class _Said:
     whole: frozenset[str]
     """Words as they stand, and the initials of words in a row."""
     capitals: frozenset[str]
+    spelt: Mapping[str, frozenset[str]]
+    """Initials, with the words that they are of."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class KeyNames:
     def _weights(self) -> dict[str, float]:
         known = Counter(word for name in self._names for word in name.leaf | name.around)
         return {word: math.log(1 + len(self._names) / count) for word, count in known.items()}
+
+    @cached_property
+    def _measures(self) -> Counter[str]:
+        """How many names begin with a short word of a measure: the ppl of `ppl_c4` and `ppl_wikitext`."""
+        return Counter(name.first for name in self._names)
 
     @cached_property
     def _by_word(self) -> dict[str, list[int]]:
@@ -129,13 +138,14 @@ class KeyNames:
     def _best(self, text: str) -> list[_Match]:
         text = self._without_dots(written_out(text, self._glossary))
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
-        words = (
-            frozenset(tokens(text)) | frozenset(plain_words(text)) | (_LASTING if _LASTS.search(text) else frozenset())
-        )
+        begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
+        words = frozenset(tokens(text)) | frozenset(plain_words(text)) | begun
+        words |= _LASTING if _LASTS.search(text) else frozenset()
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
-        whole = frozenset(plain_words(text)) | windows(plain_words(text))
+        spelt = windows(plain_words(text))
+        whole = frozenset(plain_words(text)) | frozenset(spelt)
         near = sorted({number for word in words | whole for number in self._by_word.get(word, ())})
-        said = _Said(text, words, whole, capitals)
+        said = _Said(text, words, whole, capitals, spelt)
         found = [match for number in near if (match := self._match(self._names[number], said))]
         found = found or list(self._by_part(said))
         least = min((match.strayed for match in found), default=0)
@@ -167,19 +177,30 @@ class KeyNames:
 
     def _match(self, name: KeyName, said: _Said) -> _Match | None:
         words = said.words
-        hits = name.leaf & words
-        around = name.around & words
+        hits = _told(name.leaf & words, said)
+        around = _told(name.around & words, said)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         if name.short & said.whole or name.initials & said.capitals:
-            hits, covered = name.leaf, 1.0
+            spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
+            hits, covered = name.leaf.union(*spelt), 1.0
         lasts = _LASTING & hits and _LASTS.search(said.text)
-        if not hits or not (covered >= _HALF or around or name.head in hits or lasts):
+        measured = name.first in hits and self._measures[name.first] > 1
+        if not hits or not (covered >= _HALF or around or name.head in hits or measured or lasts):
             return None
         strayed = sum(1 for each in name.qualifiers if each and not (each <= words and _is_said(each, said.text)))
         return _Match(name, hits | around, covered, strayed)
 
     def _weight(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, 1.0) for word in words)
+
+
+def _told(hits: frozenset[str], said: _Said) -> frozenset[str]:
+    """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1."""
+    if any(len(word) > 1 and not word[0].isdigit() for word in hits):
+        return hits
+    letters = [word for word in hits if word.isalpha()]
+    joined = any(letter + digit in said.whole for letter in letters for digit in hits - {letter})
+    return hits if joined or (letters and len(hits) == 1) else frozenset()
 
 
 def _is_said(qualifier: frozenset[str], text: str) -> bool:

@@ -94,6 +94,8 @@ class Reader(Sentence):
                 return self._but(inside)
         if inside:
             return self._of_clause(inside, number)
+        if len(like := [runs for start, end, runs in self.like if left <= start and end <= right]) == 1:
+            return like[0], "words like its name"
         if which := self._before_which(left):
             return which.runs, self.said(which)
         if behind := next(

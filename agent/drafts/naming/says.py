@@ -7,7 +7,7 @@ import re
 from agent.proofreading.clauses import MARKS, Cutter
 
 CUT = Cutter(
-    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
+    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!down )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
     re.RegexFlag(0),
 )
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
@@ -15,6 +15,10 @@ NUMBERS = re.compile(
     r"^\s?(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)?\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$"
 )
 """Between the numbers of a list: `1561 MB and 1588 MB`."""
+WORDS = re.compile(r"[A-Za-z]{4,}")
+NEXT_WORD = re.compile(r"\s[a-z]+")
+NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
+"""Between words of one name."""
 WHICH = re.compile(r",?\s*(?:which|who|whose)\s*\Z")
 ALL_OF = re.compile(r"\b(?:both|all|each|every|respectively)\b", re.IGNORECASE)
 NOUN = re.compile(r"\s(?:more |fewer |less )?(?!times\b)([a-z]{3,})")
@@ -48,7 +52,7 @@ TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought
 GOES_ON = re.compile(
     r"(?:It|Its|This|These|That|They|Their|The (?:first|second|former|latter|same|gain|reduction|improvement|difference))\b"
 )
-IT = re.compile(r"[^,;:]{0,30},\s(?:it|they)\s")
+IT = re.compile(r"(?:[^,;:]{0,30},|(?:On|For|At)\b[^,;:]{0,30}?)\s(?:it|they)\s")
 """`In chrF, it gains`: the sentence goes on with whom the one before it spoke of."""
 FROM_OR_TO = re.compile(r"\b(?:from|to|at|of)\s*[-−]?\Z")
 HELD_AGAINST = re.compile(r"\s*(?:against|vs\.?|versus|instead of|rather than|→|down from|up from|to)\s*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,7 @@ from itertools import pairwise
 
 from agent.drafts.naming import says
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.likeness import root_of
 from agent.drafts.naming.pieces import but_of_what, without_numbers
 from agent.drafts.naming.run_names import Mention
 from agent.drafts.records.runs import Key
@@ -100,10 +102,35 @@ class Sentence:
         """`run 2 and run 3`: both."""
         runs = set(one.runs)
         at = among.index(one)
-        while at > 0 and says.LIST.match(self.text[among[at - 1].end : among[at].start]):
+        while (
+            at > 0
+            and (one.target or not among[at - 1].target)
+            and says.LIST.match(self.text[among[at - 1].end : among[at].start])
+        ):
             at -= 1
             runs |= among[at].runs
         return frozenset(runs), self.said(one)
+
+    @cached_property
+    def like(self) -> list[tuple[int, int, frozenset[str]]]:
+        """Where words stand that are like the names of runs and name none: the `chunking` of "chunked attention"."""
+        found: list[tuple[int, int, frozenset[str]]] = []
+        group: list[re.Match[str]] = []
+        for match in [*says.WORDS.finditer(self.unnamed), None]:
+            if group and (match is None or not says.NEXT.fullmatch(self.unnamed[group[-1].end() : match.start()])):
+                start, end = group[0].start(), group[-1].end()
+                runs = self.names.likeness.like(root_of(each.group()) for each in group)
+                if runs and not self._is_of_a_key(start, end):
+                    found.append((start, end, runs))
+                group = []
+            if match is not None and root_of(match.group()) in self.names.likeness.known:
+                group.append(match)
+        return found
+
+    def _is_of_a_key(self, start: int, end: int) -> bool:
+        """Whether text[start:end] is part of the name of a setting or a metric: the chunk of `chunk size`."""
+        told = self.unnamed[start:end] + (match.group() if (match := says.NEXT_WORD.match(self.unnamed, end)) else "")
+        return bool(self.names.settings.named(told) or self.names.metrics.named(told))
 
     def said(self, mention: Mention) -> str:
         return self.text[mention.start : mention.end]

@@ -22,6 +22,7 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
     read = _agreed(read, values, _RUNS, _names_none)
+    read = _unsure(read, values)
     read = _agreed(read, values, _METRICS, _names_none)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
@@ -95,6 +96,16 @@ def _agreed(
                 if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
                     done[place] = asked.settle(entry, axis, frozenset(best))
     return done
+
+
+def _unsure(read: list[Entry], values: Values) -> list[Entry]:
+    """Where headers are only like a run's name, the run of which most values of the row are."""
+    open_ = {place for place, entry in enumerate(read) if not entry.sure}
+    blank = [replace(each, context=replace(each.context, runs=frozenset())) if not each.sure else each for each in read]
+    settled = _agreed(blank, values, _RUNS, _names_none) if open_ else read
+    return [
+        settled[place] if place in open_ and settled[place].context.runs else entry for place, entry in enumerate(read)
+    ]
 
 
 def _names_none(named: Sequence[frozenset[Any]]) -> bool:

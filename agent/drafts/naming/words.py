@@ -8,6 +8,8 @@ from functools import lru_cache
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[A-Za-zα-ωΑ-Ω]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_PLURAL = re.compile(r"\b([A-Z]{2,})s\b")
+"""Several of what is called by capitals: `MSEs`."""
 _SAME = {
     short: whole.replace("_", " ")
     for short, _, whole in (
@@ -169,7 +171,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=65536)
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a name or a text, in order, each by its stem; camelCase, digits and signs part them."""
-    parted = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", text.replace("_", " ")))
+    parted = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", _PLURAL.sub(r"\1", text.replace("_", " "))))
     return tuple(part for word in _WORD.findall(parted) for part in stem(word).split())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent.drafts.records.curves import LOSS as _TRAINING
@@ -23,9 +23,9 @@ _SPREAD = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^(?:n|count|num_?seeds|n_?seeds|repeats|n_?runs)$", re.IGNORECASE)
-_SETTINGS = re.compile(
-    r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|^params$|options|^setup$", re.IGNORECASE
-)
+_SETTINGS = re.compile(r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$", re.IGNORECASE)
+_SETTINGS_WITHIN = re.compile(r"^params$", re.IGNORECASE)
+"""A group of settings; as a number it is how many a model has."""
 _INDEX = re.compile(r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed", re.IGNORECASE)
 """What numbers the rows of a record."""
 _ENDING = re.compile(
@@ -91,7 +91,10 @@ def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
     if isinstance(value, Mapping):
         alike = _are_alike(value) or _most_are_alike(value)
         for name, part in value.items():
-            _walk(run, file, part, at.down(str(name), alike and isinstance(part, Mapping)), found)
+            below = at.down(str(name), alike and isinstance(part, Mapping))
+            if _SETTINGS_WITHIN.search(str(name)) and isinstance(part, Mapping):
+                below = replace(below, role="setting")
+            _walk(run, file, part, below, found)
     elif isinstance(value, (list, tuple)):
         _walk_list(run, file, value, at, found)
     elif isinstance(value, str):

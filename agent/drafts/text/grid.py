@@ -12,6 +12,9 @@ _NUMERIC = re.compile(
     r"^[\s~≈<>≤≥↑↓*†‡()\[\]+−-]*(?:\d|\.\d)[\d.,]*(?:[eE][-+]?\d+)?\s*(?:%|[kKMB×x]\b|\w{0,3}\b)?\s*(?:[±(\[/–-].*)?$"
 )
 
+_ADDED = re.compile(r"\W*\+\s*[A-Za-z]")
+"""A row that adds to the one above it: `+ warmup`."""
+
 
 @dataclass(frozen=True)
 class Square:
@@ -32,11 +35,16 @@ def table_of(rows: Sequence[Sequence[Square]], caption: str, headed: int | None 
     columns = [_header(spread[:heads], column) for column in range(max(map(len, spread), default=0))]
     cells: list[Cell] = []
     section: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     for number, row in enumerate(spread[heads:]):
         if _is_section(row):
             section = (row[0].text,)
             continue
         before = tuple(dict.fromkeys(_stub(one.text, columns[at]) for at, one in enumerate(row[:stubs]) if one.text))
+        if before and _ADDED.match(before[-1]):
+            before = (*(part for part in whole if part not in before), *before)
+        else:
+            whole = before
         for column, one in enumerate(row[stubs:], stubs):
             if one.text and (column == stubs or row[column - 1] is not one):
                 cells.append(Cell(one.text, one.line, section + before, columns[column], number, column))

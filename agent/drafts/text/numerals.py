@@ -88,7 +88,12 @@ def _is_factor(text: str, start: int, end: int) -> bool:
     """`4 times`, `a factor of 6.6`."""
     after = re.match(r"\s*[- ]?(?:times|fold)\b", text[end:])
     return bool(
-        after or re.search(r"\bfactors? of\s*(?:about|roughly|nearly|almost|over)?\s*$", text[:start], re.IGNORECASE)
+        after
+        or re.search(
+            r"\b(?:a|an|the same|by|the) factors? of\s*(?:about|roughly|nearly|almost|over)?\s*$",
+            text[:start],
+            re.IGNORECASE,
+        )
     )
 
 

@@ -24,6 +24,7 @@ _BRACKETED = re.compile(rf"[(\[,/]\s*(?:in\s+)?({'|'.join(pattern for _, _, patt
 _NAME = re.compile(rf"(?:^|_)(?:{_ANY})$")
 
 
+_RATE = re.compile(r"per_[a-z]+$", re.IGNORECASE)
 _LASTS = re.compile(r"(?:^|_)(?:(?:run)?time|duration|elapsed)$", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ def unit_after(text: str, end: int) -> Unit | None:
 
 def unit_of(name: str) -> Unit | None:
     """The unit in which a metric is kept, by its name: `runtime_s`, and of a `training_time` seconds; None where it does not say."""
-    told = _of(_NAME.search(name))
+    told = None if _RATE.search(name) else _of(_NAME.search(name))
     return told or (Unit("time", 1.0) if _LASTS.search(name) else None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from dataclasses import replace
@@ -40,6 +41,8 @@ class Job:
         self._next_try = 0.0
         self._told: tuple[str, ...] = ()
         self._warned = ""
+        self._untold = 0
+        """How often sbatch was content and told no number."""
         self._life = ("", time.monotonic())
         found = self.folder.record()
         self._new = found is None or not shared.holds(self.folder)
@@ -89,6 +92,10 @@ class Job:
         self._next_try = time.monotonic() + self._pause_s
         if got.refused is None:
             self._has_number(got.job_id, found=False)
+        elif got.refused.name == "number_untold":
+            self._untold += 1
+            if self._untold > 1:  # nor was the first one in the queue under its name
+                return replace(got.refused, then="pause")
         return got.refused
 
     def again(self) -> None:
@@ -127,6 +134,8 @@ class Job:
         self._set("withdrawn")
         if self.record.job_id:
             self.shared.submitter.end(self.record.job_id, with_grace=False)
+        elif self._untold:
+            self.shared.submitter.end(f"--name={self.record.name}", with_grace=False)
 
     def pause(self, outcome: Outcome, withdraw: bool) -> Finished:
         """Raises EnvironmentBroken. `withdraw`: a resumed session submits the launch anew; else it waits for this job."""
@@ -186,7 +195,7 @@ class Job:
     def _numbers(self, view: View) -> list[str]:
         """Jobs of its name: the one that has begun, else those in the queue, the oldest first."""
         begun = self.folder.begun()
-        return [begun.job_id] if begun else sorted((seen.job_id for seen in view.seen), key=int)
+        return [begun.job_id] if begun else sorted((seen.job_id for seen in view.seen), key=_place)
 
     def _has_number(self, job_id: str, found: bool) -> None:
         self.record = self.folder.note(self.record.model_copy(update={"job_id": job_id}))
@@ -196,3 +205,8 @@ class Job:
 
     def _set(self, state: str) -> None:
         self.record = self.folder.note(JobRecord.model_validate({**self.record.model_dump(), "state": state}))
+
+
+def _place(job_id: str) -> int:
+    """A job's place among others by its number: `7` before `12`, `12_3` and `12+0` as 12."""
+    return int((re.match(r"\d+", job_id) or ["0"])[0])

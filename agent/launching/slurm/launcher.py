@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 from agent.errors import CheckFailed
 from agent.launching.launcher import Handle, Needs
 from agent.launching.local import LocalLauncher
+from agent.launching.slurm.asked import check_asked, gpus_of, settled_by
 from agent.launching.slurm.handle import SlurmHandle
 from agent.launching.slurm.job_folder import JobFolder
 from agent.launching.slurm.programs import Ask, ask
@@ -35,7 +37,7 @@ PROGRAMS = ("sbatch", "squeue", "scancel", "srun")
 class SlurmLauncher:
     """Submits each command as a job that runs it in the sandbox of the same name on its node.
 
-    What is done in a moment runs here. Raises CheckFailed where Slurm's programs are not there.
+    What is done in a moment runs here. Raises CheckFailed where Slurm's programs are not there, or settings ask for what no job may.
     """
 
     name = "slurm"
@@ -55,6 +57,8 @@ class SlurmLauncher:
                 f"--launcher slurm: {', '.join(missing)} not found; work on a login node of the cluster (perhaps `module load slurm`), "
                 "or leave --launcher out to run on this machine"
             )
+        settings = settled_by(os.environ, settings)
+        check_asked(settings)
         self.shared = Shared(
             sandbox=sandbox,
             settings=settings,
@@ -74,7 +78,7 @@ class SlurmLauncher:
     @property
     def gpus(self) -> int:
         settings = self.shared.settings
-        return settings.job_gpus or sum("gpu" in flag for flag in settings.job_flags)
+        return sum(gpus_of(settings.job_flags).values()) or settings.job_gpus
 
     @property
     def room(self) -> int:

@@ -57,14 +57,6 @@ _HOPELESS = {
     "PartitionTimeLimit": "ask for less time (--job-minutes) or for another partition (--partition)",
     "PartitionNodeLimit": "ask for another partition (--partition)",
     "BadConstraints": "ask for what some node has (constraint, --job-gpus, --job-memory)",
-    "QOSMaxWallDurationPerJobLimit": "ask for less time (--job-minutes)",
-    "AssocMaxWallDurationPerJobLimit": "ask for less time (--job-minutes)",
-    "QOSMaxMemoryPerJob": "ask for less memory (--job-memory)",
-    "AssocMaxMemPerJob": "ask for less memory (--job-memory)",
-    "QOSMaxGRESPerJob": "ask for fewer GPUs (--job-gpus)",
-    "AssocMaxGRESPerJob": "ask for fewer GPUs (--job-gpus)",
-    "AssocGrpCPUMinutesLimit": "the account's hours are used up: wait for new ones, or name another account (--account)",
-    "QOSGrpCPUMinutesLimit": "the hours of the quality of service are used up: name another (qos under [slurm])",
     "JobHeldUser": "release it (scontrol release), then continue with --resume",
     "JobHeldAdmin": "ask who runs the cluster why it is held; `scontrol release` if you may",
     "JobHoldMaxRequeue": "it was requeued too often: look at the nodes that it ran on",
@@ -72,6 +64,30 @@ _HOPELESS = {
     "DependencyNeverSatisfied": "take the dependency out of job_flags",
 }
 """Reasons to wait that pass by nobody's waiting; each with its remedy."""
+_OF_A_JOB = r"(?:Assoc|QOS)(?:Max|Min)\w*"
+_LIMITS = tuple(
+    (re.compile(pattern, re.IGNORECASE), remedy)
+    for pattern, remedy in (
+        (
+            r"AssocGrp(?!\w*Run)\w*Minutes\w*",
+            "the account's hours are used up: wait for new ones, or name another account (--account)",
+        ),
+        (
+            r"QOS(?:Grp(?!\w*Run)\w*Minutes\w*|UsageThreshold)",
+            "the hours of the quality of service are used up: name another (qos under [slurm])",
+        ),
+        (rf"{_OF_A_JOB}(?:Wall|Minutes)\w*PerJob\w*", "ask for less time (--job-minutes)"),
+        (rf"{_OF_A_JOB}Mem\w*Per(?:Job|Node)\w*|QOSMinMemory", "ask for memory within the limit (--job-memory)"),
+        (rf"{_OF_A_JOB}GRES\w*Per(?:Job|Node)\w*|QOSMinGRES", "ask for GPUs within the limit (--job-gpus)"),
+        (
+            rf"{_OF_A_JOB}CPU\w*Per(?:Job|Node)\w*|QOSMinCPU\w*",
+            "ask for cores within the limit (job_cpus under [slurm])",
+        ),
+        (rf"{_OF_A_JOB}Per(?:Job|Node)(?:Limit)?", "ask for what a single job may have (job_flags under [slurm])"),
+    )
+)
+"""Limits of one job, and hours that are used up: Slurm has a name for each thing that it counts."""
+_WORD = re.compile(r"\w+")
 _PASSING = re.compile(
     r"unable to contact|socket timed out|connection (refused|timed out|reset)|temporarily|try again|zero bytes|"
     r"communication (connection|error)|backup controller|standby mode|busy|slurm_load|submit ?(job)?s?limit|"
@@ -114,8 +130,8 @@ def of_state(state: str, reason: str, witness: str) -> Outcome | None:
     if word in _RUNNING:
         return None
     if word in _WAITING:
-        remedy = _HOPELESS.get(reason.strip("() ").replace(" ", "_"))
-        if remedy is None and "requeued_held" in reason.replace(" ", "_"):
+        remedy = _hopeless(reason.strip("() ").replace(" ", "_"))
+        if not remedy and "requeued_held" in reason.replace(" ", "_"):
             remedy = _HOPELESS["launch_failed_requeued_held"]
         return (
             Outcome("stuck", "pause", witness, said, remedy)
@@ -128,12 +144,27 @@ def of_state(state: str, reason: str, witness: str) -> Outcome | None:
 
 def of_refusal(said: str) -> Outcome:
     """What it comes to that sbatch took no job: the controller is away, or one of the settings is wrong."""
+    limit = next((remedy for word in _WORD.findall(said) if (remedy := _hopeless(word))), "")
+    if limit:
+        return Outcome("limit_refused", "pause", "sbatch", said, limit)
     if _PASSING.search(said):
         return Outcome("controller_away", "wait", "sbatch", said)
     for pattern, name, remedy in _REFUSALS:
         if re.search(pattern, said, re.IGNORECASE):
             return Outcome(name, "pause", "sbatch", said, remedy)
     return Outcome("refused", "pause", "sbatch", said, "mend what sbatch complains of: [slurm] in labloop.toml")
+
+
+def untold(said: str) -> Outcome:
+    """sbatch was content, and its words hold no number of a job: there is one, or there will be, under the name that it was given."""
+    return Outcome("number_untold", "wait", "sbatch", said, "see what stands in the place of sbatch here")
+
+
+def _hopeless(reason: str) -> str:
+    """What helps against a reason that nobody's waiting ends; empty where waiting may."""
+    if remedy := _HOPELESS.get(reason):
+        return remedy
+    return next((remedy for pattern, remedy in _LIMITS if pattern.fullmatch(reason)), "")
 
 
 def has_ended(state: str) -> bool:

@@ -12,6 +12,8 @@ _WAIT_S = 60.0
 NO_WORD = -1
 """Status of a program that was not there, or did not come back in time."""
 _KEPT = ("SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_CLUSTERS", "SLURM_JWT")
+_OF_PROGRAMS = ("SLURM_", "SBATCH_", "SQUEUE_", "SACCT_", "SCANCEL_")
+"""How the variables begin by which Slurm's programs are told what to do."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ def ask(words: Sequence[str], wait_s: float = _WAIT_S) -> Said:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The user's own without what a job gives to those that run in it: a session may run within an allocation, and its
-    jobs ask for their own.
+    """The user's own without what a job gives to those that run in it (a session may run within an allocation, and its jobs
+    ask for their own), and without what stands there for the user's own use of these programs: SBATCH_… goes before the
+    batch script, and SQUEUE_… and its like filter or order what is answered.
     """
-    mine = {name: value for name, value in environ.items() if not name.startswith("SLURM_") or name in _KEPT}
+    mine = {name: value for name, value in environ.items() if name in _KEPT or not name.startswith(_OF_PROGRAMS)}
     return {**mine, "LC_ALL": "C", "SLURM_TIME_FORMAT": "standard"}

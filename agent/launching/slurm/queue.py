@@ -86,8 +86,8 @@ class Queue:
             return
         self._away_since, self._seen = None, {}
         for line in said.out.splitlines():
-            job_id, state, reason, node, name = [*line.split("|"), "", "", "", ""][:5]
-            if job_id:
+            job_id, state, reason, node, name = [*line.strip().split("|"), "", "", "", ""][:5]
+            if job_id[:1].isdigit():  # else a site's greeting, or the name of the cluster
                 self._seen.setdefault(name, []).append(Seen(job_id, state, reason, node))
 
     def _account(self, name: str, now: bool) -> View:
@@ -117,5 +117,6 @@ def accounted(said: Said) -> View:
     """What the accounting answered; without one, that."""
     if said.status != 0:
         return View(said=said.line, accounting=False)
-    rows = [[*line.split("|"), "", ""][:3] for line in said.out.splitlines() if line.strip()]
-    return View(tuple(Seen(row[0], row[1], node=row[2], witness="accounting") for row in rows))
+    rows = [[*line.strip().split("|"), "", ""][:3] for line in said.out.splitlines()]
+    seen = (Seen(row[0], row[1], node=row[2], witness="accounting") for row in rows if row[0][:1].isdigit() and row[1])
+    return View(tuple(seen))

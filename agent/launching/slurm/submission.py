@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from submitit.core.utils import FailedSubmissionError
 from submitit.slurm.slurm import SlurmExecutor
 
+from agent.launching.slurm.asked import further
 from agent.launching.slurm.job_folder import JobFolder
-from agent.launching.slurm.outcomes import Outcome, of_refusal
+from agent.launching.slurm.outcomes import Outcome, of_refusal, untold
 from agent.launching.slurm.programs import Ask, ask
 from agent.sandbox import Command
 from agent.session.files import write_text
@@ -26,6 +27,11 @@ _EXPORTED = "HOME,USER,LOGNAME,SHELL,PATH,LANG"
 """What a job sees of the session's environment: nothing that could be a key."""
 _WARNING, _WARNED_MINUTES = "B:USR2@60", 10
 """The batch script hears of its time limit a minute before; Slurm may say it up to a minute early, too much of a short job."""
+_PROFILE = "[ ! -f /etc/profile ] || . /etc/profile"
+"""Brings `module` at most sites; before `set -e`, since a site's profile may well end with a test that fails."""
+_SUBMITTED = re.compile(r"\bSubmitted batch job (\d+)")
+_BARE = re.compile(r"^\s*(\d+)(?:;\S+)?\s*$", re.MULTILINE)
+"""As `--parsable` has it, which a site's own sbatch may add."""
 _WORKER = "agent.launching.slurm.worker"
 
 
@@ -54,12 +60,10 @@ class Submitter:
     def submit(self, folder: JobFolder) -> Submission:
         """Hand the script in."""
         said = self._ask(["sbatch", str(folder.script)])
-        if said.status == 0:
-            try:
-                return Submission(SlurmExecutor._get_job_id_from_submission_command(said.out))
-            except FailedSubmissionError:
-                pass
-        return Submission(refused=of_refusal(said.line))
+        if said.status != 0:
+            return Submission(refused=of_refusal(said.line))
+        number = number_told(said.out)
+        return Submission(number) if number else Submission(refused=untold(said.line))
 
     def end(self, job_id: str, with_grace: bool) -> bool:
         """Ask for a job's end; whether the controller heard it. `with_grace`: by a signal to what runs on the node."""
@@ -77,12 +81,12 @@ def parameters(settings: SlurmSettings, folder: JobFolder, name: str, command: C
     minutes = settings.job_minutes
     if minutes is None and math.isfinite(command.timeout_s):
         minutes = math.ceil(command.timeout_s / 60) + _MARGIN_MINUTES
-    further: dict[str, Any] = {
+    added: dict[str, Any] = {
         "output": str(folder.log),
         "export": _EXPORTED,
         "chdir": str(REPOSITORY),
         **({"signal": _WARNING} if minutes is None or minutes >= _WARNED_MINUTES else {}),
-        **dict(map(_flag, settings.job_flags)),
+        **further(settings.job_flags),
     }
     given: dict[str, Any] = {
         "job_name": name,
@@ -94,11 +98,7 @@ def parameters(settings: SlurmSettings, folder: JobFolder, name: str, command: C
         "cpus_per_task": settings.job_cpus,
         "mem": f"{math.ceil(settings.job_memory_gb * 1000)}M" if settings.job_memory_gb else None,
     }
-    setup = [
-        "set -e",
-        *(["[ ! -f /etc/profile ] || . /etc/profile"] if settings.job_setup else []),
-        *settings.job_setup,
-    ]
+    setup = [*([_PROFILE] if settings.job_setup else []), "set -e", *settings.job_setup]
     return {
         **{key: value for key, value in given.items() if value},
         "time": minutes or 0,
@@ -106,11 +106,11 @@ def parameters(settings: SlurmSettings, folder: JobFolder, name: str, command: C
         "stderr_to_stdout": True,
         "wckey": None,
         "setup": setup,
-        "additional_parameters": further,
+        "additional_parameters": added,
     }
 
 
-def _flag(words: str) -> tuple[str, Any]:
-    """`--gres=gpu:1` as a name and a value; True for a flag without one."""
-    name, _, value = words.strip().lstrip("-").partition("=")
-    return name, value or True
+def number_told(said: str) -> str:
+    """A job's number in what sbatch said, whatever else a site lets it say; empty where it told none."""
+    told = _SUBMITTED.findall(said) or _BARE.findall(said)
+    return str(told[-1]) if told else ""

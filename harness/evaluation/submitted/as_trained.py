@@ -29,6 +29,9 @@ ROWS = 8_192
 """Of the training activations, chosen at random."""
 LAST = 5
 """Points of the curve, the last ones: each is the error of one batch, a sample."""
+APART = 1.5
+"""How many times the last of these another may be, or be below it, to be a sample of the same: a curve that jumps at its end
+holds an SAE to its last point alone."""
 WORSE, BETTER = 0.10, 0.30
 """How much worse than the largest, and better than the smallest, of these the saved SAE may be: docs/metrics.md has what was measured
 of every kind. An average of the weights is better than the last of them."""
@@ -41,6 +44,12 @@ class Recorded:
     by: str
     values: tuple[float, ...]
 
+    @property
+    def near(self) -> tuple[float, ...]:
+        """The last value, with those of the others that may be a sample of the same error."""
+        last = self.values[-1]
+        return tuple(value for value in self.values if last / APART <= value <= last * APART)
+
 
 @dataclass(frozen=True)
 class AsTrained:
@@ -52,7 +61,7 @@ class AsTrained:
     @property
     def off(self) -> float:
         """How much worse the saved SAE is than the nearest of the last errors: 0.41 where its error is 1.41 times that; 0 among them."""
-        low, high = min(self.recorded.values), max(self.recorded.values)
+        low, high = min(self.recorded.near), max(self.recorded.near)
         return self.measured / min(max(self.measured, low), high) - 1
 
     def check(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.campaigns.campaign import open_campaign
-from agent.campaigns.planning import Asked, idea_files
+from agent.campaigns.named import idea_files
+from agent.campaigns.planning import Asked
 from agent.campaigns.report import report_of
 from agent.campaigns.rows import Rows
 from agent.campaigns.shown import markdown, side_by_side, view_of
@@ -61,6 +63,94 @@ def test_a_list_is_every_idea_in_it(tmp_path: Path) -> None:
     (tmp_path / "list.json").write_text(json.dumps(ideas))
     campaign = toy_campaign(tmp_path / "c", [tmp_path / "list.json"], model="manual")
     assert [entry.name for entry in campaign.spec.entries] == ["one", "two"]
+
+
+def names(tmp_path: Path, *named: Path, **given: Any) -> list[str]:
+    """The names of the ideas that would be worked, in order; of one that cannot be, its file's with an exclamation mark."""
+    campaign = toy_campaign(tmp_path / "c", named, model="manual", **given)
+    return [entry.name + ("!" if entry.refused else "") for entry in campaign.spec.entries]
+
+
+def written(path: Path, value: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value))
+    return path
+
+
+def test_a_list_may_name_files(tmp_path: Path) -> None:
+    """Relative to itself, with patterns and folders, one that is not there refused by itself; alone or under any one key, in a folder or named."""
+    raw = json.loads(IDEA.read_text())
+    for name in ("a", "b", "night/c", "night/d", "more/e"):
+        written(tmp_path / "ideas" / f"{name}.json", {**raw, "Name": Path(name).name})
+    listed = ["a.json", "night/*.json", "nowhere.json", "more", "./a.json", "no*.json"]
+    path = written(tmp_path / "ideas" / "lists" / "list.json", [f"../{each}" for each in listed])
+    assert names(tmp_path, path) == ["a", "c", "d", "nowhere!", "e", "no*!"]
+    path = written(tmp_path / "other" / "list.json", {"ideas": [str(tmp_path / "ideas" / "b.json")]})
+    assert names(tmp_path / "2", path.parent) == ["b"]
+
+
+def test_of_a_list_each_item_stands_for_itself(tmp_path: Path) -> None:
+    """What is no idea among good ones is refused alone, told by its place; an idea that is called by a number is not another's."""
+    raw = json.loads(IDEA.read_text())
+    items = [
+        {**raw, "Name": "1"},
+        None,
+        {"Name": "bare", "Title": "t"},
+        "words",
+        {**raw, "Name": "0"},
+        {**raw, "Name": "1"},
+    ]
+    campaign = toy_campaign(tmp_path / "c", [written(tmp_path / "list.json", items)], model="manual")
+    assert [entry.name for entry in campaign.spec.wanted] == ["1", "0"]
+    refused = [entry.refused for entry in campaign.spec.entries if entry.refused]
+    assert [f"number {place} of its list" in told for place, told in zip((2, 3, 4), refused, strict=True)] == [True] * 3
+
+
+def test_one_idea_in_two_files_is_worked_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A copy, and the same idea in a list, are told and left out; with another field it is another idea."""
+    raw = json.loads(IDEA.read_text())
+    folder = tmp_path / "ideas"
+    written(folder / "a.json", raw)
+    written(folder / "b.json", [{**raw, "Name": "other"}, raw])
+    written(folder / "copy.json", raw)
+    written(folder / "d.json", {**raw, "Title": "Another"})
+    found = names(tmp_path, folder, asked=Asked(("manual",), 2))
+    assert found == [raw["Name"]] * 2 + ["other"] * 2 + [raw["Name"]] * 2
+    assert caplog.text.count("the same idea as in") == 2 and "a.json" in caplog.text
+
+
+def test_what_a_folder_or_a_shell_names_besides_is_no_idea(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Hidden files, recordings that `ideas/*` names too; a link that leads nowhere is told, and capitals in a file's ending are read."""
+    folder = idea_folder(tmp_path / "ideas", 1)
+    written(folder / "UPPER.JSON", {**json.loads(IDEA.read_text()), "Name": "upper"})
+    (folder / "._idea_000.json").write_bytes(b"\0\5\26")
+    (folder / "gone.json").symlink_to(tmp_path / "nowhere.json")
+    assert names(tmp_path, folder) == ["upper", "gone!", "averaged_0"]
+    assert [path.name for path in idea_files(sorted(folder.glob("[!._]*")))] == [
+        "UPPER.JSON",
+        "gone.json",
+        "idea_000.json",
+    ]
+    assert "recording" in caplog.text
+    with pytest.raises(UsageError, match="is a recording"):
+        idea_files([folder / "idea_000.recording.jsonl"])
+
+
+def test_an_idea_that_may_not_be_read_stops_no_other(tmp_path: Path) -> None:
+    """A folder under an idea's name, found by a list, and a file that the disk does not give: each is refused by itself."""
+    folder = idea_folder(tmp_path / "ideas", 1)
+    (folder / "sub.json").mkdir()
+    listed = written(tmp_path / "list.json", ["ideas/sub.json", "ideas/idea_000.json", "/proc/self/mem"])
+    assert names(tmp_path, listed) == ["sub!", "averaged_0", "mem!"]
+
+
+def test_of_two_that_begin_in_one_folder_one_does(tmp_path: Path) -> None:
+    """While another begins there it is told so; a lock that was left behind by one that was killed before it wrote anything is nothing."""
+    (tmp_path / "c").mkdir()
+    ideas = idea_folder(tmp_path / "ideas", 1)
+    with SessionLock(tmp_path / "c" / ".lock"), pytest.raises(SessionLocked, match=r"process \d+"):
+        toy_campaign(tmp_path / "c", [ideas])
+    assert len(toy_campaign(tmp_path / "c", [ideas]).journal.events) == 1
 
 
 def test_an_idea_that_cannot_be_worked_is_kept_with_its_reason(tmp_path: Path) -> None:

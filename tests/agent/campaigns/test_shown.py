@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def test_planted_text_stays_text() -> None:
     assert len(read_page(page).all("tr")) == 3
     table = [line for line in markdown(found).splitlines() if line.startswith("| 00")]
     assert len(table) == 2 and all(line.replace("\\|", "").count("|") == 9 for line in table)
+
+
+def test_no_text_is_a_part_of_the_markdown() -> None:
+    """Tags, links, code and headings planted in names, models, reasons stay words, a long one is cut with a sign; the page holds it whole."""
+    sign, long = "<img src=x>[a](b)`c`*d*\u202e\u0000", "x" * 400
+    rows = [
+        row(f"00{number}", idea=f"{sign}\n# {long}", title=long, model=sign, reason=long, state="failed")
+        for number in (1, 2)
+    ]
+    found = replace(report(*rows), name=sign, reason=f"{sign}\n\n# {sign}")
+    text = markdown(found)
+    assert re.findall(r"(?<!\\)[<`\[\u202e\u0000]", text) == []
+    assert [line[:4] for line in text.splitlines() if line.startswith("#")] == ["# Ca", "## \\", "## L"]
+    assert max(map(len, text.splitlines())) < 1500 and "…" in text
+    assert long in render_campaign(view_of(found))
 
 
 def test_the_same_idea_stands_side_by_side_over_models_and_repeats() -> None:

@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from agent.campaigns.campaign import open_campaign
+from agent.campaigns.spec import Entry
+from agent.checks.models import budget_check
+from agent.checks.result import CheckResult
 from agent.commands import campaign as door
 from agent.commands import run_idea
 from agent.commands.campaign import main
 from agent.errors import SessionError
 from agent.models.shared import Budget
 from agent.session.reading import read_session
+from agent.session.settings import Settings
 from tests.world.campaigns import idea_folder, toy_campaign
 from tests.world.sessions import make_session
 from tests.world.toy import TEMPLATE
@@ -37,6 +41,9 @@ def test_every_flag_of_a_session_goes_through() -> None:
     assert theirs - ours == {"--idea"}
 
 
+OF_TOY = ("--template", str(TEMPLATE))
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
@@ -51,6 +58,8 @@ def test_every_flag_of_a_session_goes_through() -> None:
         (["ideas", "--budget-tokens", "-1"], "budget_tokens: Input should be greater"),
         (["nowhere"], "there is no such file or folder"),
         (["--resume", "nowhere"], "holds no campaign.json"),
+        (["ideas", "--models", " , "], "names no model"),
+        (["ideas", "--recording", "x.jsonl", "--models", "gpt-4o,manual", *OF_TOY], "no model plays it"),
         (["--resume", "c", "--repeat", "2"], "--repeat: a campaign has that already"),
     ],
 )
@@ -74,6 +83,41 @@ def test_what_is_said_as_it_is_taken_up_counts_from_then_on(tmp_path: Path) -> N
     assert resumed.spec.budget == Budget(usd=3.0, tokens=5) and resumed.spec.at_once == 7
     assert dict(resumed.flags) == {"timeout_s": 9.0}
     assert open_campaign(tmp_path / "c").spec.budget.usd == 1.0
+
+
+def test_a_budget_in_dollars_needs_every_price(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model whose price nobody knows is not begun, the others are, and none is asked where the budget allows no call; taken up
+    again with a budget in dollars, the campaign is refused while one of its models has no price."""
+    folder, asked = idea_folder(tmp_path / "ideas", 1), list[Settings]()
+
+    def looked_at(template: object, settings: Settings, out: Path, paid: object) -> list[CheckResult]:
+        asked.append(settings)
+        return [budget_check(settings)]
+
+    monkeypatch.setattr(door, "check", looked_at)
+    settings = Settings.model_validate({"model": "manual", "budget_usd": 80.0})
+    entries = [
+        Entry(key=model, source=str(folder), template=str(TEMPLATE), model=model)
+        for model in ("openai/nobodys", "manual")
+    ]
+    found, _ = door._checked(entries, settings, Budget(usd=50.0, tokens=9), tmp_path / "c")
+    assert ["price of openai/nobodys" in entry.refused for entry in found] == [True, False]
+    assert [(each.limits.budget_usd, each.limits.budget_tokens) for each in asked] == [(50.0, 9)] * 2
+    toy_campaign(tmp_path / "c", [folder], model="openai/nobodys")
+    assert main(["--resume", str(tmp_path / "c"), "--budget-usd", "3"]) == 2
+    assert "the price of openai/nobodys is not known" in capsys.readouterr().err
+
+
+def test_campaigns_of_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
+    """Begun by a script side by side, without --out: the second is called otherwise, and neither is refused."""
+    first = door._new_folder(tmp_path)
+    for stamp in {first.name[:15], door._new_folder(tmp_path).name[:15]}:
+        (tmp_path / f"{stamp}_campaign").mkdir()
+        (tmp_path / f"{stamp}_campaign_2").mkdir()
+    second = door._new_folder(tmp_path)
+    assert second not in tmp_path.iterdir() and "_campaign" in second.name
 
 
 def test_a_session_and_a_campaign_are_told_apart(tmp_path: Path) -> None:

@@ -78,6 +78,16 @@ def test_a_full_disk_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None
     )
 
 
+def test_ctrl_c_before_anything_listens_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    """While the check asks a model, say: one line, and the exit code of an interruption."""
+
+    def work(args: argparse.Namespace) -> Output:
+        raise KeyboardInterrupt
+
+    assert through(flags(), [], work) == 130
+    assert capsys.readouterr().err == "error: interrupted by Ctrl-C\n"
+
+
 @pytest.mark.parametrize("module", [module for module, _ in COMMANDS.values()])
 def test_each_command_refuses_an_unknown_flag_with_2(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Usage errors are argparse's own, before anything is read."""

@@ -19,6 +19,7 @@ INFO: dict[str, Any] = {
     "config": {"k": 16, "training_tokens": 819200, "name": "topk", "flag": True},
     "training": {"steps": 400, "tokens": 819200, "loss_first": 1.0, "loss_last": 0.1},
     "metrics": {"mse": {"mean": 0.5, "spread": None, "n": 1}, "l0": {"mean": 16.0, "spread": None, "n": 1}},
+    "drawn": {"name": "topk", "other": "gated", "tokens": "819200"},
 }
 
 
@@ -40,10 +41,12 @@ def reasons(
         "metrics.l0 == config.k",
         "config.training_tokens == 819_200",
         "training.steps > -1.5",
+        "config.name == drawn.name",
+        "config.name != drawn.other",
     ],
 )
 def test_a_check_that_holds_is_silent(check: str) -> None:
-    """Paths and numbers on either side of every operator; a metric stands for its mean."""
+    """Paths and numbers on either side of every operator, a metric for its mean; two texts are equal or not."""
     assert reasons(Proof(reason="no", check=check)) == []
 
 
@@ -58,6 +61,13 @@ def test_a_check_that_holds_is_silent(check: str) -> None:
         ("config.name > 0", "config.name is no number"),
         ("config.flag > 0", "config.flag is no number"),
         ("training.steps > config.absent", "config.absent is missing"),
+        ("config.name == drawn.other", "config.name is 'topk', drawn.other is 'gated'"),
+        ("config.name != drawn.name", "config.name is 'topk', drawn.name is 'topk'"),
+        ("config.name == drawn.absent", "config.name is 'topk', drawn.absent is missing"),
+        ("config.name != drawn.absent", "config.name is 'topk', drawn.absent is missing"),
+        ("config.name != config.k", "config.name is 'topk', config.k is 16"),
+        ("config.name < drawn.other", "config.name is no number"),
+        ("training.tokens == drawn.tokens", "training.tokens is 819200, drawn.tokens is '819200'"),
     ],
 )
 def test_a_check_that_fails_gives_its_reason(check: str, why: str) -> None:
@@ -169,3 +179,42 @@ def test_a_run_in_which_nothing_is_ever_on_is_not_proven(root: Path) -> None:
     for mean, proven in ((0.0, False), (1e-4, True), (16.0, True)):
         info = RunInfo({"metrics": {"l0": {"mean": mean, "spread": None, "n": 1}}})
         assert (prove(proofs, info, root, Earlier(), "code") == []) is proven
+
+
+HANDED = {
+    "model": "tiny",
+    "layer": 2,
+    "site": "resid_post",
+    "context": 128,
+    "dataset": "wordnet",
+    "lm_dtype": "float32",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "forged"),
+    [
+        ("model", "attempts/004/code/run_1/model"),
+        ("layer", 1),
+        ("site", "mlp"),
+        ("context", 64),
+        ("dataset", "/tmp/text"),
+        ("lm_dtype", "bfloat16"),
+        ("lm_dtype", 32),
+    ],
+)
+def test_what_the_evaluator_reads_by_is_what_was_handed_out(name: str, forged: object) -> None:
+    """A model, a text, a precision that a run records to be scored by another than it was trained on: refused before it is scored."""
+    proofs = early_proofs(load_template(REPOSITORY).proofs)
+    same = {"pool_tokens": 100_000, "seed": 0}
+    config = {"training_tokens": 819_200, **same, **HANDED}
+    training = {"steps": 400, "loss_first": 1.0, "loss_last": 0.1}
+    info = {"config": config, "training": training, "drawn": {"tokens": 819_200, **same, **HANDED}}
+
+    def missing(found: dict[str, Any]) -> list[str]:
+        return [why for why in prove(proofs, RunInfo(found), Path(), Earlier(), "code") if ".weights" not in why]
+
+    honest = missing(info)
+    assert all("is missing" in why and "sae/" in why for why in honest), "but for the files, which no folder holds here"
+    (why,) = [why for why in missing({**info, "config": {**config, name: forged}}) if why not in honest]
+    assert why.endswith(")") and f"config.{name} " in why and "the evaluator reads what they record" in why

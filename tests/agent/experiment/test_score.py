@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.experiment.score import Scored, ScoreFailed, score
+from agent.results.frontier import frontier_of
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template
 from tests.agent.experiment.conftest import Maker, replaced
@@ -18,7 +19,7 @@ INFO = RunInfo({"format": 1, "config": {}, "training": {}, "metrics": {}, "detai
 WRITE = 'args.out.write_text(json.dumps({"format": 1, "metrics": metrics, "details": {}}), encoding="utf-8")'
 
 
-def scored(make: Maker, alter_judge: tuple[str, str] | None = None) -> Scored | ScoreFailed:
+def scored(make: Maker, alter_judge: tuple[str, str] | None = None, info: RunInfo = INFO) -> Scored | ScoreFailed:
     """The score of a good answer by the toy's judge, altered first."""
 
     def alter(root: Path) -> None:
@@ -30,19 +31,29 @@ def scored(make: Maker, alter_judge: tuple[str, str] | None = None) -> Scored | 
     run_dir = bench.session.paths.root / "attempts/001/code/run_1"
     run_dir.mkdir(parents=True)
     (run_dir / "answer.json").write_text(json.dumps({"x": [0.1] * 20}))
-    return score(bench.lab.bench, INFO, run_dir, run_dir.parents[1] / "scores", bench.session.template.fixed_hash())
+    return score(bench.lab.bench, info, run_dir, run_dir.parents[1] / "scores", bench.session.template.fixed_hash())
 
 
 def test_metrics_and_details_are_merged(make: Maker) -> None:
-    """Declared metrics in the template's order, details beside those of the experiment, undeclared metrics among them."""
+    """Declared metrics in the template's order; the evaluator's details with undeclared metrics, those of the experiment apart."""
     result = scored(
         make, (WRITE, 'args.out.write_text(json.dumps({"metrics": {**metrics, "extra": 3}, "details": {"note": [1]}}))')
     )
     assert isinstance(result, Scored)
     assert list(result.info["metrics"]) == ["excess_loss", "distance"]
     assert result.info["metrics"]["distance"]["mean"] == pytest.approx(0.1 * 20**0.5)
-    assert result.info["details"] == {"kept": 1, "note": [1], "other_metrics": {"extra": 3}}
+    assert result.info["details"] == {"of_the_run": {"kept": 1}, "note": [1], "other_metrics": {"extra": 3}}
     assert result.seconds > 0
+
+
+def test_a_frontier_that_the_experiment_typed_is_none(make: Maker) -> None:
+    """Details of the experiment's own stand apart, so that a sweep which it typed is neither read nor compared with the baseline's."""
+    points = [{"at": at, "metrics": {"excess_loss": 0.001}} for at in (1.0, 2.0)]
+    typed = RunInfo({**INFO, "details": {"frontier": {"over": "steps", "points": points}}})
+    assert frontier_of(typed.details) is not None
+    result = scored(make, info=typed)
+    assert isinstance(result, Scored)
+    assert result.info.details == {"of_the_run": typed.details} and frontier_of(result.info.details) is None
 
 
 @pytest.mark.parametrize(

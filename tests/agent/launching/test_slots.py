@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
+from agent.errors import EnvironmentBroken
 from agent.launching.cores import Shares, gpus_to_lend, shares
-from agent.launching.slots import Slots, slots_folder
+from agent.launching.local import placed
+from agent.launching.slots import Slot, Slots, slots_folder
+from agent.sandbox import Command
+from agent.sandbox.bwrap import devices
 from agent.session.paths import REPOSITORY
 
 pytestmark = pytest.mark.process
@@ -82,14 +88,21 @@ def test_a_damaged_note_still_counts_as_a_holder(tmp_path: Path) -> None:
         slot.release()
 
 
-def test_slots_lie_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the user's run folder, else among the temporary files; a named folder always wins."""
+def test_slots_lie_in_one_place_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever TMPDIR and run folder a login has: a session in a terminal and one of a timer share them, also after a logout; a named
+    folder always wins, and where /tmp takes nothing they lie among the temporary files."""
     monkeypatch.delenv("LABLOOP_SLOTS_FOLDER")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert slots_folder() == tmp_path / "labloop" / "slots"
-    monkeypatch.setenv("XDG_RUNTIME_DIR", "")
-    assert slots_folder().parent.name == f"labloop-{os.getuid()}"
-    monkeypatch.setenv("LABLOOP_SLOTS_FOLDER", str(tmp_path / "named"))
+    found = set()
+    for name in ("a", "b"):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / name))
+        monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+        found.add(slots_folder())
+    assert found == {Path("/tmp") / f"labloop-{os.getuid()}" / "slots"}
+    monkeypatch.setattr("agent.launching.slots._COMMON", tmp_path / "nowhere")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert slots_folder() == tmp_path / f"labloop-{os.getuid()}" / "slots"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LABLOOP_SLOTS_FOLDER", "~/named")
     assert slots_folder() == tmp_path / "named"
 
 
@@ -127,8 +140,10 @@ def test_the_machine_is_shared_out(
         ("10, 0", ("10", "0"), True),
         ("1", ("1",), True),
         ("0,7,1", ("0",), True),
-        ("-1", (), False),
-        ("", (), False),
+        ("-1", (), True),
+        ("", (), True),
+        ("NoDevFiles", (), True),
+        ("1,1,0", ("1", "0"), True),
         ("GPU-8932f937,MIG-5b2c9", ("GPU-8932f937", "MIG-5b2c9"), True),
     ],
 )
@@ -144,4 +159,41 @@ def test_each_slot_has_a_gpu_of_its_own(
     assert gpus_to_lend(tmp_path) == lent
     assert shares(1, tmp_path).lent(0) == (lent if kept_back else None)
     turns = [shares(4, tmp_path).lent(number) for number in range(4)]
-    assert turns == ([(lent[number % len(lent)],) for number in range(4)] if lent else [None] * 4)
+    assert turns == ([(lent[number % len(lent)],) for number in range(4)] if lent else [()] * 4)
+
+
+def test_who_keeps_all_gpus_back_lends_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUDA_VISIBLE_DEVICES= on a machine with GPUs: no device of one is in the sandbox, whatever an experiment tells CUDA itself; where
+    the machine has none, nothing is taken away."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    given = Command(("true",), cwd=tmp_path, scratch=tmp_path, writable=())
+    assert placed(given, shares(1, tmp_path), Slot(0, 99), apart=True).gpus is None
+    for name in ("nvidia0", "nvidiactl"):
+        (tmp_path / name).touch()
+    kept = placed(given, shares(1, tmp_path), Slot(0, 99), apart=True)
+    assert kept.gpus == () and kept.env["CUDA_VISIBLE_DEVICES"] == ""
+    assert [path.name for path in devices(kept.gpus, tmp_path)] == ["nvidiactl"]
+
+
+def test_a_slot_on_a_full_disk_is_claimed_and_given_back(tmp_path: Path) -> None:
+    """What a holder says of itself is lost there; the lock is not, and goes as the slot is given back."""
+    slots, (soft, hard) = Slots(1, tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        mine = slots.claim("mine")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert mine is not None and (tmp_path / "slot-0").read_text() == ""
+    assert slots.claim("another") is None
+    mine.release()
+    again = slots.claim("again")
+    assert again is not None
+    again.release()
+
+
+@pytest.mark.parametrize("within", ["", "below"])
+def test_a_folder_that_takes_no_slots_is_named_with_its_remedy(tmp_path: Path, within: str) -> None:
+    """A file in its place, or above it: the session pauses, told which folder and by which variable it has another."""
+    (tmp_path / "slots").touch()
+    with pytest.raises(EnvironmentBroken, match=r"slots.*no slot of this machine.*LABLOOP_SLOTS_FOLDER"):
+        Slots(1, tmp_path / "slots" / within).claim("mine")

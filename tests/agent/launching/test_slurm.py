@@ -57,8 +57,13 @@ class Lab:
         return [event.outcome for event in self.told if isinstance(event, JobOutcome)]
 
 
-def test_a_command_is_a_job_with_a_readable_script(tmp_path: Path, slurm: Slurm) -> None:
-    """Two commands side by side on the nodes, in the sandbox, each with its exit status, its cost and its log."""
+def test_a_command_is_a_job_with_a_readable_script(
+    tmp_path: Path, slurm: Slurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands side by side on the nodes, in the sandbox, each with its exit status, its cost and its log; what a user has
+    told Slurm's programs by variables renames no job, hides none, and gives none the session's environment."""
+    for name, value in {"SBATCH_JOB_NAME": "x", "SBATCH_EXPORT": "ALL", "SQUEUE_PARTITION": "high"}.items():
+        monkeypatch.setenv(name, value)
     lab = Lab(tmp_path)
     code = "import os, sys; print('threads', os.environ['OMP_NUM_THREADS'], 'SECRET' in os.environ); sys.exit({})"
     handles = [
@@ -215,6 +220,18 @@ def test_a_job_that_somebody_cancels_pauses(tmp_path: Path, slurm: Slurm) -> Non
     handle = again.launcher.submit(once.command, again.needs())
     once.let_go()
     assert handle.wait().exit_code == 0 and once.times == 2
+
+
+def test_the_time_limit_of_a_job_pauses(tmp_path: Path, slurm: Slurm) -> None:
+    """Its time is up while its command runs: the session pauses with the flag that gives more, and a resumed one submits it anew."""
+    lab, once = Lab(tmp_path), Once(tmp_path)
+    handle = lab.launcher.submit(once.command, lab.needs())
+    slurm.until(lambda: once.times)
+    slurm.run("scontrol", "update", f"jobid={slurm.jobs()[-1][0]}", "EndTime=now")  # looked at every half minute
+    with pytest.raises(EnvironmentBroken, match=r"time limit.*--job-minutes"):
+        handle.wait()
+    assert lab.outcomes[-1] == "time_limit"
+    assert not lab.launcher.holds(lab.needs().folder)
 
 
 def _begins_again_at_once(slurm: Slurm, number: str) -> None:

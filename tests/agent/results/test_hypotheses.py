@@ -48,6 +48,16 @@ def read(text: str) -> list[str]:
         ("### H1\n\nl0 of run_2 is not worse than that of the baseline run", "H1: l0 of run_2 not worse than baseline"),
         ("| H1 | l0 | run_2 | better than | baseline |", "H1: l0 of run_2 better than baseline"),
         ("H9 l0 of run_1 not worse than baseline", "H9: l0 of run_1 not worse than baseline"),
+        (
+            "H1: l0 of run_1 is no worse than the baseline by more than 0.50.",
+            "H1: l0 of run_1 not worse than baseline by more than 0.5",
+        ),
+        (
+            "H2: l0 of run_2 not worse than run_1, by more than 1e-3 (small)",
+            "H2: l0 of run_2 not worse than run_1 by more than 0.001",
+        ),
+        ("H3: l0 of run 2 within .5 of the baseline", "H3: l0 of run_2 within 0.5 of baseline"),
+        ("| H4 | l0 | run_2 | within 0.5 of | baseline |", "H4: l0 of run_2 within 0.5 of baseline"),
     ],
 )
 def test_a_hypothesis_is_read_in_whatever_marks(line: str, told: str) -> None:
@@ -71,12 +81,62 @@ def test_a_hypothesis_is_read_in_whatever_marks(line: str, told: str) -> None:
         ("H1: l0 of run_2 better than run_2", "compared with itself"),
         ("H1: l0 of run_2 better than run_1\nH1: l0 of run_3 better than run_1", "two hypotheses have this name"),
         ("H1: l0 of run_2 as good as run_1", "is not of the form"),
+        ("H1: l0 of run_2 better than run_1 by more than 0.5", "goes beyond the form"),
+        ("H1: l0 of run_2 not worse than run_1 by more than 5%", "goes beyond the form"),
+        ("H1: l0 of run_2 not worse than run_1 by more than 0.5 or run_3", "goes beyond the form"),
+        ("H1: l0 of run_2 not worse than run_1 by more than 0", "a size is above 0"),
     ],
 )
 def test_what_is_none_is_refused_with_its_remedy(line: str, why: str) -> None:
     """An unknown metric or run, more than one claim, a size, a name twice: a sentence says what to write."""
     (problem,) = read_hypotheses(RUNS + line, METRICS).problems
     assert problem.startswith("H1: ") and why in problem
+
+
+def test_what_is_registered_is_read_back_as_it_was() -> None:
+    """The plain form of each relation, with a size and without, is read as the hypothesis that wrote it."""
+    lines = [
+        "l0 of run_1 better than baseline",
+        "l0 of run_1 not worse than run_2 by more than 0.0000125",
+        "l0 of run_3 within 0.25 of run_2",
+    ]
+    first = read_hypotheses(RUNS + "".join(f"H{n}: {line}\n" for n, line in enumerate(lines, 1)), METRICS).hypotheses
+    again = read_hypotheses(RUNS + "".join(f"{each}\n" for each in first), METRICS).hypotheses
+    assert first == again and [each.margin for each in first] == [None, 0.0000125, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("H1: l0 of run_1 better than baseline\nH2: l0 of run_1 worse than baseline", "H2 and H1 cannot both hold"),
+        ("H1: l0 of run_1 better than run_2\nH2: l0 of run_2 better than run_1", "H2 and H1 cannot both hold"),
+        ("H1: l0 of run_1 not worse than baseline\nH2: l0 of run_1 worse than baseline", "cannot both hold"),
+        ("H1: l0 of run_2 within noise of run_1\nH2: l0 of run_1 better than run_2", "cannot both hold"),
+        ("H1: l0 of run_1 better than run_2\nH2: l0 of run_2 worse than run_1", "H2 says what H1 says"),
+        ("H1: l0 of run_1 better than baseline\nH2: L0 of run 1 is better than the baseline", "H2 says what H1 says"),
+        ("H1: l0 of run_1 within noise of run_2\nH2: l0 of run_2 within noise of run_1", "H2 says what H1 says"),
+    ],
+)
+def test_a_claim_that_is_said_twice_is_told(lines: str, why: str) -> None:
+    """The same in other words, or with its opposite, so that one of the two may hold whatever comes; both stay registered."""
+    found = read_hypotheses(RUNS + lines, METRICS)
+    (hedge,) = found.hedges
+    assert why in hedge and len(found.hypotheses) == 2 and found.problems == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "H1: l0 of run_1 not worse than baseline\nH2: l0 of run_1 better than baseline",
+        "H1: l0 of run_1 better than baseline\nH2: l0 of run_2 worse than baseline",
+        "H1: l0 of run_1 better than baseline\nH2: explained_variance of run_1 worse than baseline",
+        "H1: l0 of run_1 better than baseline\nH2: l0 of run_1 within 0.5 of baseline",
+        "H1: l0 of run_1 not worse than run_2\nH2: l0 of run_2 not worse than run_1",
+    ],
+)
+def test_claims_that_may_both_hold_are_two(lines: str) -> None:
+    """One that follows from another, other runs, other metrics, a small gain: none is said twice."""
+    assert read_hypotheses(RUNS + lines, METRICS).hedges == ()
 
 
 def test_a_plan_without_hypotheses_has_none_and_no_problem() -> None:

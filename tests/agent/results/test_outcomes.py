@@ -86,6 +86,51 @@ def test_each_relation_has_its_outcome(
     assert found.words == f"{outcome} ({found.reason})"
 
 
+@pytest.mark.parametrize(
+    ("metric", "run", "relation", "margin", "outcome", "reason"),
+    [
+        ("explained_variance", 2, "not worse than", 0.01, "held", "worse by up to 0.0027, and 0.01 was allowed"),
+        (
+            "explained_variance",
+            2,
+            "not worse than",
+            0.002,
+            "undecided within noise",
+            "worse by up to 0.0027, and 0.002",
+        ),
+        ("explained_variance", 3, "not worse than", 0.001, "held", "no worse at all, and 0.001 was allowed"),
+        ("explained_variance", 1, "not worse than", 0.01, "not held", "worse by up to 0.0182"),
+        ("explained_variance", 1, "not worse than", 0.015, "undecided within noise", "beyond the noise of 0.0020; so"),
+        ("explained_variance", 1, "not worse than", 0.05, "held", "worse by up to 0.0182, and 0.05 was allowed"),
+        ("explained_variance", 2, "within noise of", 0.01, "held", "apart by up to 0.0027"),
+        ("explained_variance", 2, "within noise of", 0.001, "undecided within noise", "apart by up to 0.0027"),
+        ("explained_variance", 3, "within noise of", 0.003, "not held", "apart by up to 0.0079"),
+        ("explained_variance", 4, "not worse than", 0.01, "not tested", "not comparable"),
+        ("probing_top_1", 3, "not worse than", 0.01, "not tested", "not measured"),
+    ],
+)
+def test_with_a_size_noise_never_makes_it_hold(
+    metric: str, run: int, relation: str, margin: float, outcome: str, reason: str
+) -> None:
+    """It holds where the whole interval lies within the size, is not held where all of it lies beyond, and is undecided else."""
+    given = hypothesis(metric, run, relation).model_copy(update={"margin": margin})
+    found = registration(given).tested[0]
+    assert found.outcome == outcome and reason in found.reason
+
+
+def test_large_noise_leaves_a_claim_with_a_size_undecided() -> None:
+    """`Not worse` holds on any noise; by more than a size it does not, in whichever direction the run came out."""
+    noisy = results()
+    base = noisy.baseline.values["explained_variance"]
+    values = {**noisy.baseline.values, "explained_variance": replace(base, spread=0.3)}
+    noisy = replace(noisy, runs=(replace(noisy.baseline, values=values), *noisy.runs[1:]))
+    for run in (1, 2, 3):
+        plain = hypothesis("explained_variance", run, "not worse than")
+        sized = plain.model_copy(update={"margin": 0.01})
+        assert registration(plain, found=noisy).tested[0].outcome == "held"
+        assert registration(sized, found=noisy).tested[0].outcome == "undecided within noise"
+
+
 def test_noise_counts_the_hypotheses_that_were_registered() -> None:
     """Four hypotheses: each is held against a band wider than that of one, by Bonferroni; the fifth word of a plan costs."""
     near = ("feature_separation", 3, "better than")  # 0.0111, against 0.0079 for one hypothesis

@@ -175,6 +175,21 @@ def test_the_last_few_batches_are_what_it_is_held_against(left: Left, rows: np.n
     assert LAST == 5
 
 
+@pytest.mark.parametrize("typed", [(1e-6, 1e6, 0.5), (1e-6, 1e6, 2.0), (0.1, 10.0, 0.05)], ids=str)
+def test_a_curve_that_jumps_at_its_end_covers_no_other_sae(
+    left: Left, rows: np.ndarray[Any, Any], typed: tuple[float, ...]
+) -> None:
+    """Errors that were typed far below and far above the saved SAE's do not put it among them: what is far from the last is no sample of it."""
+    held = as_trained(left()[0], Recorded("reconstruction", (0.5,)), rows, 1.0)
+    jumping = replace(held, recorded=Recorded("reconstruction", tuple(held.measured * each for each in typed)))
+    with pytest.raises(SubmissionError, match="than the last loss recorded says"):
+        jumping.check()
+    shrinking = replace(
+        held, recorded=Recorded("reconstruction", (held.measured * 4, held.measured * 2, held.measured))
+    )
+    shrinking.check()  # as of a run whose k still changes
+
+
 def test_a_run_that_records_no_error_is_refused(left: Left) -> None:
     """Renaming what it is held against does not get an SAE past it."""
     with pytest.raises(SubmissionError, match="training.curve has no mse"):

@@ -1,0 +1,63 @@
+"""A second reading, before a number is called wrong: a sentence may mean a run or a metric that its grammar does not say first.
+
+Nothing is absolved whose run and metric are both named beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.change import derive
+from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
+from agent.drafts.judging.values import first, picked_seed, supported
+from agent.drafts.records.pool import Found
+
+_A_FEW = 6
+"""Runs or metrics among which a change that fits is hardly one by chance."""
+
+
+def read_again(case: Case) -> Ruling | None:
+    """What comes of another reading that the sentence allows; None where there is none."""
+    hand = case.context.hand
+    if hand is None or (hand.sure_run and hand.sure_metric):
+        return None
+    return _value(case) or _change(case)
+
+
+def _value(case: Case) -> Ruling | None:
+    """A measured value of a run and a metric at hand."""
+    if is_only_a_change(case.number, case.text) or case.number.factor or case.number.digits < 2:
+        return None
+    fitting = [one for one in case.hits if one.role != "spread" and _may_be(case, one)]
+    if not fitting or not case.telling:
+        return None
+    one = first(case, fitting)
+    return picked_seed(case, one) or supported(one)
+
+
+def _may_be(case: Case, one: Found) -> bool:
+    hand, context = case.context.hand, case.context
+    assert hand is not None
+    run = case.of_run(one) if hand.sure_run else not hand.runs or one.run in hand.runs
+    metric = case.of_metric(one) if hand.sure_metric else not hand.metrics or one.key in hand.metrics
+    return run and metric and not (context.metrics == hand.metrics and context.runs == hand.runs)
+
+
+def _change(case: Case) -> Ruling | None:
+    """A change between two of the runs at hand, of a metric at hand."""
+    hand, context, number = case.context.hand, case.context, case.number
+    assert hand is not None
+    if not speaks_of_change(number, f"{context.words} {case.text}") or number.digits < 2:
+        return None
+    metrics = context.metrics if hand.sure_metric else hand.metrics
+    runs = context.runs if hand.sure_run else hand.runs
+    others = (context.others or hand.runs) - (runs if len(runs) == 1 else frozenset())
+    if not metrics or not runs or len(runs | others) > _A_FEW or len({key.kind for key in metrics}) > _A_FEW:
+        return None
+    for metric in (context.metrics & metrics, metrics):
+        wider = replace(context, metrics=metric, runs=runs, others=others)
+        told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby) if metric else None
+        if told and told.formula:
+            return Ruling("derived", told.formula, "computed from supported values", told.runs)
+    return None

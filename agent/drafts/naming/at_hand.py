@@ -1,0 +1,79 @@
+"""What a sentence may speak of besides what its grammar says first: the runs and metrics that are at hand, and how sure the first reading is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.drafts.naming import says
+from agent.drafts.naming.context import AtHand, Context
+from agent.drafts.naming.pieces import without_numbers
+from agent.drafts.naming.sentence import Sentence
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import Numeral
+
+
+def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
+    """What a number of the sentence may be of."""
+    mentioned = [each.runs for each in at.mentions]
+    like = [runs for _, _, runs in at.like]
+    goes_on = says.GOES_ON.match(at.text) or says.IT.match(at.text)
+    before = [runs for runs in (at.before.runs, at.before.others, at.before.headed) if runs]
+    runs = _crossed([*mentioned, *like, *(before if goes_on else ())])
+    if not runs or all(each.target for each in at.mentions):
+        runs |= at.before.runs | at.before.others | at.before.headed
+    named = at.names.metrics.named
+    metrics = frozenset[Key]().union(
+        *(named(without_numbers(at.text[a:b])) for a, b in at.pieces),
+        named(without_numbers(at.text)),
+        at.before.metrics,
+        at.before.main,
+    )
+    return AtHand(
+        runs=runs,
+        metrics=at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text),
+        sure_run=_is_sure(at, number, context, bool(like)),
+        sure_metric=_is_sure_metric(at, context),
+    )
+
+
+def _is_sure_metric(at: Sentence, context: Context) -> bool:
+    """Its whole name stands in the clause, or it is the only one that the sentence names."""
+    named, in_part = at.names.metrics.named, at.names.metrics.only_in_part
+    if context.near:
+        return not in_part(context.words)
+    told = [without_numbers(at.text[a:b]) for a, b in at.pieces]
+    told = [text for text in told if named(text)]
+    return len(told) == 1 and context.metrics <= named(told[0]) and not in_part(told[0])
+
+
+def _crossed(mentioned: Sequence[frozenset[str]]) -> frozenset[str]:
+    """All runs that are mentioned; of methods on data sets those of both: of `GIN on Tox21` no other data set's."""
+    named = set(mentioned)
+    return frozenset(
+        run
+        for run in frozenset[str]().union(*named)
+        if all(run in runs or any(run in other and not other & runs for other in named) for runs in named)
+    )
+
+
+def _is_sure(at: Sentence, number: Numeral, context: Context, like: bool) -> bool:
+    """One run is spoken of in the clause, or right beside the number, or by the whole sentence."""
+    left, right = at.clause(number)
+    _, group, _ = at.listed(number)
+    if len(group) > 1 and at.listed_mentions(group):
+        return True
+    own = [each for each in at.mentions if not each.target]
+    inside = [each.runs for each in own if left <= each.start and each.end <= right]
+    beside = any(
+        (each.start >= number.end and says.JOINED.fullmatch(at.text[number.end : each.start]))
+        or (each.end <= number.start and not at.text[each.end : number.start].strip(" (=:"))
+        for each in own
+    )
+    narrowed = inside and context.runs < frozenset.intersection(*inside)
+    if narrowed and sum(not each.runs >= inside[0] and bool(each.runs & inside[0]) for each in own) > 1:
+        return False  # which of the places that the sentence names is not said beside it
+    if beside or (inside and context.runs and all(context.runs <= runs for runs in inside)):
+        return True
+    if own:
+        return bool(context.runs) and all(context.runs <= each.runs for each in own) and not like
+    return len(context.runs) == 1 and (says.GOES_ON.match(at.text) or says.IT.match(at.text)) is not None and not like

@@ -1,0 +1,104 @@
+"""Names that are like a run's without being it: `SpecAugment + chunked` of "SpecAugment + chunked attention", by the words that both have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.drafts.records.runs import Run
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+(?:\.\d+)?")
+_ENDINGS = ("ations", "ation", "ings", "ing", "ed", "es", "s")
+_STEM = 4
+_IDLE = frozenset(
+    [
+        "run",
+        "the",
+        "a",
+        "an",
+        "of",
+        "with",
+        "and",
+        "plus",
+        "method",
+        "model",
+        "our",
+        "ours",
+        "variant",
+        "results",
+        "only",
+        "full",
+        "proposed",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "to",
+        "no",
+        "w",
+        "o",
+        "without",
+        "is",
+        "as",
+        "or",
+        "seed",
+        "step",
+        "best",
+    ]
+)
+_ENOUGH = 0.34
+"""Of all words of both names, those that both must have."""
+
+
+def root_of(word: str) -> str:
+    """A word without its ending: the chunk of chunked, chunking and chunks."""
+    low = word.lower()
+    for end in _ENDINGS:
+        if low.endswith(end) and len(low) - len(end) >= _STEM:
+            return low[: len(low) - len(end)]
+    return low
+
+
+def roots(text: str) -> frozenset[str]:
+    """The roots of the words of a name; camelCase parts them."""
+    return frozenset(root_of(word) for word in _WORD.findall(text)) - _IDLE
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """The runs of a folder by the roots of their names."""
+
+    runs: tuple[Run, ...]
+
+    @cached_property
+    def _named(self) -> list[tuple[str, frozenset[str]]]:
+        texts = [
+            (run.name, text) for run in self.runs for text in dict.fromkeys([run.name, *run.labels, *_settings(run)])
+        ]
+        found = [(name, roots(text)) for name, text in texts]
+        return [(name, words) for name, words in found if any(not word.isdigit() for word in words)]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Roots that the names of some runs have, and not those of all."""
+        every = [frozenset().union(*(words for name, words in self._named if name == run.name)) for run in self.runs]
+        return frozenset().union(*every) - (frozenset.intersection(*every) if len(every) > 1 else frozenset())
+
+    def like(self, words: Iterable[str]) -> frozenset[str]:
+        """The runs whose name shares most with these roots; empty where none shares enough."""
+        said = frozenset(words)
+        scores: dict[str, float] = {}
+        for name, own in self._named:
+            shared = {word for word in said & own if not word.isdigit()}
+            if shared:
+                scores[name] = max(scores.get(name, 0.0), len(said & own) / len(said | own))
+        best = max(scores.values(), default=0.0)
+        return frozenset(name for name, score in scores.items() if score == best) if best >= _ENOUGH else frozenset()
+
+
+def _settings(run: Run) -> list[str]:
+    """What tells it from others in its settings, in words: `gptq 3` of a method at three bits."""
+    return [" ".join(run.words.values())] if 0 < len(run.words) <= 3 else []

@@ -1,0 +1,139 @@
+"""Numbers of which the sentence or the table does not say at once whose and of what they are: read again before they are called wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.drafts.audit import audit_draft
+
+SPEECH = {
+    "run_0": {
+        "clean": {"wer": 4.82, "cer": 1.71},
+        "other": {"wer": 11.36, "cer": 4.65},
+        "latency_ms": 412,
+        "rtf": 0.184,
+    },
+    "run_1": {
+        "clean": {"wer": 4.31, "cer": 1.53},
+        "other": {"wer": 9.87, "cer": 4.01},
+        "latency_ms": 415,
+        "rtf": 0.186,
+    },
+    "run_2": {
+        "clean": {"wer": 5.07, "cer": 1.81},
+        "other": {"wer": 11.92, "cer": 4.89},
+        "latency_ms": 138,
+        "rtf": 0.121,
+    },
+    "run_3": {
+        "clean": {"wer": 4.49, "cer": 1.60},
+        "other": {"wer": 10.21, "cer": 4.18},
+        "latency_ms": 139,
+        "rtf": 0.122,
+    },
+}
+TITLES = "Run 0: Baseline\nRun 1: SpecAugment\nRun 2: Chunked attention\nRun 3: SpecAugment + chunked attention\n"
+
+
+def statuses(folder: Path, text: str, runs: Mapping[str, Any] = SPEECH, notes: str = TITLES) -> dict[str, str]:
+    """Each number of a draft, as it is printed, with its status."""
+    results = folder / "results"
+    for name, payload in runs.items():
+        (results / name).mkdir(parents=True)
+        (results / name / "final_info.json").write_text(json.dumps(payload))
+    (results / "notes.txt").write_text(notes)
+    draft = folder / "draft.md"
+    draft.write_text(text)
+    return {one.shown: one.status for one in audit_draft(draft, results).numbers}
+
+
+def test_a_row_is_of_the_run_whose_title_its_header_is_like(tmp_path: Path) -> None:
+    """A header that is a run's title but for its last word is that run's, not that of the shorter title within it; another's value stays wrong."""
+    told = statuses(
+        tmp_path,
+        "| Model | Latency (ms) | RTF |\n|---|---|---|\n| SpecAugment + chunked | 139 | 0.122 |\n| SpecAugment | 415 | 0.121 |\n",
+    )
+    assert told == {"139": "supported", "0.122": "supported", "415": "supported", "0.121": "misattributed"}
+
+
+def test_a_row_that_adds_is_read_with_the_row_above(tmp_path: Path) -> None:
+    """`+ SpecAugment` under the chunked model is both together; under the baseline it is that alone."""
+    told = statuses(
+        tmp_path,
+        "| Model | Latency (ms) | RTF |\n|---|---|---|\n| Baseline | 412 | 0.184 |\n| + SpecAugment | 415 | 0.186 |\n"
+        "| Chunked attention | 138 | 0.121 |\n| + SpecAugment | 139 | 0.122 |\n",
+    )
+    assert set(told.values()) == {"supported"} and len(told) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The baseline has a CER of 1.71% on clean speech; chunking raises it to 1.81%.", "1.81%"),
+        ("The augmented full model is the slowest: 415 ms.", "415"),
+        ("It needs a real-time factor of 0.186, and 415 ms, with SpecAugment.", "0.186"),
+        ("WERs on other speech are 9.87 (SpecAugment) and 11.36 (baseline).", "9.87"),
+    ],
+)
+def test_words_that_are_like_a_name_bear_its_value(text: str, number: str, tmp_path: Path) -> None:
+    """A run that is called by another form of its words, or a metric in the plural or by its initials written out, is no other's."""
+    assert statuses(tmp_path, text)[number] == "supported"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SpecAugment reaches a latency of 138 ms.",
+        "The latency of the baseline is 138 ms.",
+        "With a latency of 139 ms, SpecAugment is slow.",
+        "SpecAugment is slow. It has a latency of 138 ms.",
+    ],
+)
+def test_what_is_named_beside_its_number_is_not_read_again(text: str, tmp_path: Path) -> None:
+    """A second reading absolves nothing whose run and metric both are named: another run's value is misattributed."""
+    assert set(statuses(tmp_path, text).values()) == {"misattributed"}
+
+
+def test_a_change_goes_from_one_data_set_to_another(tmp_path: Path) -> None:
+    """A run loses from one data set to the next, in percentage points of what is kept as a share; another number fits nothing."""
+    runs = {
+        f"{name}/{place}": {"test_acc": value, "upload_gb": gb}
+        for name, place, value, gb in [
+            ("fedavg", "iid", 0.8412, 3.1),
+            ("fedavg", "noniid", 0.6893, 8.6),
+            ("scaffold", "iid", 0.8465, 5.1),
+            ("scaffold", "noniid", 0.7588, 11.2),
+        ]
+    }
+    text = "From IID to non-IID data, the test accuracy of FedAvg drops by 15.19 points. SCAFFOLD loses 8.77. FedAvg loses 13.33."
+    assert statuses(tmp_path, text, runs, "") == {"15.19": "derived", "8.77": "derived", "13.33": "unsupported"}
+
+
+def test_a_column_of_a_setting_is_no_column_of_the_caption(tmp_path: Path) -> None:
+    """Bits stand in a table of perplexities; a metric with the data set behind it is called by its first word, a digit alone calls none."""
+    runs = {
+        f"run_{place}": {"config": {"method": method, "bits": bits}, "ppl_wikitext": wiki, "ppl_c4": c4}
+        for place, (method, bits, wiki, c4) in enumerate(
+            [("fp16", 16, 5.47, 7.26), ("gptq", 4, 5.61, 7.43), ("awq", 4, 5.60, 7.41), ("gptq", 3, 6.29, 8.36)]
+        )
+    }
+    text = (
+        "**Table 1.** PPL: perplexity.\n\n| Method | Bits | Wiki PPL | C4 PPL |\n|---|---|---|---|\n| FP16 | 16 | 5.47 | 7.26 |\n"
+        "| GPTQ | 4 | 5.61 | 7.43 |\n| GPTQ | 3 | 6.29 | 8.36 |\n\nOn Wikitext, 4-bit AWQ has a perplexity of 5.60.\n"
+    )
+    told = statuses(tmp_path, text, runs, "")
+    assert {told["16"], told["3"]} == {"setting"}
+    assert {told[each] for each in ("5.47", "7.26", "5.61", "7.43", "6.29", "8.36", "5.60")} == {"supported"}
+
+
+def test_a_number_that_is_a_data_set_claims_nothing(tmp_path: Path) -> None:
+    """Results that lie under `96` and `336` are called by these; the same number elsewhere is judged."""
+    one = {"horizons": {"96": {"mse": 0.378, "mae": 0.399}, "336": {"mse": 0.431, "mae": 0.443}}, "params": 18624}
+    text = "At horizon 96 the MSE is 0.378, and at 336 it is 0.431. The model has 18.6k parameters and an MAE of 0.96."
+    told = statuses(tmp_path, text, {"run_0": one}, "")
+    assert told == {"0.378": "supported", "0.431": "supported", "18.6k": "supported", "0.96": "unsupported"}
