@@ -41,7 +41,7 @@ def run_result(event: RunAccepted) -> RunResult:
         drawn=drawn_of(event.results),
         seeds=tuple(event.seeds),
         frontier=frontier_of(event.results.details),
-        undefined=undefined_of(event.results.details, values),
+        undefined={**undefined_of(event.results.details, values), **failed_of(event.results.details)},
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 
@@ -54,6 +54,14 @@ def undefined_of(details: Mapping[str, Any], measured: Collection[str]) -> dict[
     return {
         str(name): " ".join(str(why).split()).rstrip(".") for name, why in found.items() if name not in measured and why
     }
+
+
+def failed_of(details: Mapping[str, Any]) -> dict[str, str]:
+    """What the evaluator could not measure, by the name that it has for it: `failed: out of memory`."""
+    found = details.get("failed")
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(name): f"failed: {' '.join(str(why).split()).rstrip('.')}" for name, why in found.items()}
 
 
 def undefined_over_seeds(infos: Mapping[int, RunInfo], measured: Collection[str]) -> dict[str, str]:
