@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -86,7 +87,7 @@ def _refuse_taken(paths: CampaignPaths, root: Path) -> None:
     if paths.root.exists() and (
         not paths.root.is_dir() or {each.name for each in paths.root.iterdir()} - {paths.lock.name}
     ):
-        again = f"go on with it: --resume {root}; or " if paths.spec.is_file() else ""
+        again = f"go on with it: --resume {shlex.quote(str(root))}; or " if paths.spec.is_file() else ""
         raise UsageError(f"--out {root}: is there already; {again}name a folder that is not")
 
 

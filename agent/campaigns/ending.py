@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -112,7 +113,7 @@ def _has_died(campaign: Campaign) -> bool:
 def _death(campaign: Campaign) -> CampaignEnded:
     reason = (
         "its process stopped without a word (killed, out of memory, or the machine went down); sessions at work go on, and "
-        f"`python agent/campaign.py --resume {campaign.paths.root}` finds them"
+        f"`python agent/campaign.py --resume {shlex.quote(str(campaign.paths.root))}` finds them"
     )
     return CampaignEnded(state="failed", reason=reason, exit_code=LabloopError.exit_code)
 

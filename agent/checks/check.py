@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.checks.environments import coder_check, environment_check, environments_of, remedy_of, requirements_check
 from agent.checks.experiment import check_limit_s, experiment_check
-from agent.checks.launching import job_gpu_check, slurm_check
+from agent.checks.launching import job_gpu_check, job_time_check, slurm_check
 from agent.checks.machine import disk_check, gpu_check, output_check, sandbox_check
 from agent.checks.models import Paid, budget_check, model_check, named_models
 from agent.checks.paper import paper_check, paper_check_once
@@ -60,7 +60,7 @@ def check(
         partial(output_check, out),
         partial(disk_check, out),
     ]
-    tries += [*_of_launcher(settings, out, with_experiment), partial(coder_check, settings.coder.name)]
+    tries += [*_of_launcher(template, settings, out, with_experiment), partial(coder_check, settings.coder.name)]
     why_not = why_not_asked(settings)
     tries += [
         partial(model_check, roles, name, settings.models, why_not, paid)
@@ -76,8 +76,11 @@ def check(
         return list(pool.map(timed, tries))
 
 
-def _of_launcher(settings: Settings, out: Path, submit: bool) -> list[Callable[[], CheckResult]]:
+def _of_launcher(
+    template: Template | None, settings: Settings, out: Path, submit: bool
+) -> list[Callable[[], CheckResult]]:
     """Whether launches can be had, and on which GPUs; `submit`: by trying."""
-    if settings.launching.launcher == "slurm":
-        return [partial(slurm_check, settings, out, submit=submit), partial(job_gpu_check, settings.slurm)]
-    return [gpu_check]
+    if settings.launching.launcher != "slurm":
+        return [gpu_check]
+    of_template = [partial(job_time_check, settings, template)] if template else []
+    return [partial(slurm_check, settings, out, submit=submit), *of_template, partial(job_gpu_check, settings.slurm)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from agent.errors import CheckFailed, EnvironmentBroken
 from agent.launching import Needs, launcher_for
 from agent.launching.slurm.asked import gpus_of
 from agent.sandbox import Command, choose, clean_environment
+from agent.session.contract import Template
 from agent.session.job_events import JobEvent, JobOutcome
 from agent.session.settings import Settings
 from agent.session.slurm_settings import SlurmSettings
@@ -47,6 +49,21 @@ def job_gpu_check(settings: SlurmSettings) -> CheckResult:
         asked.insert(0, f"{settings.job_gpus} for each job")
     none = "none is asked for: experiments run on the CPUs of their nodes (--job-gpus 1 asks for one)"
     return passed("GPU", "; ".join(asked) or none, fatal=False)
+
+
+def job_time_check(settings: Settings, template: Template) -> CheckResult:
+    """Whether a job outlives the longest that one of its commands may take: its own end pauses a session, the command's is a result."""
+    parts = [part.timeout_s for part in (template.prepare, template.evaluator) if part is not None]
+    longest = math.ceil(max([settings.experiment.timeout_s or template.experiment.timeout_s, *parts]) / 60)
+    minutes = settings.slurm.job_minutes
+    if minutes is None or longest < minutes:
+        return passed("job time", f"a launch takes {longest} min at most" + (f", a job {minutes}" if minutes else ""))
+    return failed(
+        "job time",
+        f"a launch may take {longest} min, its job has {minutes}: the job's end pauses the session, its own would not",
+        f"--job-minutes {longest + 5}, or less with --timeout",
+        fatal=False,
+    )
 
 
 def _submitted(settings: Settings, out: Path) -> CheckResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -207,7 +208,7 @@ def _worked(campaign: Campaign, resume: bool, probes: Probes) -> Output:
         ended, report = conduct_campaign(campaign, say, resume, probes)
     lines = [markdown(report).rstrip(), "", f"page     {campaign.paths.page}"]
     if any(row.state not in OVER and row.state != "refused" for row in report.rows):
-        lines.append(f"resume   python agent/campaign.py --resume {os.path.relpath(campaign.paths.root)}")
+        lines.append(f"resume   python agent/campaign.py --resume {shlex.quote(os.path.relpath(campaign.paths.root))}")
     return Output(text="\n".join(lines), value=as_json(report), exit_code=ended.exit_code)
 
 

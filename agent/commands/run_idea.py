@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -204,6 +205,7 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
     ]
     if without or ended.state in ("paused", "interrupted"):
         lines.append(
-            f"resume   python agent/run_idea.py --resume {os.path.relpath(session.paths.root)}{_budgets(session.settings)}"
+            f"resume   python agent/run_idea.py --resume {shlex.quote(os.path.relpath(session.paths.root))}"
+            + _budgets(session.settings)
         )
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,4 +60,4 @@ def when_read(reading: Reading) -> str:
     """When a word that lies there will be taken up."""
     if reading.holder is not None:
         return "the session takes it up before its next brief"
-    return f"the session takes it up with `run_idea.py --resume {reading.paths.root}`"
+    return f"the session takes it up with `run_idea.py --resume {shlex.quote(str(reading.paths.root))}`"

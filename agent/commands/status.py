@@ -18,6 +18,7 @@ from agent.session.paths import REPOSITORY, SessionPaths
 from agent.terminal import plain
 
 _DIED = "stopped without a word; --resume goes on"
+_RUNS = REPOSITORY / "runs"
 _DEEP = 2
 """Folders within each other that are looked through: runs/, and folders that a person made in it."""
 
@@ -29,11 +30,7 @@ def parser() -> argparse.ArgumentParser:
         description="List sessions and campaigns: state, what they wait for, verdict, cost. Looks only, changes nothing.",
     )
     flags.add_argument(
-        "folder",
-        nargs="*",
-        type=Path,
-        default=[REPOSITORY / "runs"],
-        help="where they lie (default: runs/), or one of them",
+        "folder", nargs="*", type=Path, default=[_RUNS], help="where they lie (default: runs/), or one of them"
     )
     add_flags(flags, "--json", json="one JSON object on stdout: sessions, campaigns")
     return flags
@@ -49,15 +46,15 @@ def _status(args: argparse.Namespace) -> Output:
     sessions: list[Row] = []
     reports: list[Report] = []
     unread: list[str] = []
-    for folder in args.folder:
-        for root in _found(folder, unread):
-            try:
-                if CampaignPaths(root).spec.is_file():
-                    reports.append(report_of(open_campaign(root), rows))
-                elif row := rows.read(root):
-                    sessions.append(row)
-            except (SessionError, OSError) as error:  # one that cannot be read hides no other
-                unread.append(str(error))
+    roots = (root for folder in args.folder if folder != _RUNS or folder.is_dir() for root in _found(folder, unread))
+    for root in dict.fromkeys(roots):
+        try:
+            if CampaignPaths(root).spec.is_file():
+                reports.append(report_of(open_campaign(root), rows))
+            elif row := rows.read(root):
+                sessions.append(row)
+        except (SessionError, OSError) as error:  # one that cannot be read hides no other
+            unread.append(str(error))
     text = "\n".join([*map(_line, sessions), *_of_campaigns(reports), *unread]) or "no session and no campaign there"
     value = {
         "sessions": [dict(row_json(row)) for row in sessions],

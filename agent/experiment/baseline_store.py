@@ -15,6 +15,7 @@ from pathlib import Path
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import gpus, interpreter
 from agent.experiment.preflight import code_sha
+from agent.launching.cores import kinds_of_gpus
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
 from agent.session.contract import Template
 from agent.session.controls import Control
@@ -31,7 +32,7 @@ def baseline_files(template: Template) -> dict[str, bytes]:
 
 
 def baseline_key(template: Template, machines: str = "") -> str:
-    """Hash of all that a baseline's numbers depend on: scale, code, fixed half, commands, packages, machine.
+    """Hash of all that a baseline's numbers depend on: scale, code, fixed half, commands, packages, machine, models of its GPUs.
 
     `machines`: what is launched runs on others than this one (`Launcher.machines`).
     """
@@ -54,7 +55,7 @@ def baseline_key(template: Template, machines: str = "") -> str:
         platform.machine(),
         platform.python_version_tuple()[:2],
         gpus(),
-        *([machines] if machines else []),
+        *([machines] if machines else kinds_of_gpus()),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 

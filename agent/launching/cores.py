@@ -65,6 +65,33 @@ def gpus_to_lend(devices: Path = Path("/dev")) -> tuple[str, ...]:
     return tuple(itertools.takewhile(lambda name: name in found or name[:4] in ("GPU-", "MIG-"), names))
 
 
+def kinds_of_gpus(devices: Path = Path("/dev"), driver: Path = Path("/proc/driver/nvidia/gpus")) -> tuple[str, ...]:
+    """The models of the GPUs that are lent, each once, as the driver calls them; `none` alone where all are kept back. Empty where the
+    machine has none: what is measured on one kind is not what another would come to.
+    """
+    lent = gpus_to_lend(devices)
+    if not _numbers(devices) or not lent:
+        return ("none",) if _numbers(devices) else ()
+    told = [_fields(path) for path in sorted(driver.glob("*/information"))]
+    mine = [gpu for gpu in told if any(_is(name, gpu) for name in lent)]
+    if len(mine) < len(lent):  # parts, or a driver that tells less: whichever it is, it is one of these
+        return tuple(sorted({gpu.get("Model", "") for gpu in told} | {name[:4] for name in lent if not name.isdigit()}))
+    return tuple(sorted({gpu.get("Model", "") for gpu in mine}))
+
+
+def _fields(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def _is(name: str, gpu: dict[str, str]) -> bool:
+    """Whether a name, a device's number or the beginning of a UUID, is this GPU's."""
+    return name == gpu.get("Device Minor") if name.isdigit() else gpu.get("GPU UUID", "").startswith(name)
+
+
 def _numbers(devices: Path) -> tuple[str, ...]:
     found = (path.name.removeprefix("nvidia") for path in gpu_devices(devices))
     return tuple(sorted((name for name in found if name.isdigit()), key=int))

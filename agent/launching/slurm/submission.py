@@ -82,7 +82,7 @@ def parameters(settings: SlurmSettings, folder: JobFolder, name: str, command: C
     if minutes is None and math.isfinite(command.timeout_s):
         minutes = math.ceil(command.timeout_s / 60) + _MARGIN_MINUTES
     added: dict[str, Any] = {
-        "output": str(folder.log),
+        "output": str(folder.log).replace("%", "%%"),  # else a pattern of Slurm's
         "export": _EXPORTED,
         "chdir": str(REPOSITORY),
         **({"signal": _WARNING} if minutes is None or minutes >= _WARNED_MINUTES else {}),

@@ -19,6 +19,7 @@ from agent.campaigns.report import Report, report_of
 from agent.campaigns.rows import Row, Rows
 from agent.campaigns.shown import markdown
 from agent.commands import campaign as door
+from agent.commands import status as status_module
 from agent.commands.status import main as status
 from agent.session.lock import SessionLock
 from agent.session.reading import Reading
@@ -180,6 +181,17 @@ def test_a_folder_that_cannot_be_read_costs_nobody_else_his_row(
     monkeypatch.setattr(conduct_module, "report_of", lambda *_: 1 / 0)
     shown.now()
     assert "the report could not be made: division by zero" in caplog.text
+
+
+def test_status_before_any_session_and_of_folders_within_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is there yet, which is no error; a session that is named twice is told once."""
+    monkeypatch.setattr(status_module, "_RUNS", tmp_path / "runs")
+    assert status([]) == 0 and "no session and no campaign there" in capsys.readouterr().out
+    session = toy_session(tmp_path)
+    assert status([str(tmp_path), str(session.paths.root)]) == 0
+    assert capsys.readouterr().out.count(session.name) == 1
 
 
 def test_status_tells_what_it_may_not_look_into(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from agent.checks.launching import job_gpu_check, slurm_check
+from agent.checks.launching import job_gpu_check, job_time_check, slurm_check
 from agent.errors import CheckFailed, EnvironmentBroken
 from agent.launching.slurm import job, submission
 from agent.launching.slurm.asked import check_asked, further, gpus_of, settled_by
+from agent.launching.slurm.job_folder import JobFolder
 from agent.launching.slurm.launcher import PROGRAMS
 from agent.launching.slurm.outcomes import of_refusal, of_state
 from agent.launching.slurm.programs import Said, environment
@@ -20,7 +22,9 @@ from agent.launching.slurm.submission import Submitter, number_told
 from agent.sandbox import Finished
 from agent.session.settings import Settings
 from agent.session.slurm_settings import SlurmSettings
+from agent.session.template import load_template
 from tests.agent.launching.test_outcomes import Lab, lab
+from tests.world.toy import TEMPLATE
 
 __all__ = ["lab"]
 
@@ -91,6 +95,25 @@ def test_what_asks_for_gpus_is_told_from_what_is_called_so(lab: Lab, tmp_path: P
     assert list(gpus_of([*asked, *named]).values()) == [2, 1, 4, 1, 8]
     assert "none is asked for" in job_gpu_check(SlurmSettings(job_flags=named)).detail
     assert "none is asked for" in job_gpu_check(SlurmSettings(job_flags=["-G 1"])).detail, "its form is another check's"
+
+
+def test_a_job_that_ends_before_its_launch_may_is_told(lab: Lab) -> None:
+    """By the check, as no fault: the limit of the template, or of --timeout, lies below that of the job, or the flag is named."""
+    template = load_template(TEMPLATE)
+    asked = {"launcher": "slurm", "timeout_s": 3600.0, "job_minutes": 60}
+    found = job_time_check(Settings.model_validate(asked), template)
+    assert not found.ok and not found.fatal and "--job-minutes 65" in found.remedy
+    for other in ({"job_minutes": 61}, {"job_minutes": None}, {"timeout_s": 3000.0}):
+        assert job_time_check(Settings.model_validate({**asked, **other}), template).ok
+
+
+def test_a_folder_s_name_is_no_pattern_of_slurm_s(lab: Lab, tmp_path: Path) -> None:
+    """A blank, a quote and a percent sign in the path of a session: the log lies where it is looked for."""
+    folder = JobFolder(tmp_path / "it's 50%job" / "job")
+    folder.root.mkdir(parents=True)
+    Submitter(SlurmSettings(job_minutes=5), lab.programs).write(folder, "labloop-x", lab.command)
+    (line,) = [line for line in folder.script.read_text().splitlines() if "--output" in line]
+    assert shlex.split(line)[-1] == f"--output={folder.log}".replace("50%job", "50%%job")
 
 
 def test_a_setting_of_two_lines_is_refused() -> None:

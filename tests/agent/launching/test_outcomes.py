@@ -13,6 +13,7 @@ import pytest
 
 from agent.checks.launching import slurm_check
 from agent.errors import EnvironmentBroken, Interrupted
+from agent.experiment import baseline_store
 from agent.experiment.baseline_store import baseline_key
 from agent.launching import LocalLauncher, Needs, withdraw_left, within_reach
 from agent.launching.slurm import handle as handle_module
@@ -497,7 +498,9 @@ def test_without_slurm_the_doctor_says_where_to_go(tmp_path: Path, monkeypatch: 
     assert not found.ok and "sbatch" in found.detail and "login node" in found.remedy
 
 
-def test_a_baseline_of_the_nodes_is_none_of_this_machine(lab: Lab, tmp_path: Path) -> None:
+def test_a_baseline_of_the_nodes_is_none_of_this_machine(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was measured on other machines, or on another share of them, is kept apart; on this one the key stays what it was."""
     template = load_template(TEMPLATE)
     asked: tuple[dict[str, object], ...] = (
@@ -514,6 +517,12 @@ def test_a_baseline_of_the_nodes_is_none_of_this_machine(lab: Lab, tmp_path: Pat
     assert len(keys | {baseline_key(template)}) == 5
     assert baseline_key(template, LocalLauncher(Plain()).machines) == baseline_key(template)
     assert [each.gpus for each in launchers] == [0, 0, 0, 2]
+    here, there = baseline_key(template), baseline_key(template, launchers[0].machines)
+    monkeypatch.setattr(baseline_store, "kinds_of_gpus", lambda: ("another model",))
+    assert baseline_key(template) != here, "nor is that of another model of GPU"
+    assert baseline_key(template, launchers[0].machines) == there, (
+        "what the login node has is none of the jobs' concern"
+    )
 
 
 def test_who_only_looks_again_needs_no_cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

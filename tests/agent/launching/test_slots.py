@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import EnvironmentBroken
-from agent.launching.cores import Shares, gpus_to_lend, shares
+from agent.launching.cores import Shares, gpus_to_lend, kinds_of_gpus, shares
 from agent.launching.local import placed
 from agent.launching.slots import Slot, Slots, slots_folder
 from agent.sandbox import Command
@@ -160,6 +160,32 @@ def test_each_slot_has_a_gpu_of_its_own(
     assert shares(1, tmp_path).lent(0) == (lent if kept_back else None)
     turns = [shares(4, tmp_path).lent(number) for number in range(4)]
     assert turns == ([(lent[number % len(lent)],) for number in range(4)] if lent else [()] * 4)
+
+
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        (None, ("NVIDIA A100", "NVIDIA RTX 3090")),
+        ("1", ("NVIDIA RTX 3090",)),
+        ("GPU-aa", ("NVIDIA A100",)),
+        ("MIG-1234", ("MIG-", "NVIDIA A100", "NVIDIA RTX 3090")),
+        ("", ("none",)),
+    ],
+)
+def test_gpus_of_another_model_are_another_kind_of_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None, kinds: tuple[str, ...]
+) -> None:
+    """As the driver calls those that are lent; a baseline that was measured on the processor alone is none of the GPUs'."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert kinds_of_gpus(tmp_path, tmp_path / "driver") == ()
+    if told is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
+    for number, (model, uuid) in enumerate([("NVIDIA A100", "GPU-aa11"), ("NVIDIA RTX 3090", "GPU-bb22")]):
+        (tmp_path / f"nvidia{number}").touch()
+        (tmp_path / "driver" / f"0000:0{number}:00.0").mkdir(parents=True)
+        told_by_driver = f"Model: \t\t {model}\nIRQ:   \t\t 90\nGPU UUID: \t {uuid}\nDevice Minor: \t {number}\n"
+        (tmp_path / "driver" / f"0000:0{number}:00.0" / "information").write_text(told_by_driver)
+    assert kinds_of_gpus(tmp_path, tmp_path / "driver") == kinds
 
 
 def test_who_keeps_all_gpus_back_lends_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
