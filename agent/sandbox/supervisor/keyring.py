@@ -23,4 +23,5 @@ def join_own_keyring() -> bool:
     number = _KEYCTL.get(os.uname().machine) if sys.platform == "linux" else None
     if number is None:
         return False
-    return ctypes.CDLL(None).syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), None) >= 0
+    joined: int = ctypes.CDLL(None).syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), None)
+    return joined >= 0
