@@ -171,7 +171,8 @@ class Progress:
         grid = self._grid()
         cells = [row.cells[0] for row in grid.controls if row.name == event.control] if grid else []
         shown = f": {cells[0].name} {cells[0].shown}" if cells and cells[0].value else ""
-        return f"control {event.control}: {event.title}{shown}"
+        nothing = "" if cells else "; none of its metrics was measured"
+        return f"control {event.control}: {event.title}{shown}{nothing}"
 
     def _powers(self, results: Results) -> list[str]:
         """What the seeds can show, in lines."""

@@ -3,7 +3,8 @@
     python -m harness.controls untrained --out_dir=run_0 --seed=0 [--scale=tiny]
     python -m harness.controls frozen_decoder --out_dir=run_0 --seed=0
 
-`untrained`: the SAE as its training begins: random unit-norm decoder rows, the encoder tied to them, b_dec the mean of the pool.
+`untrained`: the SAE as its training begins: random unit-norm decoder rows, the encoder tied to them, b_dec the mean of the pool;
+where a threshold decides what is on, it is that of a few batches, so that as many latents are on as k says.
 `frozen_decoder`: trained as ever but for its decoder, whose rows stay as they were drawn (the soft control of
 arXiv 2602.14111). Both are made by the template's own experiment.py and take its flags; a run's edits are not seen here.
 """
@@ -23,6 +24,7 @@ from torch import nn
 from harness.site import TRANSCODERS
 
 TEMPLATE = Path(__file__).resolve().parents[1]
+BATCHES = 20  # over which the threshold of an untrained transcoder is averaged
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -54,12 +56,17 @@ def kind_of(experiment: ModuleType, settings: Any) -> Any:
 
 
 def without_training(experiment: ModuleType) -> None:
-    """Its `train` takes no step: the SAE is given back as it begins."""
+    """Its `train` takes no step: the SAE is given back as it begins, its threshold, where it has one, that of BATCHES batches."""
     import torch
 
     def train(settings: Any, pool: Any) -> tuple[nn.Module, dict[str, float], dict[str, list[float]]]:
         torch.manual_seed(settings.seed)
         sae = kind_of(experiment, settings)(pool.d_in, settings, pool.mean.cpu()).to(pool.device)
+        with torch.no_grad():
+            for _ in range(BATCHES if hasattr(sae, "threshold") else 0):
+                sae(
+                    pool.draw(settings.batch_size)
+                )  # at a threshold of 0 half of all latents would be on: no control of one at k
         return sae, {"steps": 0, "tokens": 0, "seconds": 0.0}, {"step": [], "loss": []}
 
     experiment.train = train  # type: ignore[attr-defined]

@@ -96,7 +96,7 @@ def test_an_honest_run_is_that_of_one_by_hand_and_counted(launch: Launch) -> Non
     assert handed.drawn["tokens"] == config["training_tokens"] == STEPS * BATCH
     assert (handed.drawn["seed"], handed.drawn["pool_tokens"]) == (config["seed"], config["pool_tokens"]) == (SEED, 600)
     assert (handed.drawn["split"], handed.drawn["sampled"], handed.drawn["passes"]) == ("train", 0, 5.12)
-    read = ("model", "layer", "site", "context", "dataset", "lm_dtype")
+    read = ("scale", "model", "layer", "site", "context", "dataset", "lm_dtype")
     assert [handed.drawn[name] for name in read] == [config[name] for name in read], "what proofs hold together"
 
 

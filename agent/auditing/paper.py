@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from agent.auditing.files import differences
 from agent.drafts.placed import misplaced
@@ -21,8 +22,10 @@ from agent.results.story import story_of
 from agent.session.events import Compiled, Finding, SectionWritten
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
+from agent.writing.sections import section_of
 
 _FILE = "paper.tex"
+_SECTION = re.compile(r"\\section\*?\{([^{}]*)\}")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -112,10 +115,19 @@ def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
     """Numbers that somebody typed, the tool's own appendix left out."""
     body = tex.split("\\begin{document}", 1)[-1].split("\\label{sec:evidence}", 1)[0]
     unfilled = unfill(body)
-    for found in typed_findings(unfilled, grounds, latex=True):
-        yield Finding(where=_FILE, what=found.typed, why=str(found))
+    for name, text in _by_section(unfilled):
+        section = section_of(name)
+        read = replace(grounds, tells=section is None or section.tells)
+        for found in typed_findings(text, read, latex=True):
+            yield Finding(where=_FILE, what=found.typed, why=str(found))
     for told in misplaced(unfilled, grounds.evidence, latex=True):
         yield Finding(where=_FILE, what="a value where it does not belong", why=told)
+
+
+def _by_section(body: str) -> Iterator[tuple[str, str]]:
+    """Name and text of each section; what stands before the first has no name."""
+    parts = _SECTION.split(body)
+    yield from zip(["", *parts[1::2]], parts[::2], strict=True)
 
 
 def _left(session: Session) -> Iterator[Finding]:

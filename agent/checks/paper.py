@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from agent.checks.result import CheckResult, failed, passed
@@ -61,7 +61,7 @@ def paper_check(folder: Path) -> CheckResult:
         latex = Path(place) / "latex"
 
         def lay(kept: Sequence[Entry]) -> Path:
-            return _laid_out(folder, latex, kept)
+            return laid_out(folder, latex, kept)
 
         compilation, _, refused = compiled_with(entries, lay, tex_in(choose("plain"), Path(place) / "scratch"))
     if compilation.pdf is None:
@@ -77,13 +77,14 @@ def paper_check(folder: Path) -> CheckResult:
     return passed("paper", f"{len(entries)} works to cite, and TeX takes all of them")
 
 
-def _laid_out(source: Path, target: Path, entries: Sequence[Entry]) -> Path:
+def laid_out(source: Path, target: Path, entries: Sequence[Entry], parts: Mapping[str, str] = _TRIAL) -> Path:
+    """The paper in `source` with these entries and parts, laid into `target` for TeX; that folder."""
     target.mkdir(exist_ok=True)
     for style in source.iterdir():
         if style.suffix in _STYLES:
             shutil.copyfile(style, target / style.name)
     text = (source / "paper.tex").read_text(encoding="utf-8", errors="replace")
-    (target / "paper.tex").write_text(filled_template(text, _TRIAL), encoding="utf-8")
+    (target / "paper.tex").write_text(filled_template(text, parts), encoding="utf-8")
     (target / "references.bib").write_text("\n".join(entry.text for entry in entries) + "\n", encoding="utf-8")
     (target / "findings.tex").write_text("", encoding="utf-8")
     return target

@@ -41,15 +41,16 @@ def is_diff(text: str) -> bool:
 def hunks_of(text: str, held: Collection[str] = ()) -> list[Hunk]:
     """The hunks of a diff, in order. A line without a sign that is one of `held`, the lines of the files, is context."""
     hunks: list[Hunk] = []
-    path, current = "", None
+    path, current, made = "", None, False
     for line in text.splitlines():
+        made = made if not line.startswith("--- ") else line.split()[1:2] == ["/dev/null"]
         if named := _FILE.match(line):
             path, current = named["path"], None
             if named["how"]:  # such a patch need not begin its first hunk
                 current = Hunk(path, None, adds=named["how"] == "Add")
                 hunks.append(current)
         elif hunk := _HUNK.match(line):
-            current = Hunk(path, int(hunk[1]) if hunk[1] else None)
+            current = Hunk(path, int(hunk[1]) if hunk[1] else None, adds=made)
             hunks.append(current)
         elif current is None or _OTHER.match(line) or line.startswith("\\"):
             continue
@@ -85,6 +86,8 @@ def patched(now: str, hunks: Sequence[Hunk]) -> tuple[str, list[Hunk]]:
         places = [
             at for at in range(len(lines) - len(hunk.before) + 1) if lines[at : at + len(hunk.before)] == hunk.before
         ]
+        if not places and (closer := _closer(hunk, lines)) is not None:
+            hunk, places = closer
         if not hunk.before and now.strip():
             places = []
         if hunk.adds and not hunk.before:
@@ -98,6 +101,19 @@ def patched(now: str, hunks: Sequence[Hunk]) -> tuple[str, list[Hunk]]:
         lines[at : at + len(hunk.before)] = hunk.after
         moved += len(hunk.after) - len(hunk.before)
     return "\n".join(lines), missed
+
+
+def _closer(hunk: Hunk, lines: Sequence[str]) -> tuple[Hunk, list[int]] | None:
+    """The hunk without the one space that stands behind each of its signs, where that has a place; None else."""
+    said = [line for line in (*hunk.before, *hunk.after) if line]
+    if not hunk.before or not all(line.startswith(" ") for line in said):
+        return None
+    nearer = Hunk(
+        hunk.path, hunk.line, [line[1:] for line in hunk.before], [line[1:] for line in hunk.after], hunk.adds
+    )
+    size = len(nearer.before)
+    places = [at for at in range(len(lines) - size + 1) if list(lines[at : at + size]) == nearer.before]
+    return (nearer, places) if places else None
 
 
 def by_file(hunks: Sequence[Hunk], files: Mapping[str, str]) -> tuple[dict[str, list[Hunk]], list[str]]:

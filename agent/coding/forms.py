@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from agent.coding.as_meant import as_meant, unnumbered
 from agent.coding.diffs import by_file, hunks_of, is_diff, patched
-from agent.coding.listings import Listing, editable_of, listings_of, name_of, why_not_whole
+from agent.coding.listings import Listing, editable_of, listings_of, name_of, split_by_file, why_not_whole
+from agent.coding.packed import diffs_in_data, packed_in
 from agent.coding.structured import Wanted, wanted_as_data, wanted_in_words
 from agent.coding.unfenced import whole_in
 
@@ -20,12 +21,14 @@ _NOWHERE = "(a hunk without a line of the file round it: its place cannot be tol
 _UNKNOWN = re.compile(
     r"<(?:invoke|tool_call|function_call|edit|edits|change|patch|diff|str_replace|apply_diff|replace_in_file|write_to_file|insert|update)\b[^<>\n]*>"
     r"|\b(?:str_replace(?:_editor|_based_edit_tool)?|apply_(?:patch|diff|edit)|insert_line|edit_file|replace_in_file|write_to_file)\b|[\"']op[\"']\s*:"
-    r"|^\s*-?\s*(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)\s*:\s*(?:[|>][-+]?\s*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\*{15}$|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|\[-.*-\]\{\+|^\[/?SEARCH\]|^\[\[?(?:edit|change|file)s?\]\]?$|\"cell_type\"|^\s*-?\s*content:\s*[|>]|^\s*(?::?%s/|sed -i|perl -p|cat\s*>+|tee |ed -s)",
+    r"|^[ \t]*(?:-[ \t]*)?(?:search|find|old|old_str|replace|new|new_str|before|after|patch|diff)[ \t]*:[ \t]*(?:[|>][-+]?[ \t]*$|\S)|^\*\*\* (?:Begin|Update|Add)\b|^\*{15}$|^\d+(?:,\d+)?[acd]\d+(?:,\d+)?$|\[-.*-\]\{\+|^\[/?SEARCH\]|^\[\[?(?:edit|change|file)s?\]\]?$|\"cell_type\"|^[ \t]*(?:-[ \t]*)?content:[ \t]*[|>]|^[ \t]*(?::?%s/|sed -i|perl -p|cat\s*>+|tee |ed -s)",
     re.MULTILINE | re.IGNORECASE,
 )
 """Marks of an edit in a form that is not read here: tools' calls, patches of JSON, YAML, commands of a shell."""
 _LEAST_QUOTED = 12
 _SPAN, _DELETED = re.compile(r"`([^`\n]+)`"), re.compile(r"<(?:del|s|strike)>([^<\n]+)</")
+_PARTED = re.compile(r"\s*(?:->|=>|→|⇒|\||\t|;|,(?=[\"'])|:\s)\s*")
+"""What parts the old from the new in a line of a table, or of words."""
 _CHANGES = re.compile(r"->|=>|→|<ins>|\b(?:replac|chang|becom|set|edit|new|update|modif|instead)\w*|\|", re.IGNORECASE)
 _CODE = re.compile(r"^(?:def \w+\(|class \w+|import \w+|from \S+ import )", re.MULTILINE)
 
@@ -65,9 +68,11 @@ def read_edits(text: str, editing: Editing) -> Found:
     """The edits of a reply that holds no block: as data, as diffs, as whole files, in words."""
     text = as_meant(text, editing.files.values())
     wanted, broken = wanted_as_data(text)
+    if not any(change.search or change.new for change in wanted) and (packed := diffs_in_data(text)):
+        return _read_diff(packed, editing)
     if wanted:
         return _read_wanted(wanted, editing)
-    listings = [listing for listing in listings_of(text) if listing.is_code]
+    listings = split_by_file([listing for listing in listings_of(text) if listing.is_code], list(editing.files))
     if any(not listing.bodies for listing in listings):
         return Found(problem=f"{NO_FORM}: a listing in it never ends (the reply was cut off), so nothing was applied")
     if diff := _diff_in(text, listings, editing):
@@ -77,6 +82,8 @@ def read_edits(text: str, editing: Editing) -> Found:
     found = _read_listings(listings, editing)
     if not found.edits and (wholes := _read_bare(text, editing)):
         return Found(wholes)
+    if not found.edits and (packed := packed_in(text, editing.files)):
+        return Found(problem=f"{NO_FORM}: {packed}")
     if found.edits or found.problem:
         return found
     if not broken and (unknown := _UNKNOWN.search(text)):
@@ -96,7 +103,8 @@ def _quoted(text: str, editing: Editing) -> str:
         for line in now.splitlines()
         if len(line.strip()) >= _LEAST_QUOTED
     }
-    told = {line.strip() for line in text.splitlines()} | set(_SPAN.findall(text)) | set(_DELETED.findall(text))
+    parts = {part.strip(" \t\"'`,") for line in text.splitlines() for part in (line, *_PARTED.split(line))}
+    told = parts | set(_SPAN.findall(text)) | set(_DELETED.findall(text))
     return next((line[: _LEAST_QUOTED * 3] for line in sorted(lines & told) if _CHANGES.search(text)), "")
 
 
@@ -191,7 +199,9 @@ def _diff_in(text: str, listings: Sequence[Listing], editing: Editing) -> str:
     parts = []
     for listing in listings:
         body = listing.bodies[-1]
-        if listing.language in ("diff", "patch", "udiff") and re.search(r"^[+-]", body, re.MULTILINE):
+        if is_diff(body):
+            parts.append(body)
+        elif listing.language in ("diff", "patch", "udiff") and re.search(r"^[+-]", body, re.MULTILINE):
             headed, heads = re.subn(r"^(\+\+\+ .*\n)", r"\1@@\n", body, flags=re.MULTILINE)
             parts.append(headed if heads else f"+++ {name_of(listing, editing.files, False)[0]}\n@@\n{body}")
     return "\n```\n".join(parts)

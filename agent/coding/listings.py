@@ -18,6 +18,8 @@ _LEFT_OUT = re.compile(
     r"|^(?:\.\.\.|…)\s*$",
     re.IGNORECASE,
 )
+_MOST_ENDS = 12
+"""Lines that may end a listing among which its end is looked for: each is tried, and a reply may repeat itself up to its limit."""
 _SHELL = (
     "bash",
     "sh",
@@ -73,12 +75,35 @@ def listings_of(text: str) -> Iterator[Listing]:
         )  # what lies before that is another's
         above = tuple(line.strip() for line in near if line.strip())[:2]
         bodies = tuple("".join(lines[at + 1 : end]) for end in reversed(ends))
-        bodies = tuple(map(_bare, bodies)) if tag else bodies
+        indent = len(lines[at]) - len(lines[at].lstrip(" "))
+        bodies = tuple(map(_bare, bodies)) if tag else tuple(_outdented(body, indent) for body in bodies)
         chosen = next(
             (end for end in reversed(ends) if parses("".join(lines[at + 1 : end]))), ends[0] if ends else None
         )
         yield Listing(info, above, bodies)
         at = len(lines) if chosen is None else chosen + 1
+
+
+def split_by_file(listings: Sequence[Listing], names: Sequence[str]) -> list[Listing]:
+    """The listings, one that holds several editable files under comments with their names as one for each."""
+    return [part for listing in listings for part in _parts_of(listing, names)]
+
+
+def _parts_of(listing: Listing, names: Sequence[str]) -> list[Listing]:
+    lines = listing.bodies[-1].splitlines(keepends=True) if listing.bodies else []
+    marks = [at for at, line in enumerate(lines) if re.match(r"(?:#|//)", line) and alone(line) in names]
+    if len({alone(lines[at]) for at in marks}) < 2:
+        return [listing]
+    ends = [*marks[1:], len(lines)]
+    return [
+        Listing(f"python {alone(lines[at])}", (), ("".join(lines[at + 1 : end]).strip("\n") + "\n",))
+        for at, end in zip(marks, ends, strict=True)
+    ]
+
+
+def _outdented(body: str, indent: int) -> str:
+    """A listing's text without the margin at which its fence stands, as in an item of a list."""
+    return re.sub(rf"^ {{1,{indent}}}", "", body, flags=re.MULTILINE) if indent else body
 
 
 def _bare(body: str) -> str:
@@ -97,6 +122,8 @@ def _ends(lines: Sequence[str], at: int, opened: str) -> list[int]:
                 return [place]
         elif line and set(line) == {opened[0]} and len(line) >= len(opened):
             ends.append(place)
+            if len(ends) == _MOST_ENDS:
+                break
     return ends
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.coding.json_values import json_values
 from agent.coding.listings import Listing, is_path
-from agent.session.loose_json import loose_value
 
 _PATH = ("path", "file", "filename", "file_path", "filepath", "file_name", "target_file", "relative_path", "name")
 _SEARCH = (
@@ -19,8 +19,6 @@ _SEARCH = (
     "old_str",
     "old_string",
     "old_text",
-    "oldtext",
-    "oldstring",
     "old_code",
     "find",
     "before",
@@ -34,8 +32,6 @@ _NEW = (
     "new_str",
     "new_string",
     "new_text",
-    "newtext",
-    "newstring",
     "new_code",
     "replacement",
     "replace_with",
@@ -44,6 +40,14 @@ _NEW = (
     "with",
     "to",
 )
+_OF_A_TEXT = r"(?:str(?:ing)?|text|code|contents?|lines?|snippet|block|value|part)?"
+_SEARCHED = re.compile(
+    rf"(?:old|search|find|before|original|from|target|current|existing|removed?|deleted?){_OF_A_TEXT}"
+)
+_REPLACED = re.compile(
+    rf"(?:(?:replace|replaced|replacement)(?:with|by)?|new|after|updated?|with|to|add(?:ed)?|insert(?:ed)?){_OF_A_TEXT}"
+)
+"""Keys, without `_` and `-`, of what is to be found and of what takes its place."""
 _CONTENT = (
     "content",
     "contents",
@@ -63,11 +67,6 @@ _PLACES = (
     *("after", "before", "range", "offset"),
 )
 """What an object says that gives a part of a file: its kind of change, or the place."""
-_KEY = re.compile(rf'"(?:{"|".join((*_SEARCH[:6], *_NEW[:5], *_CONTENT[:4]))})"\s*:', re.IGNORECASE)
-_FENCED = re.compile(r"^\s{0,3}(`{3,}|~{3,})[ \t]*([^\s`{]*)[^\n]*\n(.*?)^\s{0,3}\1[`~]*\s*$", re.DOTALL | re.MULTILINE)
-_TYPED_TRIES, _TYPED_LONGEST = 8, 200_000
-"""Places in a text where JSON as people type it is looked for: each may be read to the end."""
-_VALUE = re.compile(r"^\s*(?=[{\[])", re.MULTILINE)
 _PARAMETER = re.compile(r"<parameter(?:=|\s+name=)[\"']?(\w+)[\"']?\s*>(.*?)</parameter>", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _TAGGED = re.compile(
@@ -108,46 +107,9 @@ def wanted_as_data(text: str) -> tuple[list[Wanted], str]:
 
 
 def _in_json(text: str) -> tuple[list[Wanted], str]:
-    found, problem = list[Wanted](), ""
-    decoder = json.JSONDecoder(strict=False)  # models leave the line ends in a string as they are
-    for source in _sources(text):
-        at = tried = 0
-        last_key = max((match.start() for match in _KEY.finditer(source)), default=-1)
-        while (begun := _VALUE.search(source, at)) is not None:
-            try:
-                value, at = decoder.raw_decode(source, begun.end())
-            except (ValueError, RecursionError) as error:
-                tried += 1
-                if (
-                    typed := _typed(source, begun.end())
-                    if tried <= _TYPED_TRIES and len(source) <= _TYPED_LONGEST
-                    else None
-                ) is None:
-                    if begun.end() < last_key and not problem:
-                        problem = f"the JSON in it does not parse ({error})"
-                    at = source.find("\n", begun.end()) + 1
-                    if not at:
-                        break
-                    continue
-                value, at = typed
-            found += _walked(value, "", 0)
+    values, problem = json_values(text)
+    found = [wanted for value in values for wanted in _walked(value, "", 0)]
     return found, "" if found else problem
-
-
-def _typed(source: str, at: int) -> tuple[Any, int] | None:
-    """What stands here as JSON that a program would not take: with comments, single quotes, commas too many; None for anything else."""
-    try:
-        return loose_value(source, at)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _sources(text: str) -> Iterator[str]:
-    """Where JSON may stand: in fences that are JSON's or nobody's, and between fences."""
-    for match in _FENCED.finditer(text):
-        if match[2].lower() in ("", "json", "jsonc", "json5", "jsonl"):
-            yield match[3]
-    yield _FENCED.sub("\n", text)
 
 
 def _walked(value: Any, path: str, depth: int) -> Iterator[Wanted]:
@@ -170,8 +132,10 @@ def _walked(value: Any, path: str, depth: int) -> Iterator[Wanted]:
 
 def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, depth: int) -> Iterator[Wanted]:
     named = _own_path(value) or path
-    search, new, content = (_text(keys, names) for names in (_SEARCH, _NEW, _CONTENT))
+    search, new = (_keyed(keys, pattern) for pattern in (_SEARCHED, _REPLACED))
+    content = _text(keys, _CONTENT)
     files = [(key, _lines(item)) for key, item in value.items() if is_path(str(key)) and _lines(item) is not None]
+    held = [key for key, item in value.items() if is_path(str(key)) and isinstance(item, dict)]
     if search is not None and new is not None:
         yield Wanted(named, search, new)
     elif named and content is not None:
@@ -186,8 +150,10 @@ def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, dep
     elif _is_of_a_file(keys, named) and not _holds_more(value):
         yield Wanted(named, "", new or "")  # one that cannot be read is told, never left out of a list
     else:
-        for key, item in value.items():
-            yield from _walked(item, key if is_path(str(key)) else named, depth + 1)
+        within = [
+            w for key, item in value.items() for w in _walked(item, key if is_path(str(key)) else named, depth + 1)
+        ]
+        yield from within or [Wanted(key, "", "") for key in held]  # a file's settings, say, that give no text of it
 
 
 def _own_path(value: Any) -> str:
@@ -213,6 +179,12 @@ def _is_a_part(keys: Mapping[str, Any]) -> bool:
 
 def _text(keys: Mapping[str, Any], names: Sequence[str]) -> str | None:
     return next((text for name in names if (text := _lines(keys.get(name))) is not None), None)
+
+
+def _keyed(keys: Mapping[str, Any], pattern: re.Pattern[str]) -> str | None:
+    """The text under the first key of this kind; None where there is none."""
+    found = (_lines(item) for key, item in keys.items() if pattern.fullmatch(re.sub(r"[_-]", "", key)))
+    return next((text for text in found if text is not None), None)
 
 
 def _lines(value: Any) -> str | None:

@@ -17,6 +17,8 @@ _BEGINS = re.compile(
 _CODE = re.compile(r"^(?:def |class |@\w|import |from \w+ import |    \S)", re.MULTILINE)
 _MAIN = re.compile(r"^if __name__ ?==", re.MULTILINE)
 _ENDS = re.compile(r"^\s*#\+end_src\b", re.IGNORECASE)
+_LEAST_HELD = 16
+"""Characters from which on a line of the file that stands in a reply is known for one."""
 _STARTS, _CUTS, _TAIL = 3, 12, 14
 
 
@@ -27,7 +29,10 @@ def whole_in(text: str, name: str, now: str, flags: Sequence[str]) -> str:
     """
     lines = text.splitlines()
     starts = [at for at, line in enumerate(lines) if _BEGINS.match(line)][:_STARTS]
+    held = {line.strip() for line in now.splitlines() if len(line.strip()) >= _LEAST_HELD}
     for at in starts:
+        if any(known in line for line in lines[:at] for known in held):
+            break  # what stands above is the file's own beginning, and would be left behind
         end = next((place for place in range(at, len(lines)) if _ENDS.match(lines[place])), len(lines))
         body = _parsing(unnumbered(lines[at:end]))
         if body and _holds_its_end(body, now) and not why_not_whole(name, body, now, flags, False):

@@ -116,7 +116,7 @@ FLAGS: dict[str, Flag] = {
         "no review of the draft by another model", "review", {"action": "store_const", "const": False, "default": None}
     ),
     "--style": Flag(
-        "the paper's style: plain, neurips, iclr (their files in the folder LABLOOP_STYLES), or a .sty or .cls file",
+        "the paper's style: plain, neurips, iclr, icml, colm, tmlr, acl, jmlr (their files in the folder LABLOOP_STYLES), or a .sty or .cls file",
         "style",
         {"metavar": "STYLE"},
     ),

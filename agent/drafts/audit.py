@@ -108,8 +108,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
-    told = {**names.runs.called_short(known), **titled, **learned(document.tables, names, values)}
-    names = Names(records, RunNames(records, told, said), known)
+    called = learned(document.tables, names, values)
+    told = {**names.runs.called_short(known), **titled, **called}
+    names = Names(records, RunNames(records, told, said), known, called)
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
     claims = [one for one in judged if one.status]
     return DraftAudit(

@@ -14,6 +14,7 @@ from agent.evidence.confirmed import confirmed
 from agent.evidence.controlled import controlled, refuse_controls
 from agent.evidence.filled import Filled
 from agent.evidence.measured import measured
+from agent.evidence.own_word import own_word
 from agent.evidence.parental import parental
 from agent.evidence.reference import (
     CONFIRMED,
@@ -92,7 +93,8 @@ class Evidence:
             raise BadAnswer(
                 f"[[{reference.text}]]: {run.name} recorded no {section} value {name!r}; {nearest(name, known)}"
             )
-        return Filled(reference, phrases.setting_text(known[name]), ((run.name, f"{section}.{name}"),))
+        text = phrases.setting_text(known[name]) + own_word(section, name, self.results.metrics)
+        return Filled(reference, text, ((run.name, f"{section}.{name}"),))
 
     def says(self, reference: Reference) -> bool:
         """Whether the reference can be filled in."""

@@ -14,6 +14,7 @@ from agent.errors import BadAnswer
 from agent.evidence.escape import ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.latex_words import latex_words
+from agent.evidence.reference import REFERENCE
 
 _FORMULA = r"(?<!\\)\$[^$\n]+(?<!\\)\$"
 _REF = r"\\(?:eq|auto|page|name|[cC])?ref\*?\{[^{}]*\}"
@@ -76,6 +77,37 @@ class Told:
         if set(names) <= (self._keys if is_cite else self._labels):
             return command
         return escape_latex(f"[{', '.join(names)}]" if is_cite else f"({', '.join(names)})")
+
+
+def rests_on(named: str, evidence: Evidence) -> str:
+    """What an objection rests on: `run_5.f1.delta: +0.1778` for a reference, other evidence as it is named."""
+    reference = REFERENCE.fullmatch(named.strip())
+    said = _said(reference[1], evidence) if reference else ""
+    return f"{reference[1]}: {said}" if reference and said else named
+
+
+def in_words(text: str, evidence: Evidence) -> str:
+    """A text on a paper, plain or LaTeX, where no LaTeX is set: references with what they say, formulas as they are typed."""
+    words = _words if _IS_LATEX.search(text) else str
+
+    def piece(source: str, place: int) -> str:
+        if place % 2 == 0:
+            return words(source)
+        if source.startswith("["):
+            return _said(source.removeprefix("[[").removesuffix("]]"), evidence) or source
+        found = _NAMED.search(source)
+        return source if source.startswith("$") or not found else f"[{found[1]}]"
+
+    return "".join(piece(source, place) for place, source in enumerate(_SET.split(text)))
+
+
+def _said(inner: str, evidence: Evidence) -> str:
+    """What a reference says in a line; empty where it says nothing, or a table."""
+    try:
+        filled = evidence.resolve(inner)
+    except BadAnswer:
+        return ""
+    return "" if filled.table else filled.text
 
 
 def _words(source: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agent.errors import UsageError
@@ -15,11 +15,12 @@ from agent.session.settings import Settings
 _OF_A_METRIC = re.compile(r"\bmetrics\.(\w+)")
 
 
-def check_fresh(template: Template, settings: Settings) -> None:
-    """Raises UsageError where a seed of the confirmation is one that the search uses too."""
+def check_fresh(template: Template, settings: Settings, used: Iterable[int] = ()) -> None:
+    """Raises UsageError where a seed of the confirmation is one that the search uses too, or has `used`."""
     if template.confirmation is None:
         return
-    searched = dict.fromkeys(template.baseline.seeds, "the baseline's") | {template.experiment.seed: "each run's"}
+    searched = dict.fromkeys(used, "a run's") | dict.fromkeys(template.baseline.seeds, "the baseline's")
+    searched |= {template.experiment.seed: "each run's"}
     if reused := reused_seeds(template.confirmation.fresh_seeds(settings.confirmation.seeds), searched):
         raise UsageError(
             f"the template {template.name}: its confirmation would use seeds of the search: {reused}; set first_seed in "

@@ -9,6 +9,7 @@ from dataclasses import replace
 from agent.experiment.baseline_store import BaselineStore
 from agent.experiment.ending import must_have_worked
 from agent.experiment.launch import Bench
+from agent.results.collect import undefined_of
 from agent.results.comparable import look_up
 from agent.results.story import story_of
 from agent.session.controls import Control
@@ -53,11 +54,16 @@ def _launched(session: Session, store: BaselineStore, control: Control, ended: A
 
 
 def _read(session: Session, control: Control) -> RunInfo:
-    """The values that the baseline's evaluator has left for this control; what it did not measure this time is left out."""
+    """The values that the baseline's evaluator has left for this control; what it did not measure this time is left out.
+
+    That is told, but of metrics that do not exist for the baseline: then there is nothing to control, and the evaluator says why.
+    """
     baseline = story_of(session).baseline
     assert baseline is not None  # it is measured before its controls are
-    found = {}
+    found, undefined = {}, undefined_of(baseline.results.details, ())
     for metric, path in control.values.items():
+        if metric in undefined:
+            continue
         value = look_up(baseline.results, path)
         if isinstance(value, bool) or not isinstance(value, int | float):
             log.warning(

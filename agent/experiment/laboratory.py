@@ -58,7 +58,8 @@ class Laboratory:
         self, session: Session, sandbox: Sandbox, teller: Teller | None = None, cache: Path | None = None
     ) -> None:
         check_proofs(session.template.proofs)
-        check_fresh(session.template, session.settings)
+        accepted = story_of(session).accepted.values()
+        check_fresh(session.template, session.settings, [seed for run in accepted for seed in run.seeds])
         self.session = session
         self.sandbox = sandbox
         self.teller = teller

@@ -29,10 +29,11 @@ def seeds_asked(session: Session, run: RunName) -> int:
     return max(asked, seeds_planned(story_of(session).plan, run.number))
 
 
-def run_seeds(template: Template, count: int) -> list[int]:
+def run_seeds(template: Template, count: int, confirm: int | None = None) -> list[int]:
     """The seeds of a run: the experiment's own first, then the baseline's, so that pairs exist, then others; never a fresh
-    one of the confirmation."""
-    fresh = template.confirmation.fresh_seeds(None) if template.confirmation else []
+    one of the confirmation, of which `confirm` are asked for, or as many as the template has."""
+    kept = template.confirmation
+    fresh = kept.fresh_seeds(max(kept.seeds, confirm or 0)) if kept else []
     seeds = list(dict.fromkeys([template.experiment.seed, *template.baseline.seeds]))
     after = max(seeds) + 1
     while len(seeds) < count:
@@ -40,6 +41,11 @@ def run_seeds(template: Template, count: int) -> list[int]:
             seeds.append(after)
         after += 1
     return seeds[:count]
+
+
+def _seeds(session: Session, run: RunName) -> list[int]:
+    """The seeds of a run of this session."""
+    return run_seeds(session.template, seeds_asked(session, run), session.settings.confirmation.seeds)
 
 
 @dataclass(frozen=True)
@@ -68,14 +74,14 @@ Together = Callable[[Sequence[tuple[Repeat, Step]]], Generator[AttemptEnded, Non
 def repeated(session: Session, run: RunName, ended: AttemptEnded, launch: Together) -> AttemptEnded | None:
     """Every further seed of a run whose first ended well, launched where the journal does not hold it; the first that did not
     end well, None where all did. What still runs beside one that did not is ended."""
-    repeats = [Repeat(ended, seed) for seed in run_seeds(session.template, seeds_asked(session, run))[1:]]
+    repeats = [Repeat(ended, seed) for seed in _seeds(session, run)[1:]]
     with closing(launch([(repeat, launch_step(session, repeat.step)) for repeat in repeats])) as ends:
         return next((end for end in ends if end.outcome != "ok"), None)
 
 
 def results_by_seed(session: Session, run: RunName, ended: AttemptEnded) -> dict[int, RunInfo]:
     """The result for each seed of an accepted attempt, the first seed first; that one alone where another did not end well."""
-    seeds = run_seeds(session.template, seeds_asked(session, run))
+    seeds = _seeds(session, run)
     found = {seeds[0]: ended.results}
     for seed in seeds[1:]:
         name = launch_step(session, Repeat(ended, seed).step)

@@ -29,7 +29,7 @@ _BEGINS = (
 )
 _NOT = r"(?:can[’']?t|cannot|can\s+not|could\s*n[o’']?t|won[’']?t|will\s+not|would\s+not|wouldn[’']t|do\s+not|don[’']t|shouldn[’']t|should\s+not|must\s+not)"
 _UNABLE = (
-    rf"(?:{_NOT}\s+(?:be\s+able\s+to\s+|in\s+good\s+conscience\s+|currently\s+|actually\s+|really\s+|feel\s+comfortable\s+|want\s+to\s+)?"
+    rf"(?:{_NOT}\s+(?:be\s+able\s+to\s+|be\s+(?=\w+ing\b)|in\s+good\s+conscience\s+|currently\s+|actually\s+|really\s+|feel\s+comfortable\s+|want\s+to\s+)?"
     r"|(?:[’']m|\s+am|[’']re|\s+are)\s+(?:currently\s+|simply\s+|just\s+|also\s+)?(?:(?:un|not\s+)able\s+to|not\s+(?:allowed|permitted|in\s+a\s+position|comfortable|willing|going|programmed|designed)\s*(?:to)?|unwilling\s+to|forbidden\s+to)\s+)"
 )
 _SERVE = r"(?:help|assist|comply|fulfil+|oblige|answer|complete)\s+(?:you\b|with\s+(?:this|that|your)\b|this\s+request|your\s+request|the\s+request)"
@@ -52,6 +52,9 @@ _STRONG = re.compile(
             rf"{_BEGINS}(?:I\s*(?:[’']m|\s+am)\s+(?:so\s+|very\s+|really\s+|truly\s+)?(?:sorry|afraid)|(?:my\s+)?(?:sincere\s+)?apologies|I\s+(?:do\s+)?apologi[sz]e|I\s+regret)\b[^.!?]{{0,60}}?\b(?:I|this|that|it)\b[^.!?]{{0,20}}?(?:{_NOT}|unable|not\s+able|declin|beyond|outside|against)",
             r"\b(?:against|violates?|outside(?:\s+of)?|not\s+(?:permitted|allowed)\s+(?:by|under)|conflicts?\s+with)\s+(?:my|our|the\s+provider[’']s|usage|content|openai[’']?s?|anthropic[’']?s?)\s+(?:\w+\s+)?(?:guidelines|polic(?:y|ies)|programming|capabilities|rules)\b",
             rf"{_BEGINS}(?:this|that|your|the)\s+(?:request|prompt)\s+(?:(?:{_NOT}|can)\s+(?:not\s+)?be\s+(?:fulfil|complet|answer|process|handl|met|carried)|(?:is|was|has\s+been|must\s+be)\s+(?:declined|refused|denied|rejected|blocked|flagged)(?!\s+by\b{_NO_FILTER}))",
+            rf"{_BEGINS}I\s+(?:have|hold|offer)\s+no\s+(?:opinion|view|comment|answer|plan|advice)\b",
+            r"\bI(?:[’']ll|\s+will|\s+can)\b[^.!?]{0,80}\b(?:once|after|when|as\s+soon\s+as|if)\s+you\s+(?:provide|confirm|verify|share|send|tell|give|choose|specify|let)\b",
+            r"\blet\s+me\s+know\b[^.!?]{0,80}\b(?:and|then|so)\s+I(?:[’']ll|\s+will|\s+can)\b",
             r"\bsomething\s+(?:that\s+)?I(?:[’']m|\s+am|\s+can(?:[’']?t|not)?)\s+(?:not\s+)?(?:able\s+to\s+)?(?:help|assist|do|write|provide|support)\b",
             r"\b(?:not\s+possible|impossible)\s+for\s+me\s+to\b|\b(?:beyond|outside|exceeds)\s+(?:of\s+)?my\s+(?:abilit|capabilit|scope|competence|remit|role)",
             r"\bI(?:[’']m|\s+am)\s+(?:going\s+to\s+have\s+to|obliged\s+to|forced\s+to|compelled\s+to)\s+(?:decline|refuse)\b",
@@ -95,6 +98,7 @@ _ELSEWHERE = re.compile(
     r"|this\s+(?:conversation|chat|session)\s+has\s+(?:reached|ended|expired)|you(?:[’']ve|\s+have)\s+(?:reached|used\s+up|exceeded|hit)\s+your\b"
     r"|let[’']?s\s+(?:talk\s+about|discuss|change)\s+(?:something\s+else|the\s+(?:topic|subject))|I(?:[’']d|\s+would)\s+prefer\s+not\b"
     r"|\[?insert\s+(?:your\s+|the\s+)?(?:text|content|section|title|answer)\s+here|lorem\s+ipsum"
+    r"|(?:the\s+|your\s+)?(?:plan|section|text|note|advice|title|answer)\s+(?:goes|omitted|left\s+out|to\s+be\s+(?:written|added|done))\b[^.\n]{0,20}\W*\Z"
     r"|(?:(?:sure|okay|ok|certainly|of\s+course|absolutely|as\s+requested|great|understood)\W+)?(?:here(?:[’']s|\s+is|\s+are)\b[^.:\n]{0,60}[.:]\W*)\Z"
     r"|(?:sure|okay|ok|certainly|of\s+course|absolutely|great|understood|got\s+it)\W*\Z"
     r"|(?:I(?:[’']ll|\s+will|\s+am\s+going\s+to)|let\s+me)\s+(?:now\s+|first\s+)?(?:write|draft|begin|start|prepare|think|work)\s+(?:on\s+|about\s+|with\s+)?"
@@ -108,6 +112,11 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 """A greeting, or a question back."""
+_ASKS_BACK = re.compile(
+    r"\b(?:(?:do|would|did|could|can|will)\s+you\s+(?:want|like|prefer|mean|need|provide|share|tell|clarify)\b|(?:shall|should)\s+I\b)[^.!?]*\?\W*\Z",
+    re.IGNORECASE,
+)
+"""A question back with which a short answer ends."""
 
 
 def refusals(answer: str, whole: bool = False) -> list[str]:
@@ -120,7 +129,11 @@ def refusals(answer: str, whole: bool = False) -> list[str]:
     if not any(char.isalnum() for char in answer) or (whole and letters < _FEW_LETTERS and "[[" not in answer):
         return [NO_WORDS] if answer.strip() or whole else []
     short = len(said) <= _SHORT and (
-        _WEAK.match(said) or _MACHINE.match(answer) or _GREETING.match(said) or _ELSEWHERE.match(said)
+        _WEAK.match(said)
+        or _MACHINE.match(answer)
+        or _GREETING.match(said)
+        or _ELSEWHERE.match(said)
+        or _ASKS_BACK.search(said)
     )
     return [DECLINES] if short or _STRONG.search(said) else []
 

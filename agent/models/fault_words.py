@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
         ("overloaded_error", "engine_overloaded", "server_error", "api_error", "internal_error"), "passing"
     ),
     "request_too_large": "large",
+    "invalid_prompt": "filtered",
 }
 STATUSES = {
     401: "auth",
@@ -75,11 +76,13 @@ STATUSES = {
     451: "forbidden",
     498: "rate",
     499: "passing",
+    501: "request",
+    505: "request",
     511: "network",
 }
 """What a status means by itself; 400, 422 and 429 have several meanings. Of the others 3xx leads elsewhere, 4xx stops,
 5xx passes. 420 and 498 (where it names no token) are limits of capacity, 424 and 499 failures behind the door, 440 a login that has ended."""
-EXPIRED = r"(?:token|key|session|login)[^.]{0,40}(?:expired|invalid|revoked)|(?:expired|invalid|revoked)[^.]{0,20}(?:token|key)"
+EXPIRED = r"reported as leaked|(?:token|key|session|login)[^.]{0,40}(?:expired|invalid|revoked)|(?:expired|invalid|revoked)[^.]{0,20}(?:token|key)"
 LARGE = r"request too large|payload too large|must be reduced|reduce the (?:length|size)|too large for"
 QUOTA = (
     r"insufficient[_ ]quota|exceeded your current quota|check your plan and billing|credit balance is too low"
@@ -87,19 +90,26 @@ QUOTA = (
     r"|(?:quota|limit)[^.]{0,60}(?:per[- ]day|daily|per[- ]month|\bRPD\b|\bTPD\b|/day)|(?:daily|monthly) (?:\w+ )?(?:limit|quota)|quota (?:is )?exhausted"
     r"|(?:daily|weekly|monthly)\b[^.]{0,40}(?:limit|quota|allocation|allowance|\bcap\b)|used up your|hit your \w+ limit"
     r"|(?:limit|quota|maximum|allowance|allocation|allocated|requests|calls|tokens)[^.]{0,80}?(?:\bper|/|\ban?|\beach|\bevery|\bwithin)[- ]{0,3}(?:day|24[- ]?h|week|month)"
-    r"|budget has been exceeded|usage limits?|(?:purchase|add|any|all available) (?:more )?credits|good standing|arrear|out of call volume|token quota"
+    r"|budget has been exceeded|key limit exceeded|billing to be enabled|enable billing|overdue balance|balance is insufficient|free tier of[^.]{0,40}exhausted|usage limits?|(?:purchase|add|any|all available) (?:more )?credits|good standing|arrear|out of call volume|token quota"
     r"|too many (?:tokens|requests) per (?:day|month)|account [^.]{0,30}suspended|fewer max_tokens|欠费|余额不足|请充值|余额已用"
 )
 DAILY = r"PerDay"
 """Of Google's quotas: the time that it names is not when such a one is full again."""
-FILTERED = r"content (?:management|filter|policy)|safety system|inappropriate content|input was flagged|guardrail|敏感内容|不安全"
+SOON = r"per[- ](?:second|minute|hour)\b|/ ?(?:s|min|minute|hour)\b"
+"""Of a limit that is full again within the hour, whatever its code says."""
+FILTERED = r"content exists risk|flagged as potentially|violates usage guidelines|safety_check|content (?:management|filter|policy)|safety system|inappropriate content|input was flagged|guardrail|敏感内容|不安全"
 FORBIDDEN = (
     r"terms acceptance|must be verified|(?:location|country|region)[^.]{0,40} not supported|organization has been disabled"
-    r"|not allowed to (?:access|use)|does not have access|data policy|request access"
+    r"|not allowed to (?:access|use)|does not have access|data policy|request access|(?:have|has) not been submitted|organization has been restricted"
+    r"|not authorized to access|insufficient permissions|missing scopes"
 )
 UNKNOWN = (
     r"model (?:[^.]|\.(?=\w)){0,80}(?:not (?:be )?(?:found|exist)|does not exist|is not (?:available|loaded|installed)|is not supported by)|decommissioned"
-    r"|invalid model|no such model|unknown model|try pulling it|does not support chat|not a chat model|on-demand throughput"
+    r"|invalid model|no such model|unknown model|not a valid model|model identifier is invalid|does not work with the specified model|non-serverless model|model (?:was )?unloaded|no models? (?:is )?loaded|unexpected endpoint|try pulling it|does not support chat|not a chat model|on-demand throughput"
+)
+MEMORY = (
+    r"requires more (?:system |gpu |video )?memory|out of memory|cuda ?malloc|failed to allocate|insufficient (?:gpu |system )?memory"
+    r"|insufficient system resources"
 )
 BUSY = r"model has crashed|overloaded|try again later|temporarily (?:unavailable|out of)|over capacity"
 LIMITED = r"rate.?limit|too many requests|requests per (?:second|minute|hour)|throttl"
@@ -109,7 +119,11 @@ OPEN: tuple[tuple[str, str], ...] = (
         r"context (?:length|window|limit|size)|context_length|prompt is too long|input is too long|too many (?:input )?tokens"
         r"|exceeds? the (?:model|maximum)[^.]{0,40}context|input tokens exceed|maximum (?:input|prompt) (?:length|tokens)"
         r"|(?:inputs?|prompt)\b.{0,60}\+ ?.{0,20}max_(?:new_|completion_)?tokens|input_tokens.{0,20}\+|sum of prompt length|longer than the maximum model length"
-        r"|range of input length|inputs?\W+must have less than|string too long|large for (?:model with )?\d+ maximum",
+        r"|range of input length|input token count|input length of \d+ exceeds|prompt length \d+ is greater|greater than max_seq_len|inputs?\W+must have less than|string too long|large for (?:model with )?\d+ maximum",
+    ),
+    (
+        "fewer_tokens",
+        r"maximum tokens you requested exceeds|max_?(?:output|new|completion)?_?tokens value of \d+ but the supported range",
     ),
     (
         "completion_tokens",
@@ -128,7 +142,7 @@ OPEN: tuple[tuple[str, str], ...] = (
     (
         "no_system",
         r"(?:system|developer)['\"`]?[ _](?:role|message|instruction|prompt)s?.{0,80}(?:not|n't|un|in)[ -]?(?:support|enabled|allowed|valid)"
-        r"|not support.{0,40}['\"`]?(?:system|developer)\b|role:? ['\"`]?(?:system|developer)['\"`]?.{0,30}not (?:support|allow)|only user and assistant|roles (?:must alternate|should be alternating)|successive user or assistant|system message must|unknown role:? ['\"`]?system",
+        r"|(?:not|n['’]t) support.{0,40}['\"`]?(?:system|developer)\b|expected last role .{0,80}but got ['\"`]?(?:system|developer)|role:? ['\"`]?(?:system|developer)['\"`]?.{0,30}not (?:support|allow)|only user and assistant|roles (?:must alternate|should be alternating)|successive user or assistant|system message must|unknown role:? ['\"`]?system",
     ),
     ("moved", MOVED),
     ("large", LARGE),
@@ -136,6 +150,7 @@ OPEN: tuple[tuple[str, str], ...] = (
     ("forbidden", FORBIDDEN),
     ("auth", r"api[ _-]?key (?:is )?(?:not valid|invalid|missing|expired)|(?:invalid|incorrect|expired) api[ _-]?key"),
     ("quota", QUOTA),
+    ("memory", MEMORY),
     ("missing", UNKNOWN),
     ("rate", LIMITED),
     ("passing", BUSY),
@@ -153,10 +168,8 @@ SERVERS: tuple[tuple[str, str], ...] = (
         r"context (?:length|window|size)|\bn_ctx\b|exceeds? (?:the )?(?:available |model.{0,10})?context|prompt is too long|too many (?:input )?tokens",
     ),
     ("missing", UNKNOWN),
-    (
-        "memory",
-        r"requires more (?:system |gpu |video )?memory|out of memory|cuda ?malloc|failed to allocate|insufficient (?:gpu |system )?memory",
-    ),
+    ("memory", MEMORY),
+    ("large", r"too large to process|physical batch size"),
 )
 """What a server's own failure (500 and more) may be that does not pass, as local servers put it; the first row that fits decides."""
 NOT_YET = r"\b(?:is |still |currently )?(?:loading|warming up|starting(?: up)?|initiali[sz]ing|downloading|being (?:loaded|pulled|deployed))\b|not (?:yet )?ready"

@@ -23,6 +23,7 @@ from agent.models.fault_words import (
     QUOTA,
     SERVERS,
     SOCKS,
+    SOON,
     STATUSES,
     UNKNOWN,
     UNTRUSTED,
@@ -113,7 +114,7 @@ _SEVERAL = (400, 406, 412, 422, 446)
 """Statuses that say no more than that the request was refused, or that a condition did not hold."""
 _ALSO = {
     401: (("forbidden", FORBIDDEN),),
-    403: (("filtered", FILTERED), ("quota", QUOTA), ("rate", LIMITED)),
+    403: (("auth", EXPIRED), ("filtered", FILTERED), ("quota", QUOTA), ("rate", LIMITED)),
     404: (("missing", UNKNOWN), ("forbidden", FORBIDDEN)),
 }
 """What some providers answer with a status that for others has one meaning."""
@@ -128,7 +129,7 @@ def fault_of(error: Exception) -> Fault:
     """The fault that an exception of litellm's, or of the way to it, stands for."""
     message = _message(error)
     wait_s = told_wait_s(error, message)
-    numbers = tuple(int(found.replace(",", "")) for found in _NUMBER.findall(message))
+    numbers = tuple(_counted(found, message) for found in _NUMBER.finditer(message))
     status = _status(error)
     if _has(SOCKS, message):
         return Fault("socks", f"the environment names a SOCKS proxy: {named_socks() or message}")
@@ -138,6 +139,11 @@ def fault_of(error: Exception) -> Fault:
     if kind:
         return Fault(kind, message, wait_s, numbers, status)
     return Fault(_by_exception(error, message), message + through(error), wait_s, numbers, status)
+
+
+def _counted(found: re.Match[str], message: str) -> int:
+    """A number of tokens; one less where the message says that itself is not allowed."""
+    return int(found[0].replace(",", "")) - message.startswith(" (exclusive)", found.end())
 
 
 def _status(error: Exception) -> int | None:
@@ -154,6 +160,12 @@ def _by_code(codes: list[str], status: int | None, message: str) -> str:
     if kind == "context":  # some name it so where only the reply's length is too large
         words = dict(OPEN)
         return "fewer_tokens" if _has(words["fewer_tokens"], message) and not _has(words["context"], message) else kind
+    if (
+        kind == "missing" and _has(FORBIDDEN, message) and not _has(UNKNOWN, message)
+    ):  # a model that is kept from this account
+        return "forbidden"
+    if kind == "quota" and _has(SOON, message) and not _has(DAILY, message):
+        return "rate"
     if kind == "rate" and status not in (400, 422):
         return "large" if _has(LARGE, message) else "rate"
     open_still = kind == "passing" and (status or 0) >= 400  # some call every failure `api_error`

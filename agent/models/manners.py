@@ -16,7 +16,7 @@ _MARGIN = 64
 """Tokens that a provider may count beyond our own count."""
 _WINDOW = re.compile(
     r"(?:context (?:length|window|limit|size)|context_length)[^.\d]{0,60}(?P<tokens>\d[\d,]{2,})(?![\d,]* \+)|> (?P<more>\d[\d,]{2,})(?! -)"
-    r"|(?:must be <=|should not exceed|exceeds)\D{0,30}(?P<sum>\d[\d,]{2,})(?![\d,]* \+)|(?:model length of|large for model with|have less than|input length should be \[\d+,) ?(?P<most>\d[\d,]{2,})",
+    r"|(?:must be <=|should not exceed|exceeds|greater than)\D{0,45}(?P<sum>\d[\d,]{2,})(?![\d,]* \+)|(?:model length of|large for model with|have less than|input length should be \[\d+,) ?(?P<most>\d[\d,]{2,})",
     re.IGNORECASE,
 )
 

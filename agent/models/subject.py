@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from agent.errors import BadAnswer
 
 NAMES_NOTHING = (
-    "it names no run, no metric, no setting and no measurement of this session, so it cannot be used as {what}: give what is asked "
-    "for, and call runs, metrics and settings as the question does"
+    "it names no run, no metric with what it came to, no setting and no measurement of this session, so it is no {what}: "
+    "give what is asked for, and name runs, metrics and settings as asked"
 )
 _COUNTED = re.compile(
     r"^[\s>#*_|`-]*(?:run|experiment)?[\s_#]*\d{1,3}[*_`]*[.):][*_`]*\s", re.MULTILINE | re.IGNORECASE
@@ -62,11 +62,17 @@ class Subject:
     """How the words of its idea begin."""
 
     def is_named_in(self, text: str) -> bool:
-        """Whether a text speaks of the session: a name or a number of it; in English, a word of the work or the idea."""
+        """Whether a text speaks of the session: a name or a number of it; in English, a word of the work or the idea.
+
+        In another language the name of a metric is not enough: a refusal whose words are not known may name what it refuses.
+        """
         bare = _COUNTED.sub(" ", text)
-        if _ANYWHERE.search(bare) or _MEASURED.search(bare) or self.metrics.search(bare):
+        beside = self.metrics.sub(" ", bare)
+        english = _is_english(beside)
+        said = bare if english else beside
+        if _ANYWHERE.search(said) or _MEASURED.search(said) or self.metrics.search(said):
             return True
-        if not _is_english(bare):
+        if not english:
             return False
         if len(_SAYS_YES_OR_NO.findall(bare)) > 1:
             return True
@@ -80,7 +86,9 @@ class Subject:
 def subject_of(metrics: Iterable[str], known: str) -> Subject:
     """The subject of a session with these metrics, where `known` holds the words of its idea and the title of its template."""
     spoken = [r"[\s_-]?".join(map(re.escape, re.split(r"[_\s-]+", name))) for name in metrics]
-    names = re.compile(rf"(?<!\w)(?:{'|'.join(spoken)})(?!\w)" if spoken else r"(?!)", re.IGNORECASE)
+    names = re.compile(
+        rf"(?<![A-Za-z0-9_])(?:{'|'.join(spoken)})(?![A-Za-z0-9_])" if spoken else r"(?!)", re.IGNORECASE
+    )
     return Subject(names, frozenset(_stems(known)))
 
 
@@ -98,7 +106,9 @@ def _stems(text: str) -> set[str]:
 
 def _is_english(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text.lower())
-    if any(char.isalpha() and ord(char) > 0x24F for char in text):
+    if any(char.isalpha() and ord(char) > 0x24F and not 0x370 <= ord(char) < 0x400 for char in text):
+        return False  # Greek letters are mathematics
+    if len(words) < _LEAST_LETTERS and not all(word.isascii() for word in words):
         return False
     english = sum(_ENGLISH.fullmatch(word) is not None or _WORK.fullmatch(word) is not None for word in words)
     return len(words) < _LEAST_LETTERS or english >= _ENGLISH_SHARE * len(words)

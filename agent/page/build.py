@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agent.evidence.evidence import Evidence
 from agent.page.charts import charts_of
 from agent.page.confirmed import confirmed_view
 from agent.page.files import Files
@@ -42,6 +43,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
     results = readable.results
     columns, rows = table_of(results, leading) if results else ((), ())
     runs = run_views(story, files, rows)
+    registration = registration_of(story, results) if results else NOTHING
     drawn, figures_note = story.figures, story.figures_note
     return PageView(
         title=reading.idea.Title if reading.idea else reading.paths.root.name,
@@ -62,7 +64,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
         reported=reported_view(reading.reported),
         idea=_idea(reading.idea),
         plan=story.plan,
-        registered=registered_view(registration_of(story, results) if results else NOTHING),
+        registered=registered_view(registration),
         runs=runs,
         tree=tree_of(runs),
         said=tuple(story.said),
@@ -71,7 +73,9 @@ def build_view(reading: Reading, page: Path) -> PageView:
         figure_note=note_markdown(figures_note.text) if figures_note else "",
         figure_turns=turn_views(figure_turns(story), files),
         paper=paper_view(story, files),
-        review=review_view(review_of(reading.events)),
+        review=review_view(
+            review_of(reading.events), Evidence(results, reading.reported, registration) if results else None
+        ),
         ai_use=ai_use_of(reading.events).lines if reading.events else (),
         signed=tuple(
             (each.told, "bad" if each.changed else "good") for each in signatures_of(reading.events, reading.paths)

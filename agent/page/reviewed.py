@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.evidence.evidence import Evidence
+from agent.evidence.told import in_words, rests_on
 from agent.results.reviewed import Review, Status, about_text, scores_text
 from agent.results.verdict import Tone
 
@@ -34,25 +36,29 @@ class ReviewView:
     objections: tuple[ObjectionView, ...] = ()
 
 
-def review_view(review: Review | None) -> ReviewView:
-    """What the page shows of it."""
+def review_view(review: Review | None, evidence: Evidence | None = None) -> ReviewView:
+    """What the page shows of it: references with what they say by `evidence`, as they were typed where there is none."""
     if review is None:
         return ReviewView()
     form = review.form
+
+    def words(text: str) -> str:
+        return in_words(text, evidence) if evidence else text
+
     return ReviewView(
         sentence=f"No review by another model: {review.refused}." if review.refused else "",
         scores=scores_text(form) if form else "",
-        summary=form.summary if form else "",
+        summary=words(form.summary) if form else "",
         objections=tuple(
             ObjectionView(
                 about=about_text(each.objection),
                 where=each.objection.section,
-                quote=each.objection.quote if each.objection.by == "reviewer" else "",
-                text=each.objection.text,
-                evidence=", ".join(each.objection.evidence),
+                quote=words(each.objection.quote) if each.objection.by == "reviewer" else "",
+                text=words(each.objection.text),
+                evidence=", ".join(rests_on(one, evidence) if evidence else one for one in each.objection.evidence),
                 status=each.status_words,
                 tone=_TONES[each.status],
-                answer=each.answer.text if each.answer else "",
+                answer=words(each.answer.text) if each.answer else "",
             )
             for each in review.standing
         ),

@@ -27,6 +27,8 @@ _BODY = (0.085, 0.925)
 _BLANK_SHARE = 0.42
 """Of a page's body: a larger hole is seen."""
 _ROW_GLYPHS = 40
+_COLUMN_SHARE = 0.4
+"""So many rows end at a column's edge, as a share of those that end at the edge of the column with most."""
 _EVIDENCE = "sec:evidence"
 _MARGIN = "stands out"
 _OFF_PT = 70.0
@@ -64,7 +66,7 @@ def _of_log(compilation: Compilation, paper: Paper) -> Iterator[Look]:
         if share < _LEAST_SHARE:
             yield Look(
                 section=paper.section_at(line),
-                told=f"a table is printed at {share:.0%} of its size, too small to read: leave out columns, or split it in two",
+                told=f"a table is printed at {share:.0%} of its size, too small to read: leave out columns, split it in two, or, where the paper has two columns, use table*",
             )
     for line, kind, name in log.undefined:
         yield Look(
@@ -137,7 +139,8 @@ def _in_margin(pages: Sequence[Page], at: _Places) -> Iterator[Look]:
     rows = [row for page in pages for row in _rows(page) if len(row) > _ROW_GLYPHS]
     if not rows:
         return
-    edge = Counter(round(max(glyph.end for glyph in row)) for row in rows).most_common(1)[0][0] + _WIDE_PT
+    ends = Counter(round(max(glyph.end for glyph in row)) for row in rows)
+    edge = max(end for end, count in ends.items() if count >= _COLUMN_SHARE * max(ends.values())) + _WIDE_PT
     for number, page in enumerate(pages, start=1):
         words = "".join(glyph.text for glyph in page.glyphs if edge < glyph.end <= page.width).strip()
         if words:
@@ -178,6 +181,8 @@ class _Places:
     def _on(self, page: int) -> list[str]:
         label = {section.name: section.label for section in SECTIONS}
         begun = [(self.places[label[name]], name) for name in PLACED if self.places.get(label[name])]
+        if not begun:
+            return []
         ends = [*(start for start, _ in begun[1:]), self.places.get(_EVIDENCE, page + 1) - 1]
         pairs = zip(begun, ends, strict=True)
         return [name for (start, name), end in pairs if start <= page <= end and name in self.draft.sections]

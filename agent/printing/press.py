@@ -73,6 +73,7 @@ class Press:
             if not compiled.ok:
                 self._mend(compiled)
             elif not self._sent_back(compiled):
+                self._keep_up(compiled)
                 return turn
         raise CheckFailed(f"{self.desk.session.paths.latex}/paper.tex does not compile; see paper.log beside it")
 
@@ -135,6 +136,15 @@ class Press:
             if answer.source != draft.sections[section.name]:
                 return True
         return False
+
+    def _keep_up(self, compiled: Compiled) -> None:
+        """Print once more where a section was asked for since and came back as it was: the paper tells of every call."""
+        events = self.desk.session.journal.events
+        since = events[next((place for place, event in enumerate(events) if event == compiled), len(events)) :]
+        if any(isinstance(event, SectionWritten) and event.step.is_look(event.section) for event in since):
+            paper = self.desk.session.paths.latex / "paper.tex"
+            if not paper.is_file() or paper.read_text(encoding="utf-8") != assembled(self.desk.session).tex:
+                self._try([])
 
     def _written_before(self, compiled: Compiled) -> list[SectionWritten]:
         """The sections as they were written before a compilation, so that a resumed session decides as it did."""

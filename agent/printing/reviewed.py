@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill
-from agent.evidence.told import Told
+from agent.evidence.told import Told, rests_on
 from agent.results.reviewed import Review, Standing, about_text, scores_text
 from agent.session.review_events import ReviewForm
 
 LABEL = "sec:review"
-_REFERENCE = re.compile(r"\[\[([^\[\]]+)\]\]")
 _READ = " ".join(
     (
         "Another model read the finished draft with the code, the results and the advice given during the runs.",
@@ -60,20 +56,13 @@ def _objection(each: Standing, told: Told) -> str:
     about = about_text(objection)
     where = f", on {objection.section}" if objection.section and objection.by == "reviewer" else ""
     quote = f" ``{told.quoted(objection.quote)}''" if objection.by == "reviewer" else ""
-    on = "; ".join(_rests_on(one, told.evidence) for one in objection.evidence)
+    on = "; ".join(rests_on(one, told.evidence) for one in objection.evidence)
     rests = f" (rests on {escape_latex(on)})" if on else ""
     said = f": {told.said(each.answer.text)}" if each.answer and each.answer.text else ""
     return (
         f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {told.said(objection.text)}{rests}\\\\\n"
         f"\\emph{{{each.status_words[0].upper()}{each.status_words[1:]}{said}}}"
     )
-
-
-def _rests_on(evidence_named: str, evidence: Evidence) -> str:
-    """`run_5.f1.delta: +0.1778` for a reference, other evidence as it is named."""
-    reference = _REFERENCE.fullmatch(evidence_named.strip())
-    filled = fill(evidence_named, evidence, "text") if reference else None
-    return f"{reference[1]}: {filled.text}" if reference and filled and not filled.problems else evidence_named
 
 
 def _objections(number: int) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import CheckFailed, UsageError
+from agent.printing.standins import lay_standins, source_of
+from agent.printing.venues import DRAFT, NAMES, VENUES, Venue, venue_of
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 
@@ -14,35 +16,7 @@ PLAIN = "plain"
 """The look of latex/labloop.sty; no style at all says the same."""
 _ENDINGS = (".sty", ".cls")
 _COPIED = (".sty", ".cls", ".bst")
-
-
-@dataclass(frozen=True)
-class Venue:
-    """A style that is known by name: its file, the options it is loaded with, and where a user gets it."""
-
-    pattern: str
-    options: str
-    before: str
-    """LaTeX behind the title, which makes the style say that this is a draft."""
-    source: str
-
-
-_VENUES = {
-    "neurips": Venue(
-        "neurips_20*.sty",
-        "preprint",
-        "\\makeatletter\\ifdefined\\@noticestring\\renewcommand{\\@noticestring}{labloop draft}\\fi\\makeatother\n",
-        "the style files of the NeurIPS call for papers, https://neurips.cc",
-    ),
-    "iclr": Venue(
-        "iclr20*_conference.sty",
-        "",
-        "\\ifdefined\\iclrfinalcopy\\iclrfinalcopy\\fi\n",
-        "https://github.com/ICLR/Master-Template",
-    ),
-}
-_AFTER_TITLE = "\\ifdefined\\lhead\\lhead{labloop draft}\\fi\n"
-"""No paper of this tool says that it was submitted or published anywhere."""
+_OURS = ("labwords.sty", "labvenue.sty")
 
 
 @dataclass(frozen=True)
@@ -52,6 +26,13 @@ class Style:
     path: Path
     options: str = ""
     before: str = ""
+    after: str = DRAFT
+
+    @classmethod
+    def of(cls, path: Path) -> Style:
+        """The style in a file, loaded as its venue wants it where that is known."""
+        venue = venue_of(path)
+        return cls(path, venue.options, venue.before, venue.after) if venue else cls(path)
 
 
 def find_style(asked: str, folder: str) -> Style | None:
@@ -62,14 +43,14 @@ def find_style(asked: str, folder: str) -> Style | None:
     """
     if asked in ("", PLAIN):
         return None
-    if venue := _VENUES.get(asked.lower()):
+    if venue := VENUES.get(asked.lower()):
         return _of_venue(asked, venue, folder)
     path = Path(asked).expanduser()
     if path.is_dir():
         found = sorted(one for one in path.iterdir() if one.suffix in _ENDINGS)
-        known = [(one, venue) for one in found for venue in _VENUES.values() if one.match(venue.pattern)]
+        known = [one for one in found if venue_of(one)]
         if known:
-            return Style(known[-1][0], known[-1][1].options, known[-1][1].before)
+            return Style.of(known[-1])
         if len(found) != 1:
             raise UsageError(
                 f"--style {asked}: the folder holds {len(found)} .sty and .cls files; name the one that is meant"
@@ -77,12 +58,11 @@ def find_style(asked: str, folder: str) -> Style | None:
         path = found[0]
     if path.suffix not in _ENDINGS:
         raise UsageError(
-            f"--style {asked}: no style of that name; it is plain, {', '.join(_VENUES)}, or the path of a .sty or .cls file"
+            f"--style {asked}: no style of that name; it is plain, {NAMES}, or the path of a .sty or .cls file"
         )
     if not path.is_file():
         raise CheckFailed(f"--style {asked}: there is no such file")
-    known_as = next((venue for venue in _VENUES.values() if path.match(venue.pattern)), None)
-    return Style(path, known_as.options, known_as.before) if known_as else Style(path)
+    return Style.of(path)
 
 
 def _of_venue(asked: str, venue: Venue, folder: str) -> Style:
@@ -98,13 +78,14 @@ def _of_venue(asked: str, venue: Venue, folder: str) -> Style:
             f"--style {asked} needs a file {venue.pattern}, which its venue gives out and labloop may not: {where}; download it "
             f"({venue.source}) and name it by --style PATH, or its folder by LABLOOP_STYLES"
         )
-    return Style(found[-1], venue.options, venue.before)
+    return Style.of(found[-1])
 
 
-def lay_style(style: Style, source: Path, target: Path) -> None:
+def lay_style(style: Style, source: Path, target: Path) -> list[str]:
     """A folder as a template's latex/, in this style: its files and those beside it, labwords.sty, paper.tex, the bibliography.
 
-    `source` holds the bibliography that would be taken without a style. Raises UsageError for a template with a look of its own.
+    `source` holds the bibliography that would be taken without a style. What comes back are the packages for which labloop's
+    own stand in, since TeX lacks them. Raises UsageError for a template with a look of its own.
     """
     if source != REPOSITORY / "latex":
         raise UsageError(
@@ -114,48 +95,50 @@ def lay_style(style: Style, source: Path, target: Path) -> None:
     shutil.rmtree(laid, ignore_errors=True)
     laid.mkdir(parents=True)
     for beside in sorted(style.path.parent.iterdir()):
-        if beside.suffix in _COPIED and beside.is_file() and beside.stem not in ("labloop", "labwords"):
+        if beside.suffix in _COPIED and beside.is_file() and f"{beside.stem}.sty" not in ("labloop.sty", *_OURS):
             if beside.suffix == style.path.suffix and beside.stem in _others(style):
                 continue
             shutil.copyfile(beside, laid / beside.name)
-    for own in ("labwords.sty", "references.bib"):
+    for own in (*_OURS, "references.bib"):
         shutil.copyfile(source / own, laid / own)
     plain = (source / "paper.tex").read_text(encoding="utf-8")
     (laid / "paper.tex").write_text(styled(plain, style, laid), encoding="utf-8")
+    standing_in = lay_standins(laid)
     shutil.rmtree(target, ignore_errors=True)
     laid.rename(target)
+    return standing_in
 
 
 def _others(style: Style) -> set[str]:
     """Other years' files of the same venue, which a user may keep in one folder."""
-    venue = next((venue for venue in _VENUES.values() if style.path.match(venue.pattern)), None)
+    venue = venue_of(style.path)
     return {one.stem for one in style.path.parent.glob(venue.pattern) if one != style.path} if venue else set()
 
 
 def styled(plain: str, style: Style, folder: Path) -> str:
     """The shipped paper.tex with another look: the class or the style in place of labloop.sty, all its marks kept."""
     name, options = style.path.stem, f"[{style.options}]" if style.options else ""
-    load = (
-        f"\\PassOptionsToPackage{{table}}{{xcolor}}\n\\usepackage{options}{{{name}}}\n"
-        if style.path.suffix == ".sty"
-        else ""
-    )
-    text = plain.replace(
-        "\\usepackage{labloop}\n",
-        f"{load}\\usepackage[T1]{{fontenc}}\n\\usepackage[utf8]{{inputenc}}\n\\usepackage{{mathptmx}}\n"
-        "\\renewcommand*{\\ttdefault}{txtt}\n\\usepackage{labwords}\n\\hypersetup{colorlinks=true,allcolors=labink}\n",
-    )
+    load = f"\\usepackage{options}{{{name}}}\n" if style.path.suffix == ".sty" else ""
+    text = plain.replace("\\usepackage{labloop}\n", f"{load}\\usepackage{{labvenue}}\n")
+    text = text.replace("\\documentclass", "\\PassOptionsToPackage{table}{xcolor}\n\\documentclass")
     if style.path.suffix == ".cls":
-        text = text.replace("\\documentclass[10pt]{article}", f"\\documentclass{{{name}}}")
+        text = text.replace("\\documentclass[10pt]{article}", f"\\documentclass{options}{{{name}}}")
     text = text.replace(
-        "\\begin{document}\n\\maketitle\n",
-        f"\\date{{}}\n{style.before}\\begin{{document}}\n\\maketitle\n{_AFTER_TITLE}",
+        "\\begin{document}\n\\maketitle\n", f"\\date{{}}\n{style.before}\\begin{{document}}\n\\maketitle\n{style.after}"
     )
     text = text.replace(
         "from the journal of session ", "from the journal of session \\\\ "
     )  # no style breaks an author's line
-    own = folder / f"{name}.bst"
-    return text.replace("\\bibliographystyle{plainnat}", f"\\bibliographystyle{{{name}}}") if own.is_file() else text
+    text = text.replace("\\clearpage\n\\appendix\n", "\\clearpage\n\\labappendix\n\\appendix\n")
+    return _with_bibliography(text, style, folder)
+
+
+def _with_bibliography(text: str, style: Style, folder: Path) -> str:
+    """The paper with the bibliography's look that belongs to the style: the one that it sets itself, or the .bst of its name."""
+    ours, name = "\\bibliographystyle{plainnat}", style.path.stem
+    if "\\bibliographystyle" in source_of(folder / style.path.name):
+        return text.replace(f"{ours}\n", "")
+    return text.replace(ours, f"\\bibliographystyle{{{name}}}") if (folder / f"{name}.bst").is_file() else text
 
 
 def lay_style_of(session: Session) -> None:

@@ -26,7 +26,7 @@ aa AA ae AE oe OE o O ss SS l L i j th TH dh DH dj DJ ng NG c v u H d b k r t te
 slash relax protect TeX LaTeX ensuremath enquote nobreakdashes
 """
 _FLOATS = """
-caption captionof label ref eqref autoref pageref nameref subref cref Cref hyperref includegraphics subcaptionbox
+caption captionof subcaption label ref eqref autoref pageref nameref subref cref Cref hyperref includegraphics subcaptionbox
 cite citep citet citealp citealt citeauthor citeyear citeyearpar Citet Citep Citealp Citealt Citeauthor citenum
 hline cline toprule midrule bottomrule cmidrule addlinespace morecmidrules specialrule multicolumn multirow makecell thead rowcolor
 cellcolor columncolor arraybackslash tabularnewline arraycolsep tabcolsep arraystretch extracolsep fill textwidth linewidth columnwidth

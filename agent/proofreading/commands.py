@@ -72,7 +72,7 @@ _REFUSED = (
         "the tool places it: give the text of the section alone, with \\subsection and \\paragraph",
     ),
     _refused(
-        r"evid\w* lab[a-z@]* session hyperlink hypertarget hyperdef",
+        r"evid\w* lab(?!elcref)[a-z@]* session hyperlink hypertarget hyperdef",
         "a number is bound by its reference: write [[run_1.metric]]",
     ),
 )

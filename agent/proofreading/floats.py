@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 
 _FLOAT = re.compile(r"\\begin\s*\{(figure|table|algorithm)(\*?)\}(.*?)\\end\s*\{\1\2\}", re.DOTALL)
 _CAPTION = re.compile(r"\\caption(?:of\s*\{[^{}]*\})?\*?\s*(?:\[[^\]]*\]\s*)?\{")
+_PARTS = re.compile(r"\\begin\s*\{(subfigure|subtable|minipage)\}.*?\\end\s*\{\1\}", re.DOTALL)
+"""Parts of a float that have captions of their own."""
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _SHOWS = {
     "figure": r"\\includegraphics",
@@ -30,6 +32,8 @@ def float_problems(text: str) -> Iterator[str]:
         called = f"the {kind} {labels[0] if labels else _start(body)!r}"
         if not re.search(_SHOWS[kind], body) and not re.search(r"\S", _without_words(body)):
             yield f"{called} shows nothing: put the {kind} into it, or leave it out"
+        if len(_CAPTION.findall(_PARTS.sub("", body))) > 1:
+            yield f"{called} has more than one \\caption: give it one, or make it two {kind}s"
         if caption is None:
             yield f"{called} has no \\caption: say in one what it shows"
         elif not labels:

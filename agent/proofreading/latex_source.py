@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pylatexenc.latexwalker import (
     LatexCharsNode,
     LatexEnvironmentNode,
+    LatexMacroNode,
     LatexMathNode,
     LatexNode,
     LatexSpecialsNode,
@@ -21,8 +22,10 @@ from agent.evidence.reference import REFERENCE
 from agent.proofreading.beside import FENCE
 from agent.proofreading.commands import command_problems
 from agent.proofreading.floats import float_problems
+from agent.proofreading.lists import label_problems, without_look
 from agent.proofreading.percent import doubtful, settled
 from agent.proofreading.preamble import package_problems
+from agent.proofreading.tex_faults import MATH_ONLY, column_problems, formula_problems, with_about, without_blank_lines
 
 _MATH = re.compile(
     r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|(?:small|.)?matrix|gathered|alignat"
@@ -55,7 +58,7 @@ _COLUMN_TYPES = re.compile(
     re.DOTALL,
 )
 DOES_NOT_PARSE = "LaTeX does not parse"
-DOUBTS = (DOES_NOT_PARSE, "'&' outside", "'_' in text", "'^' in text", "'#' in text")
+DOUBTS = (DOES_NOT_PARSE, "'&' outside", "'_' in text", "'^' in text", "'#' in text", "outside of math")
 """How the parser's refusals begin. They are doubts, for TeX takes more than the parser knows."""
 
 
@@ -89,7 +92,7 @@ def unwrap(answer: str, figures: Collection[str] = ()) -> str:
     text = text.replace("\r\n", "\n").replace("\x00", "")
     if "\\begin{document}" in text:
         text = text.split("\\begin{document}", 1)[1].split("\\end{document}", 1)[0]
-    text = settled(text)
+    text = with_about(without_look(without_blank_lines(settled(text))))
     text = re.sub(r"\A\s*\\section\*?\{[^{}]*\}\s*(?:\\label\{[^{}]*\})?", "", text)
     text = _GRAPHIC.sub(graphic, text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
@@ -111,7 +114,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     problems = command_problems(REFERENCE.sub("0", text), around.preamble)
     problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]
     problems += [*unset_characters(text), *doubtful(bare), *_prices(bare), *package_problems(bare, around.preamble)]
-    problems += _syntax_problems(bare)
+    problems += [*formula_problems(bare), *column_problems(bare), *label_problems(bare), *_syntax_problems(bare)]
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
     problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
     own = labels(text)
@@ -146,10 +149,20 @@ def _syntax_problems(text: str) -> list[str]:
     try:
         nodes, _, _ = LatexWalker(simple, tolerant_parsing=False).get_latex_nodes()
     except LatexWalkerParseError as error:
-        return [f"{DOES_NOT_PARSE}: {error.msg} (line {error.lineno}: {_line(text, error.lineno)!r})"]
+        return [f"{DOES_NOT_PARSE}: {_told(error, text)}"]
     except RecursionError:
         return [f"{DOES_NOT_PARSE}: nested too deeply"]
     return list(dict.fromkeys(_node_problems(nodes, math=False, columns=False)))
+
+
+def _told(error: LatexWalkerParseError, text: str) -> str:
+    """What the parser refuses, and where: of what never ends, where it begins."""
+    if "end of stream" in error.msg and error.open_contexts:
+        what, _, line, column = error.open_contexts[-1]
+        begun = _line(text, line)[column:][:40] or _line(text, line)
+        dollar = "; a dollar sign is written \\$" if "'$'" in error.msg or '"$"' in what else ""
+        return f"what begins with {begun!r} (line {line}) is never closed, {error.msg.partition(', ')[2]}{dollar}"
+    return f"{error.msg} (line {error.lineno}: {_line(text, error.lineno)!r})"
 
 
 def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterator[str]:
@@ -158,6 +171,8 @@ def _node_problems(nodes: list[LatexNode], math: bool, columns: bool) -> Iterato
             yield from _bare_characters(node.chars)
         elif isinstance(node, LatexSpecialsNode) and node.specials_chars == "&" and not columns:
             yield "'&' outside a table must be written \\&"
+        elif isinstance(node, LatexMacroNode) and not math and node.macroname in MATH_ONLY:
+            yield f"outside of math stands \\{node.macroname}: write ${node.latex_verbatim().strip()}$, or with all of its formula between dollars"
         elif isinstance(node, LatexMathNode):
             yield from _node_problems(node.nodelist, True, columns)
         elif isinstance(node, LatexEnvironmentNode):

@@ -35,9 +35,10 @@ _SCHEDULE = r"(?!\s+(?:decay|schedule|annealing|warm|similarit))"
 
 @dataclass(frozen=True)
 class Names:
-    """The words by which the evidence's metrics and settings can be named."""
+    """The words by which the evidence's metrics and settings can be named; `free_text` was known before any run."""
 
     evidence: Evidence
+    free_text: str = ""
 
     @cached_property
     def _metrics(self) -> dict[str, re.Pattern[str]]:

@@ -22,10 +22,12 @@ class Grounds:
     evidence: Evidence
     free_text: str = ""
     strict: bool = True
+    tells: bool = True
+    """Whether the text tells what came out, as an abstract does; a method or others' work does not."""
     names: Names = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", Names(self.evidence))
+        object.__setattr__(self, "names", Names(self.evidence, self.free_text))
 
     @cached_property
     def free(self) -> frozenset[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -73,7 +74,7 @@ _LACKING = (
     ),
     Lacking("tabularx tabulary tabu ltablex", "tabularx tabulary tabu xltabular", "", _TABLE),
     Lacking("threeparttable adjustbox rotating", "threeparttable tablenotes sidewaystable adjustbox", "tnote", _TABLE),
-    Lacking("subfig subfigure", "subfloat", "subfloat", _SUBFIGURE),
+    Lacking("subfig subfigure", "subfloat", "subfloat subfigure subtable", _SUBFIGURE),
     Lacking("wrapfig floatrow sidecap", "wrapfigure wraptable SCfigure floatrow", "", "use figure or table"),
     Lacking("mathtools", "dcases", "coloneqq DeclarePairedDelimiter mathclap", "use cases, := and the like of amsmath"),
     Lacking("tcolorbox mdframed framed", "tcolorbox mdframed framed", "", "use quote"),
@@ -110,7 +111,37 @@ _LACKING = (
     Lacking("placeins", "", "FloatBarrier", "leave it out: floats stay near their place"),
     Lacking("cancel", "", "cancel bcancel xcancel", "write the step out in words"),
     Lacking("cleveref", "", "cref Cref", "use \\ref, with the word before it"),
-    Lacking("varioref zref-clever", "", "vref Vref zcref", "use \\cref or \\ref"),
+    Lacking(
+        "varioref zref-clever",
+        "",
+        "vref Vref zcref crefrange Crefrange labelcref namecref secref figref tabref appref algref fullref",
+        "use \\cref{LABEL,LABEL}, \\cref or \\ref",
+    ),
+    Lacking(
+        "enumitem",
+        "",
+        "arabic alph Alph roman Roman setlist",
+        "leave it out: lists are numbered by themselves, and \\item[H1] gives a label",
+    ),
+    Lacking("", "", "sfrac", "write 1/3, or \\nicefrac{1}{3}"),
+    Lacking(
+        "",
+        "ack acks acknowledgments acknowledgements",
+        "",
+        "leave it out: nobody is thanked here, and who wrote is told in an appendix",
+    ),
+    Lacking(
+        "", "", "framebox colorbox fcolorbox rowcolors captionsetup setstretch", "leave it out: the look is the paper's"
+    ),
+    Lacking("acronym", "", "ac acp acs acl acf acro", "write the words out"),
+    Lacking("", "", "mathpzc", "use \\mathcal"),
+    Lacking("", "", "given", "use \\mid"),
+    Lacking(
+        "",
+        "",
+        "E R N Z Q F Var Cov KL Tr diag sign softmax sigmoid relu ReLU TopK mat vect transpose T1 bx by bz bW bh btheta bb1",
+        "it is a macro of another paper: write it out, such as \\mathbb{E}, \\mathbf{x} or \\operatorname{Var}",
+    ),
 )
 
 
@@ -139,8 +170,14 @@ def defines(preamble: str, name: str) -> bool:
 
 def loads(preamble: str, packages: str) -> bool:
     """Whether a preamble loads one of these packages."""
-    loaded = {name.strip() for names in _LOADED.findall(preamble) for name in names.split(",")}
-    return bool(loaded & set(packages.split()))
+    return bool(_packages(preamble) & set(packages.split()))
+
+
+@functools.cache
+def _packages(preamble: str) -> frozenset[str]:
+    """What a preamble loads; what a comment of it would is not."""
+    loads = _LOADED.findall(re.sub(r"(?<!\\)%.*", "", preamble))
+    return frozenset(name.strip() for names in loads for name in names.split(","))
 
 
 def _environment_problem(name: str, preamble: str) -> str:

@@ -26,20 +26,23 @@ _RESULT = re.compile(r"\d+(?:\.\d+)?\s*\\?%|\d\.\d")
 
 
 def problems_of(
-    text: str, evidence: Evidence, free: str = "", latex: bool = False, proposing: bool = False
+    text: str, evidence: Evidence, free: str = "", latex: bool = False, proposing: bool = False, tells: bool = True
 ) -> list[str]:
-    """What is wrong with a text's references, typed numbers and claims, and which of its passages is stale."""
+    """What is wrong with a text's references, typed numbers and claims, and which of its passages is stale.
+
+    `tells`: whether the text tells results; of a method or of others' work a model may speak in words that nobody foresaw.
+    """
     filled = fill(text, evidence, "latex" if latex else "text")
-    typed = typed_findings(text, Grounds(evidence, free), latex, proposing)
+    typed = typed_findings(text, Grounds(evidence, free, tells=tells), latex, proposing)
     return list(dict.fromkeys([*filled.problems, *filled.stale, *map(str, typed)]))
 
 
-def section_problems(text: str, evidence: Evidence, free: str, around: Surroundings) -> list[str]:
-    """All that is wrong with a section's LaTeX."""
+def section_problems(text: str, evidence: Evidence, free: str, around: Surroundings, tells: bool = True) -> list[str]:
+    """All that is wrong with a section's LaTeX; `tells` as in `problems_of`."""
     found = [] if text.strip() else ["the section is empty"]
     for read in read_texts(text, evidence):
         found += [*structure_problems(read, around), *leftovers(read)]
-    return list(dict.fromkeys([*found, *problems_of(text, evidence, free, latex=True)]))
+    return list(dict.fromkeys([*found, *problems_of(text, evidence, free, latex=True, tells=tells)]))
 
 
 def title_problems(title: str, idea: Idea) -> list[str]:

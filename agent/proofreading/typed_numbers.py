@@ -22,7 +22,7 @@ from agent.proofreading import (
     unborne,
 )
 from agent.proofreading.argued import argued_sentences
-from agent.proofreading.claimed import confirmation, of_a_run, table
+from agent.proofreading.claimed import by_default, confirmation, of_a_run, table
 from agent.proofreading.claimed.ended import tells_its_end
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.numbers import find_numbers
@@ -95,7 +95,8 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     told += _of_words(sentence, grounds, proposing) if known else ()
     yield from told
     if known and not told and not proposing:
-        yield from of_a_run.check(sentence, grounds.names)
+        told += of_a_run.check(sentence, grounds.names)
+        yield from told or by_default.check(sentence, grounds.names, grounds.tells)
 
 
 def _of_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:

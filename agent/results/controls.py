@@ -32,14 +32,17 @@ class ControlResult:
 
 
 def control_results(events: Iterable[ControlMeasured]) -> tuple[ControlResult, ...]:
-    """The controls in the order in which they were measured. Raises SessionError where one cannot be read."""
+    """The controls in the order in which they were measured; one that measured nothing this time is none.
+
+    Raises SessionError where one cannot be read.
+    """
     found = {}
     for event in events:
         try:
             found[event.control] = ControlResult(event.control, event.title, values_of(event.results))
         except ValueError as error:
             raise SessionError(f"the control {event.control}: its recorded results cannot be read: {error}") from error
-    return tuple(found.values())
+    return tuple(control for control in found.values() if control.values)
 
 
 def readable_controls(events: Iterable[ControlMeasured]) -> tuple[tuple[ControlResult, ...], tuple[str, ...]]:

@@ -23,6 +23,13 @@ A_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
 _IN_PLAN = re.compile(rf"[(\[][ \t]*from:?[ \t]+[`*_]*{A_RUN}[`*_]*[ \t]*[)\]]", re.IGNORECASE)
 
 
+def put_right(plan: str, lines: str) -> str:
+    """A plan with hypotheses that came alone, each in the place of those that had its name; what else they come with stands behind it."""
+    named = {int(line["number"]) for line in HYPOTHESIS_LINE.finditer(lines)}
+    kept = HYPOTHESIS_LINE.sub(lambda line: "" if int(line["number"]) in named else line[0], plan)
+    return f"{kept.rstrip()}\n\n{lines.strip()}"
+
+
 def planned_runs(plan: str) -> dict[int, str]:
     """What a plan says of each run that it lists, by number; the first line counts where a number comes twice."""
     found: dict[int, str] = {}

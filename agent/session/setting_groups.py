@@ -69,8 +69,8 @@ class PaperSettings(Group):
     anyway: bool = False
     """Whether it goes on to figures and paper without an accepted run too."""
     style: str = ""
-    """The paper's style: `plain`, `neurips`, `iclr`, or the path of a .sty or .cls file; the plain one where empty."""
+    """The paper's style: `plain`, `neurips`, `iclr`, `icml`, `colm`, `tmlr`, `acl`, `jmlr`, or the path of a .sty or .cls file; the plain one where empty."""
     styles: str = ""
-    """The folder in which the files of `neurips` and `iclr` are looked for: their venues give them out, labloop may not."""
+    """The folder in which the files of these are looked for: their venues give them out, labloop may not."""
     search_url: str = ""
     """A citation search that speaks OpenAlex' API; none where empty."""

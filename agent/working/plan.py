@@ -6,7 +6,7 @@ from agent.errors import BadAnswer, ModelUnavailable
 from agent.models.declined import check_given
 from agent.models.subject import check_speaks
 from agent.results.hypotheses import FORM, read_hypotheses
-from agent.results.plan import HYPOTHESIS_LINE, checked_plan, is_laid_out, runs_planned
+from agent.results.plan import HYPOTHESIS_LINE, checked_plan, is_laid_out, put_right, runs_planned
 from agent.results.story import results_of, story_of
 from agent.session.events import Exchanged, Planned, Registered
 from agent.session.hypothesis_events import registered_sha256
@@ -54,7 +54,7 @@ def _plan(parts: Parts) -> str:
     def parse(answer: str) -> str:
         answers.append(answer.strip())
         alone = plans and not runs_planned(answer) and HYPOTHESIS_LINE.search(answer)
-        plan = check_given(checked_plan(f"{plans[0]}\n\n{answer.strip()}" if alone else answer))
+        plan = check_given(checked_plan(put_right(plans[0], answer) if alone else answer))
         if not is_laid_out(plan):
             check_speaks(plan, subject, "a plan")
         plans.append(plan)

@@ -47,7 +47,9 @@ class Desk:
 
     def problems(self, section: Section, title: str, text: str, draft: Draft) -> list[str]:
         """All that is wrong with a section's text, and with the title where the section carries it."""
-        found = section_problems(text, self.evidence, known_text(self.session), self.around(section, draft))
+        found = section_problems(
+            text, self.evidence, known_text(self.session), self.around(section, draft), section.tells
+        )
         found += misplaced(text, self.evidence, latex=True)
         doubts = [problem for problem in found if problem.startswith(DOUBTS)]
         if doubts and self.takes is not None and self.takes(printed(text, self.evidence)):

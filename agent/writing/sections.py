@@ -28,6 +28,11 @@ class Section:
         return "evidence" in self.shows
 
     @property
+    def tells(self) -> bool:
+        """Whether it tells what came out, rather than what was asked, made, measured or found by others."""
+        return "table" in self.shows
+
+    @property
     def carries_title(self) -> bool:
         """Whether the paper's title is given with it."""
         return self.name == TITLE_AND_ABSTRACT

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         scale = replace(SCALES[given.scale], **data_flags(given), **size_flags(given, SCALES[given.scale]))
         listening = listen(given.folder)
-        hand, ledger = opened(given.folder, given.ledger, given.seed, scale, given.device)
+        hand, ledger = opened(given.folder, given.ledger, given.seed, scale, given.device, given.scale)
     except HarnessError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return 1
@@ -46,8 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def opened(folder: Path, path: Path, seed: int, scale: Scale, device: str) -> tuple[Hand, Ledger]:
-    """What is handed out at a scale, and its ledger. Raises HarnessError where it cannot be had."""
+def opened(folder: Path, path: Path, seed: int, scale: Scale, device: str, name: str = "tiny") -> tuple[Hand, Ledger]:
+    """What is handed out at a scale of this name, and its ledger. Raises HarnessError where it cannot be had."""
     from harness.activations import Request, described, kept_or_unread
     from harness.hand_out.supply import Supply, order_of
 
@@ -60,7 +60,7 @@ def opened(folder: Path, path: Path, seed: int, scale: Scale, device: str) -> tu
         dataset=scale.dataset,
         site=scale.site,
     )
-    facts = {"split": request.split, "seed": seed, "pool_tokens": scale.pool_tokens}
+    facts = {"split": request.split, "seed": seed, "pool_tokens": scale.pool_tokens, "scale": name}
     read = {name: getattr(scale, name) for name in ("model", "layer", "site", "context", "dataset", "lm_dtype")}
     ledger = Ledger(path, {**facts, **read}, scale.pool_tokens)
     found = kept_or_unread(request, scale.buffer_tokens, device)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -11,8 +13,11 @@ from agent import conduct as conduct_module
 from agent.auditing.session import audit_session
 from agent.conduct import conduct
 from agent.models.recording import Answer, Header, Recording
+from agent.packing.checks.registered import hypotheses as registrations
+from agent.packing.opened import Opened
 from agent.page.write import write_page
 from agent.printing.hypotheses import registered_appendix
+from agent.results.hypotheses import read_hypotheses
 from agent.results.outcomes import registration_of
 from agent.results.story import results_of, story_of
 from agent.session.events import (
@@ -40,7 +45,7 @@ RUNS = (
     "1. Averaging: mean of all iterates.\n2. Late averaging: mean of the last half.\n3. Tail: mean of the last tenth.\n"
 )
 H1 = "H1: excess_loss of run_1 not worse than baseline"
-H2 = "H2: distance of run_2 within noise of run_1"
+H2 = "H2: distance of run_2 within 0.25 of run_1"
 H3 = "H3: excess_loss of run_3 better than run_2"
 PLANNED = RUNS + "\n".join((H1, H2, H3))
 SPOKEN = (
@@ -205,6 +210,34 @@ def test_a_plan_without_hypotheses_is_asked_back_once(
     assert plan is not None and plan.text.startswith("1. Averaging") and all(each in plan.text for each in registers)
 
 
+HEDGE = "H2: excess_loss of run_1 worse than baseline"
+
+
+@pytest.mark.parametrize(
+    ("answers", "registers"),
+    [
+        ([f"{H1}\n{H2}"], [H1, H2]),
+        ([f"I see.\n{H2}"], [H1, H2]),
+        ([f"{RUNS}{H3}"], [H3]),
+        ([f"{RUNS}{H1}\n{HEDGE}", "never asked"], [H1, HEDGE]),
+    ],
+    ids=["all lines alone", "the line that was wrong", "another plan", "the same again"],
+)
+def test_a_claim_beside_its_opposite_is_asked_back_once(
+    tmp_path: Path, answers: list[str], registers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines that come alone take the place of those of their names; a writer that insists registers both, and is judged by both."""
+    told = enumerate((f"{RUNS}{H1}\n{HEDGE}", *answers), 1)
+    session = session_of(tmp_path, {("writer", f"plan/{place}"): each for place, each in told}, paper=False)
+    _die_after(Registered, monkeypatch)
+    with pytest.raises(Killed):
+        conduct(session)
+    assert "H2 and H1 cannot both hold" in asked(session, "plan/2")
+    registered = session.journal.find(Registered, PLAN)
+    assert registered is not None and [str(each) for each in registered.hypotheses] == registers
+    assert not registered.unread and not any(event.step == "plan/3" for event in session.journal.all(Exchanged))
+
+
 def test_a_writer_that_registers_none_has_its_way_and_it_is_said(tmp_path: Path) -> None:
     """Asked once and no more; the plan stands, notes, page and the paper's appendix say that none was registered."""
     session = session_of(tmp_path, {("writer", f"plan/{number}"): RUNS for number in (1, 2, 3)}, paper=False)
@@ -267,3 +300,15 @@ def test_a_session_without_hypotheses_still_names_what_was_not_made(tmp_path: Pa
     )
     assert not story_of(session).last(Registered) and not list(session.journal.all(RunAbandoned))
     assert not list(session.journal.all(SectionWritten))
+
+
+@pytest.mark.parametrize(("unread", "findings"), [(["H2: 'within 0.25 of run_1' goes beyond the form"], 0), ([], 1)])
+def test_what_an_older_version_could_not_read_is_no_finding(tmp_path: Path, unread: list[str], findings: int) -> None:
+    """The grammar has grown since: a line that was told as unread then is not missed in what was registered; one that was not told is."""
+    session = session_of(tmp_path, {}, paper=False)
+    first = read_hypotheses(PLANNED, session.metrics).hypotheses[:1]
+    registered = Registered(hypotheses=list(first), sha256=registered_sha256(first), unread=unread)
+    session.journal.step(Planned, PLAN, lambda: Planned(text=f"{RUNS}{H1}\n{H2}"))
+    session.journal.step(Registered, PLAN, lambda: registered)
+    found = list(registrations(cast(Opened, SimpleNamespace(session=session))))
+    assert len(found) == findings and all("the plan states it" in each.why for each in found)

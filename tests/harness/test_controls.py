@@ -98,3 +98,13 @@ def test_controls_of_a_transcoder_are_transcoders() -> None:
     assert not torch.equal(frozen.W_enc, begun.W_enc) and frozen.W_skip.any()
     trained = made(**more)[0]
     assert not torch.equal(trained.W_dec, begun.W_dec), "the package's own kinds are trained as ever"
+
+
+def test_an_untrained_transcoder_has_as_many_latents_on_as_k_says() -> None:
+    """Nothing is learnt, but its threshold is that of a few batches: at 0 half of all latents would be on, no control of one at k."""
+    more = {"sae": "transcoder", "site": "mlp"}
+    sae, done, _ = made("untrained", **more)
+    assert done["steps"] == 0 and float(sae.threshold) > 0
+    assert torch.allclose(sae.b_enc, -(sae.W_enc @ pool().mean.chunk(2)[0])), "no weight has moved"
+    codes = sae.eval()(pool().draw(400)).codes
+    assert 2 < float((codes > 0).sum(1).float().mean()) < 8, "k is 4, and the untrained one stands near it"

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from agent.experiment.prove import Earlier, early_proofs, prove
 from agent.models.recording import Answer, Header, Recording
+from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, FiguresDrawn, RunAccepted
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, open_session
+from agent.session.template import load_template
 from tests.world.toy import block
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
@@ -31,6 +34,11 @@ RUNGE_KUTTA = """\
     k3 = f(t + h / 2, [v + h / 2 * k for v, k in zip(x, k2, strict=True)])
     k4 = f(t + h - 1e-9, [v + h * k for v, k in zip(x, k3, strict=True)])
     return [v + h / 6 * (a + 2 * b + 2 * c + d) for v, a, b, c, d in zip(x, k1, k2, k3, k4, strict=True)]"""
+DENSE = """\
+    f(t, x)  # counted, and thrown away
+    for part in range(DENSE):
+        x = [v + h / DENSE * k for v, k in zip(x, derivative(t + part * h / DENSE, x), strict=True)]
+    return x"""
 SUMMARY = "On correct digits run 2 is [[run_2.correct_digits.verdict]]. [[conclusion]]"
 DRAFT = {
     "Title and Abstract": "\\title{Orders and Jumps}\n\\begin{abstract}\nWe solve an epidemic. "
@@ -163,3 +171,24 @@ def test_what_is_no_solution_gets_no_score(tmp_path: Path, states: list[list[flo
     done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0 and words in done.stderr
     assert not (tmp_path / "scores.json").exists()
+
+
+def test_a_budget_that_the_code_counts_is_its_own_word(tmp_path: Path) -> None:
+    """A solver that asks for the derivative past its counter passes every proof and is scored well: docs/guarantees.md lists it."""
+    code = (ODE / "experiment.py").read_text()
+    for old, new in (
+        ("from judge.epidemic import BUDGET, DAYS, START, Epidemic", "from judge.epidemic import *\nDENSE = 50"),
+        ("    return [v + h * k for v, k in zip(x, f(t, x), strict=True)]", DENSE),
+    ):
+        assert old in code
+        code = code.replace(old, new)
+    (tmp_path / "experiment.py").write_text(code)
+    env = {**os.environ, "PYTHONPATH": str(ODE)}
+    for command in (["experiment.py", "--out_dir=run_1"], ["-m", "judge", "--run_dir=run_1", "--out=scores.json"]):
+        subprocess.run([sys.executable, *command], cwd=tmp_path, env=env, check=True, capture_output=True)
+    info = read_final_info(tmp_path / "run_1")
+    assert not isinstance(info, BadResults) and info.training["evaluations"] == info.config["budget"]
+    assert prove(early_proofs(load_template(ODE).proofs), info, tmp_path / "run_1", Earlier(), "code") == []
+    assert json.loads((tmp_path / "scores.json").read_text())["metrics"]["correct_digits"]["mean"] > 3, (
+        "Euler's within the budget has 1.5"
+    )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
-from agent.drafts.judging.values import first, picked_seed, supported
+from agent.drafts.judging.values import first, not_the_extreme, picked_seed, supported
 from agent.drafts.records.pool import Found
 
 _A_FEW = 6
@@ -32,6 +32,8 @@ def _value(case: Case) -> Ruling | None:
     fitting = [one for one in case.hits if one.role != "spread" and _may_be(case, one)]
     if not fitting or not case.telling:
         return None
+    if odd := not_the_extreme(case, fitting):
+        return odd
     one = first(case, fitting)
     return picked_seed(case, one) or supported(one)
 
@@ -58,6 +60,8 @@ def _change(case: Case) -> Ruling | None:
     for metric in (context.metrics & metrics, metrics):
         wider = replace(context, metrics=metric, runs=runs, others=others)
         told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby) if metric else None
+        if told and 2 * number.half * len(runs | others) * len(metric) > 0.3 * abs(number.value):
+            continue  # one of so many fits by chance
         if told and told.formula:
             return Ruling("derived", told.formula, "computed from supported values", told.runs)
     return None

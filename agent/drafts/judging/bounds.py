@@ -15,17 +15,23 @@ _LOWER = re.compile(
 )
 _OF_WHAT = re.compile(r"(?<=\w)\s+(?:an?|the)\s+(?:[\w-]+\s+){1,3}of\s+\Z")
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
-_BUT = re.compile(r"\b(?:except|but|besides|other than|apart from)\s+(?:for\s+)?(?:the\s+)?\Z", re.IGNORECASE)
+_BUT = re.compile(
+    r"\b(?:except|but|besides|other than|apart from)\s+(?:for\s+)?(?:the\s+)?(?:(?:one|ones|run|model|variant)\s+)?\Z",
+    re.IGNORECASE,
+)
 _SPREAD = re.compile(r"\b(?:std|standard (?:deviations?|errors?)|spreads?|deviations?)\b", re.IGNORECASE)
 
 
 def bound_of_all(case: Case) -> Ruling | None:
     """A bound that is said of all: `all runs reach more than 99%` is no value that is 99%."""
     before = case.text[: case.number.start]
-    return bound(case) if _ALL.search(before) and case.names.metrics.named(before) else None
+    if not _ALL.search(before):
+        return None
+    told = bound(case)
+    return told if case.names.metrics.named(before) or (told and told.status == "derived") else None
 
 
-def _excepted(case: Case) -> frozenset[str]:
+def excepted(case: Case) -> frozenset[str]:
     """`all models except BPR-MF`."""
     told = (each.runs for each in case.names.runs.mentions(case.text) if _BUT.search(case.text[: each.start]))
     return frozenset(run for runs in told for run in runs)
@@ -40,8 +46,8 @@ def bound(case: Case) -> Ruling | None:
         return None
     if not (_ALL.search(case.text) or not case.names.metrics.only_in_part(before[-60:])):
         return None  # "features above a threshold of 0.1": what is bounded is no metric
-    excepted = _excepted(case)
-    runs = case.context.runs - excepted
+    left_out = excepted(case)
+    runs = case.context.runs - left_out
     limit = case.number.value / 100 if case.number.percent else case.number.value
     if _SPREAD.search(case.text):
         kind = "deviation" if "deviation" in case.text else "error"
@@ -53,7 +59,7 @@ def bound(case: Case) -> Ruling | None:
     else:
         known = (case.values.central.get(key, {}) for key in case.context.metrics)
         meant = [
-            one for each in known for run, one in each.items() if (not runs or run in runs) and run not in excepted
+            one for each in known for run, one in each.items() if (not runs or run in runs) and run not in left_out
         ]
     if not meant:
         return None

@@ -11,7 +11,7 @@ from typing import Literal
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.text.numerals import Numeral
-from agent.drafts.text.units import Unit, scales, unit_after, unit_of
+from agent.drafts.text.units import Unit, scales, unit_after, unit_of_path
 
 Status = Literal["supported", "derived", "setting", "misattributed", "spread_without_seeds", "unsupported"]
 FINDINGS = frozenset({"misattributed", "spread_without_seeds", "unsupported"})
@@ -68,7 +68,7 @@ class Case:
                 scale = unit_scale * self.scale
                 kept_so = self._kept_in_millions(low, high)
                 for one in (*self.values.measured.between(low * scale, high * scale), *kept_so):
-                    own = unit_of(one.key.path[-1]) if unit else None
+                    own = unit_of_path(one.key.path) if unit else None
                     right = own == kept or (own is None and unit_scale == 1.0)
                     if right and (how != "as percent" or self._is_percent(one)):
                         found.append(one)
@@ -117,7 +117,7 @@ class Case:
     def _is_percent(self, one: Found) -> bool:
         """Whether a metric is kept in percent: by its name, or because it exceeds what a fraction can be."""
         said = any(word in one.key.name.lower() for word in ("percent", "pct"))
-        if unit_of(one.key.path[-1]) or _A_RATE.search(one.key.path[-1]):
+        if unit_of_path(one.key.path) or _A_RATE.search(one.key.path[-1]):
             return False
         known = self.values.central.get(one.key, {})
         return said or any(abs(each.value) > 1.5 for each in known.values()) or abs(one.value) > 1.5

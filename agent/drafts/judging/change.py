@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.judging.averages import Derived, mean, mean_over_sets
 from agent.drafts.judging.movement import DOWN, MEAN, POINTS, SHARE, UP
-from agent.drafts.judging.pairs import Pair, across_sets, as_printed, between_metrics, of_two, pairs_of, turned
+from agent.drafts.judging.pairs import (
+    Pair,
+    across_sets,
+    as_printed,
+    between_metrics,
+    left_over,
+    of_two,
+    pairs_of,
+    turned,
+)
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.text.numerals import Numeral
@@ -17,6 +26,8 @@ _MANY = 400
 _FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
+_MISTAKES = re.compile(r"\b(?:mistakes?|errors?|error rates?|misclassif\w+|one minus|wrong)\b", re.IGNORECASE)
+"""What says that a change is of what a share leaves over."""
 _COST = re.compile(r"\b(?:costs?|price|expense)\b[^.;,]{0,12}\Z", re.IGNORECASE)
 
 
@@ -41,6 +52,8 @@ def derive(
     if not said and len(pairs) > _FEW // 2:
         return Derived()
     told = _among(number, context, pairs)
+    if not told.formula and _MISTAKES.search(f"{context.words} {context.sentence}"):
+        told = _among(number, context, list(left_over(pairs)))
     if not told.formula:
         told = _among(number, context, list(as_printed(pairs))) if any(as_printed(pairs)) else told
     if not told.formula and said and context.before and not context.others:
@@ -56,10 +69,15 @@ def derive(
         moved = _among(number, context, across) if 0 < len(across) <= _MANY // 10 else told
         told = moved if moved.formula else told
     if not told.formula and not told.against and said:
-        alone = replace(context, others=frozenset())
+        named = context.hand.clause - context.runs if context.hand and context.runs else frozenset[str]()
+        if not named and context.runs:  # what stands in other clauses is no base of its own
+            usual = replace(context, others=frozenset())
+            told = _among(number, usual, list(pairs_of(usual, values, baseline, []))) if baseline else told
+    if not told.formula and not told.against and said:
+        alone = replace(context, others=named)  # whom the clause calls, else whomever
         any_base = list(pairs_of(alone, values, frozenset(), []))
         if len(values.records.runs) <= _FEW or (context.runs and len(any_base) <= _FEW):
-            told = _among(number, alone, any_base)
+            told = _among(number, alone, any_base, strict=True)
     return told
 
 
@@ -83,10 +101,15 @@ def _of_the_base_itself(number: Numeral, context: Context, baseline: frozenset[s
     )
 
 
-def _among(number: Numeral, context: Context, pairs: list[Pair]) -> Derived:
-    """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not."""
+def _among(number: Numeral, context: Context, pairs: list[Pair], strict: bool = False) -> Derived:
+    """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not.
+
+    `strict`: nobody has named both of a pair.
+    """
     by_chance = len(pairs) * 2 * number.half / max(abs(number.value), 1.0)
     if not context.runs and len(pairs) > 2 and by_chance >= _BY_CHANCE:
+        return Derived()
+    if strict and len(pairs) > 2 and len(pairs) * 2 * number.half / (abs(number.value) or 1.0) > _BY_CHANCE:
         return Derived()
     against = Derived()
     fits = []
@@ -112,6 +135,7 @@ class _Form:
     """In which form the words give a change."""
 
     points: bool
+    relative: bool
     share: bool
     ratio: bool
 
@@ -122,8 +146,9 @@ def _form(number: Numeral, context: Context) -> _Form:
         points=number.suffix in ("pp", "pts")
         or bool(POINTS.match(after))
         or re.search(r"\bpoints?\b", f"{context.words} {context.sentence}", re.I) is not None,
+        relative=re.search(r"\brelativ", f"{context.words} {context.sentence}", re.IGNORECASE) is not None,
         share=SHARE.search(context.words) is not None,
-        ratio=re.search(r"\b(?:ratio|times|factor)\b", context.words, re.IGNORECASE) is not None,
+        ratio=re.search(r"\b(?:[Rr]atio|times|[Ff]actor)\b", context.words) is not None,
     )
 
 
@@ -131,7 +156,7 @@ def _changes(number: Numeral, form: _Form, pair: Pair) -> Iterator[tuple[str, fl
     """What the printed number may be of two values, with its formula."""
     a, b = pair.subject.value, pair.base.value
     if number.percent or (form.points and not number.factor):
-        if b:
+        if b and (number.percent or form.relative):
             yield "100 × |{a} − {b}| / |{b}|", 100 * abs(a - b) / abs(b)
         if b and form.share:
             yield "100 × {a} / {b}", 100 * abs(a / b)

@@ -15,7 +15,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
+    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|keeps?|retains?|preserves?|recovers?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
 NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)
@@ -32,6 +32,11 @@ _CHANGED_BEFORE = re.compile(
     r"\b(?:by|(?:reduction|improvement|increase|decrease|drop|gain)s? of)\s*(?:about|around|roughly|nearly|almost|over|only|up to|more than|a factor of)?\s*[-+−]?\Z",
     re.IGNORECASE,
 )
+STATES = re.compile(
+    r"\b(?:has|have|had|reach(?:es|ed)?|achieves?d?|obtains?|scores?|shows?)\s+(?:an?|the)\s+(?:[\w@-]+\s+){1,4}of\s+\Z",
+    re.IGNORECASE,
+)
+"""What says that a number is a value, and no change: `has an energy drift of`."""
 MEAN = re.compile(r"\b(?:averag\w+|mean)\b", re.IGNORECASE)
 FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 

@@ -123,3 +123,11 @@ def as_printed(pairs: list[Pair]) -> Iterator[Pair]:
         if pair.subject.printed is not None and pair.base.printed is not None:
             subject = replace(pair.subject, value=pair.subject.printed)
             yield Pair(subject, replace(pair.base, value=pair.base.printed))
+
+
+def left_over(pairs: list[Pair]) -> Iterator[Pair]:
+    """The pairs of what shares leave over: `27% fewer mistakes` of an accuracy."""
+    for pair in pairs:
+        one, two = pair.subject.value, pair.base.value
+        if 0 < one < 1 and 0 < two < 1:
+            yield Pair(replace(pair.subject, value=1 - one), replace(pair.base, value=1 - two))

@@ -16,7 +16,7 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, points_after
 from agent.drafts.text.passages import Document, Passage
 from agent.drafts.text.sentences import CITED
-from agent.drafts.text.units import Unit, unit_after, unit_of
+from agent.drafts.text.units import Unit, unit_after, unit_of_path
 from agent.proofreading.cited import of_a_cited_work
 
 _IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
@@ -84,10 +84,10 @@ def _unit(number: Numeral, reader: Reader) -> Unit | None:
 
 def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
-    exact = frozenset(key for key in context.metrics if unit and unit_of(key.path[-1]) == unit)
+    exact = frozenset(key for key in context.metrics if unit and unit_of_path(key.path) == unit)
     if exact:
         return replace(context, metrics=exact)
-    kept = {key for key in values.central if unit and (own := unit_of(key.path[-1])) and own.kind == unit.kind}
+    kept = {key for key in values.central if unit and (own := unit_of_path(key.path)) and own.kind == unit.kind}
     if not kept or kept & context.metrics:
         return context
     return replace(context, metrics=frozenset(kept))

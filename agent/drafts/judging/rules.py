@@ -14,11 +14,12 @@ from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
 from agent.drafts.judging.families import family_mean, on_sets
 from agent.drafts.judging.given import fraction, left_over, target
-from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change, speaks_of_change
+from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
 from agent.drafts.judging.values import value
+from agent.drafts.text.numerals import points_after
 
 
 def judge(case: Case) -> Ruling:
@@ -41,7 +42,7 @@ def _change(case: Case) -> Ruling | None:
     """A difference, a ratio, a percent change, in words that say so."""
     if not speaks_of_change(case.number, _change_words(case)):
         return None
-    plain = not (case.number.percent or case.number.factor or case.in_table)
+    plain = not (case.number.percent or case.number.factor or case.in_table or points_after(case.text, case.number.end))
     if plain and case.context.metrics and (case.number.digits > 1 or case.number.whole):
         ruling = value(case)  # "drifts by 0.24"
         if ruling is not None and ruling.status == "supported":
@@ -76,7 +77,11 @@ def _change_words(case: Case) -> str:
         return case.context.words
     start = max(0, case.number.start - 60)
     noun = NOUN.search(case.text[: case.number.start])
-    return (noun.group() + " " if noun else "") + case.context.words + " " + case.text[start : case.number.end + 40]
+    before = case.text[start : case.number.end]
+    plain = not (case.number.percent or case.number.factor)
+    if plain and STATES.search(case.text[: case.number.start]):
+        before = ""  # what was said to change before is another number
+    return " ".join([noun.group() if noun else "", case.context.words, before, case.text[case.number.end :][:40]])
 
 
 def _derive(case: Case, said: bool = True) -> Derived:

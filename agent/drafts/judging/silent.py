@@ -27,6 +27,8 @@ _NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]
 _FROM_TO = re.compile(r"\b(?:[Ff]rom|to)\s+$")
 _OF_A_SET = re.compile(r"\s(?:\w+\s){0,2}?\w{3,}s\s(?:of|in|from)\s(?:the\s)?(?:[A-Z]|data ?sets?\b|corpus\b)")
 """How large a data set is: `the 50,000 images of CIFAR-10`."""
+_MACHINE = re.compile(r"\b(?:[AHVTLBP]\d{2,3}|RTX|GPUs?|CPUs?|TPUs?|RAM|cores?|machines?|laptops?|nodes?|cards?)\b")
+"""What memory may be of besides what was measured."""
 _SOME = 10
 _HELD = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}?(?:rows|images|photos|documents|sentences|examples|records|items|users|molecules|graphs|nodes|edges|patients"
@@ -56,7 +58,7 @@ def silent_mark(case: Case) -> Ruling | None:
     bracketed = text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")"
     if bracketed and case.number.whole and case.number.digits <= 1 and not case.number.percent:
         return LEFT_OUT
-    if case.number.whole and not case.number.percent and _is_of_a_set(case):
+    if case.number.whole and not case.number.percent and (_is_of_a_set(case) or _calls_a_run(case)):
         return LEFT_OUT
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
@@ -66,6 +68,13 @@ def _is_of_a_set(case: Case) -> bool:
     """The 96 of `at horizon 96`, where results lie under that number."""
     sets = {part for key in case.values.central for part in key.qualifiers if part.isdigit()}
     return f"{case.number.value:g}" in sets and _PLACED.search(case.text[: case.number.start]) is not None
+
+
+def _calls_a_run(case: Case) -> bool:
+    """The 1 of `at batch size 1`, where runs are called `int4/batch_size=1`."""
+    within = any(each.start <= case.number.start < each.end for each in case.names.runs.mentions(case.text))
+    called = re.compile(rf"[A-Za-z]=0*{case.number.value:g}(?:\D|$)")
+    return within and any(called.search(run) for run in case.names.runs.all)
 
 
 def silent(case: Case) -> Ruling | None:
@@ -112,7 +121,18 @@ def _is_of_form(case: Case) -> bool:
     else:
         of_a_set = False
     held = case.number.whole and case.number.value >= _SOME and _is_held(case, after)
-    return bool(of_a_set or held or _FORM.match(after) or (_OPEN.search(case.text) and not case.hits))
+    machine = (
+        _MACHINE.search(case.context.words)
+        and (unit := unit_after(case.text, case.number.end))
+        and unit.kind == "memory"
+    )
+    return bool(
+        of_a_set
+        or held
+        or (machine and not case.hits)
+        or _FORM.match(after)
+        or (_OPEN.search(case.text) and not case.hits)
+    )
 
 
 def _is_held(case: Case, after: str) -> bool:

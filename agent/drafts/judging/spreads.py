@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from agent.drafts.judging.bounds import excepted
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found
@@ -15,6 +16,14 @@ _BEFORE = re.compile(
 )
 _SAID = re.compile(
     r"\b(?:std|standard (?:deviations?|errors?))\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,:\d])*\b(?:of|is|was|are|were|=)\s*$",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"\b(?:var(?:y|ies|ied)|differ\w*|fluctuat\w+|scatter\w*|spread)\s+by\s+(?:about|up to|at most|only|roughly)?\s*\Z",
+    re.IGNORECASE,
+)
+_BETWEEN_SEEDS = re.compile(
+    r"[^.;,]{0,25}\b(?:between|across|over|among)\s+(?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|repetitions)\b",
     re.IGNORECASE,
 )
 _P_VALUE = re.compile(
@@ -32,7 +41,9 @@ _INTERVAL = re.compile(r"(?:\bCI\b|interval)[^.;]{0,25}$", re.IGNORECASE)
 def is_spread(case: Case) -> bool:
     """Whether the number is a spread, a bound of an interval, a p-value, or the number of seeds behind one."""
     before = case.text[: case.number.start]
-    if not case.in_table and _SAID.search(before):
+    if not case.in_table and (
+        _SAID.search(before) or (_BY.search(before) and _BETWEEN_SEEDS.match(case.text[case.number.end :]))
+    ):
         return True
     return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
 
@@ -111,7 +122,9 @@ def _set_so(case: Case, meant: Container[str]) -> Ruling | None:
 def _seeds(case: Case) -> Ruling:
     """A number of seeds stands where the runs were repeated so often; a setting that says so repeats nothing."""
     known = case.values.counts
-    meant = {run: counts for run, counts in known.items() if not case.context.runs or run in case.context.runs}
+    but = excepted(case)
+    runs = case.context.runs - but
+    meant = {run: counts for run, counts in known.items() if (not runs or run in runs) and run not in but}
     said = int(case.number.value)
     having = [run for run, counts in meant.items() if said in counts]
     if having and len(having) < len(meant) and _ALL.search(case.text):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
-from agent.drafts.records.pool import Found, says_mean
+from agent.drafts.records.pool import Found, is_row, says_mean
 from agent.drafts.records.runs import Key
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
@@ -20,7 +20,7 @@ _ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.I
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
 _ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _SINGLE = re.compile(
-    r"\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:two|three|four|five|ten|\d+)\s+(?:seeds|folds|runs|repeats)\s+(?:give|gave|reach|are|were|have|had|score|yield|var(?:y|ied)|differ|lie)\w*|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
+    r"\b(?:best|worst)\s+(?:single|individual)\b|\b(?:single|individual)\s+(?:best|worst)\b|\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:two|three|four|five|ten|\d+)\s+(?:seeds|folds|runs|repeats)\s+(?:give|gave|reach|are|were|have|had|score|yield|var(?:y|ied)|differ|lie)\w*|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
     r"|between\s+[\d.]|varies|one of)\b",
     re.IGNORECASE,
 )
@@ -109,7 +109,7 @@ def value(case: Case) -> Ruling | None:
     fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
     context = case.context
     if fitting and (context.metrics or case.telling):
-        if odd := _not_the_extreme(case, fitting):
+        if odd := not_the_extreme(case, fitting):
             return odd
         one = first(case, fitting)
         return picked_seed(case, one) or supported(one)
@@ -140,8 +140,8 @@ def first(case: Case, fitting: list[Found]) -> Found:
     """Of values that fit alike: what a file says, then the mean over seeds, then a single seed's, unless one is spoken of."""
     single = _speaks_of_one(case, fitting[0].key)
 
-    def order(one: Found) -> tuple[bool, bool, bool]:
-        return _is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
+    def order(one: Found) -> tuple[bool, bool, bool, bool]:
+        return is_row(one.place), _is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
 
     return min(fitting, key=order)
 
@@ -195,7 +195,7 @@ def _places(case: Case) -> set[str]:
     return found
 
 
-def _not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
+def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     """`the highest accuracy, 0.87`, where another run has more."""
     before = case.text[: case.number.start]
     words = "" if case.in_table else f"{case.context.words} {_NUMBER.split(before)[-1][-70:]}"

@@ -19,8 +19,10 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     goes_on = says.GOES_ON.match(at.text) or says.IT.match(at.text)
     before = [runs for runs in (at.before.runs, at.before.others, at.before.headed) if runs]
     runs = _crossed([*mentioned, *like, *(before if goes_on else ())])
-    if not runs or all(each.target for each in at.mentions):
+    if not runs or (at.mentions and all(each.target for each in at.mentions) and goes_on):
         runs |= at.before.runs | at.before.others | at.before.headed
+    elif all(each.target for each in at.mentions) and not at.like:
+        runs = frozenset()  # its subject is called by no name that is known
     named = at.names.metrics.named
     metrics = frozenset[Key]().union(
         *(named(without_numbers(at.text[a:b])) for a, b in at.pieces),
@@ -31,19 +33,28 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     return AtHand(
         runs=runs,
         metrics=at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text),
+        clause=_of_clause(at, number),
         sure_run=_is_sure(at, number, context, bool(like)),
-        sure_metric=_is_sure_metric(at, context),
+        sure_metric=_is_sure_metric(at, number, context),
     )
 
 
-def _is_sure_metric(at: Sentence, context: Context) -> bool:
-    """Its whole name stands in the clause, or it is the only one that the sentence names."""
+def _of_clause(at: Sentence, number: Numeral) -> frozenset[str]:
+    left, right = at.clause(number)
+    spans = [*((each.start, each.end, each.runs) for each in at.mentions), *at.like]
+    return frozenset(run for start, end, runs in spans if left <= start and end <= right for run in runs)
+
+
+def _is_sure_metric(at: Sentence, number: Numeral, context: Context) -> bool:
+    """Its whole name stands in the clause, or it is the only one that the sentence names, and before the number."""
     named, in_part = at.names.metrics.named, at.names.metrics.only_in_part
     if context.near:
         return not in_part(context.words)
-    told = [without_numbers(at.text[a:b]) for a, b in at.pieces]
-    told = [text for text in told if named(text)]
-    return len(told) == 1 and context.metrics <= named(told[0]) and not in_part(told[0])
+    told = [without_numbers(at.unnamed[a:b]) for a, b in at.pieces]
+    places = [place for place, text in enumerate(told) if named(text)]
+    if len(places) != 1 or at.pieces[places[0]][1] > number.start:
+        return False
+    return context.metrics <= named(told[places[0]]) and not in_part(told[places[0]])
 
 
 def _crossed(mentioned: Sequence[frozenset[str]]) -> frozenset[str]:

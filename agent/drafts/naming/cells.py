@@ -53,20 +53,20 @@ class Entry:
     """The unit of its headers: `Latency (ms)`."""
     agreed: int | None = None
     """0 or 1 where its run was found by what the values of its row or its column agree on."""
-    sure: bool = True
-    """Whether its headers call its run by its whole name, and not by words that are like it."""
+    alike: frozenset[str] = frozenset()
+    """The runs whose names are like its headers, where these are no whole name of one."""
 
 
 def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     row, column = " | ".join(cell.row), " | ".join(cell.column)
-    rows, sure = like(cell.row, names)
+    rows, alike = like(cell.row, names)
     columns = runs_of(cell.column, names)
     runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
     said = names.runs.mentions(table.caption)
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     heads = f"{row} | {column}"
-    if _is_of_a_setting(column, names):
+    if _is_of_a_setting(column, names) or _holds_settings(cell, table, names):
         metrics = frozenset()
     context = Context(
         metrics=metrics,
@@ -103,24 +103,25 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             averaged=bool(_AVERAGE.search(column)) and not _AVERAGE.search(row) and bool(cell.column_number),
             scale=_scale(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
-            sure=sure or not rows,
+            alike=alike,
         )
 
 
-def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], bool]:
-    """The runs that headers name, and whether by their whole names; by likeness where words are left, or a row adds to another."""
+def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:
+    """The runs that headers name, and all that they may; by likeness where words are left, or a row adds to another."""
     named = runs_of(headers, names)
     inner = next(
         (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
     )
     added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
     left = roots(_unnamed(inner, names)) - _SIGNS
-    if named and not left and not added:
-        return named, True
-    close = names.likeness.like(roots(" ".join(headers) if added else inner)) if headers else frozenset()
-    if not close or (named and close >= named):
-        return named, not added
-    return close, False
+    if not headers or (named and not left and not added):
+        return named, frozenset()
+    words = roots(" ".join(headers) if added else inner)
+    close = names.likeness.like(words)
+    if named and (not close or close >= named):
+        return named, names.likeness.alike(words) | named
+    return close, names.likeness.alike(words)
 
 
 def _is_of_a_setting(column: str, names: Names) -> bool:
@@ -130,6 +131,14 @@ def _is_of_a_setting(column: str, names: Names) -> bool:
         and not names.settings.only_in_part(column)
         and not names.metrics.named(column)
     )
+
+
+def _holds_settings(cell: Cell, table: Table, names: Names) -> bool:
+    """Whether all of a column are whole numbers that a setting has which its header names in part: 1, 8 and 32 under `Batch`."""
+    keys = names.settings.named(" ".join(cell.column))
+    known = {one.value for one in names.records.configured if one.key in keys}
+    told = [each.text for each in table.cells if each.column_number == cell.column_number]
+    return bool(keys) and all(text.isdigit() and float(text) in known for text in told)
 
 
 def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:

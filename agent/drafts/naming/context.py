@@ -18,6 +18,8 @@ class AtHand:
 
     runs: frozenset[str] = frozenset()
     metrics: frozenset[Key] = frozenset()
+    clause: frozenset[str] = frozenset()
+    """Those of the runs that the number's own clause calls."""
     sure_run: bool = False
     """Whether the run is called in the number's own clause, or is the only one that there is."""
     sure_metric: bool = False
@@ -62,10 +64,12 @@ class Names:
     runs: RunNames
     glossary: Mapping[str, str] = field(default_factory=dict)
     """What the draft's own abbreviations stand for."""
+    called: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What its tables call runs."""
 
     @cached_property
     def likeness(self) -> Likeness:
-        return Likeness(self.records.runs)
+        return Likeness(self.records.runs, self.called)
 
     @cached_property
     def metrics(self) -> KeyNames:

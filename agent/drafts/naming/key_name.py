@@ -115,6 +115,9 @@ def told_by(qualifier: str) -> frozenset[str]:
 
 def windows(words: Sequence[str]) -> dict[str, frozenset[str]]:
     """Initials of three or four words in a row with these words, and two words written as one, for keys that are no more."""
-    pairs = {one + two: frozenset[str]() for one, two in pairwise(words) if len(one) > 2 and len(two) > 2}
+    pairs = {one + two: frozenset[str]() for one, two in pairwise(words) if len(one) > 2 and len(two) > 1}
+    pairs |= {
+        f"-{one[0]}{two[0]}": frozenset((one, two)) for one, two in pairwise(words) if min(len(one), len(two)) > 3
+    }
     rows = (words[start : start + size] for size in (3, 4) for start in range(len(words) - size + 1))
     return pairs | {"".join(word[0] for word in row): frozenset(row) for row in rows}

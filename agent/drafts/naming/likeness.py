@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.drafts.records.runs import Run
@@ -72,20 +72,40 @@ class Likeness:
     """The runs of a folder by the roots of their names."""
 
     runs: tuple[Run, ...]
+    called: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What a draft calls them besides."""
 
     @cached_property
     def _named(self) -> list[tuple[str, frozenset[str]]]:
         texts = [
-            (run.name, text) for run in self.runs for text in dict.fromkeys([run.name, *run.labels, *_settings(run)])
+            (run.name, text)
+            for run in self.runs
+            for text in dict.fromkeys([run.name, *run.name.split("/"), *run.labels, *_settings(run)])
         ]
+        texts += [(name, text) for text, names in self.called.items() for name in self._kin(names)]
         found = [(name, roots(text)) for name, text in texts]
         return [(name, words) for name, words in found if any(not word.isdigit() for word in words)]
+
+    def _kin(self, names: frozenset[str]) -> frozenset[str]:
+        """All runs with the part that the names of these share: of `int4/batch_size=8` all of `int4`."""
+        shared = frozenset.intersection(*(frozenset(name.split("/")) for name in names)) if names else frozenset[str]()
+        return names | frozenset(run.name for run in self.runs if shared & frozenset(run.name.split("/")))
 
     @cached_property
     def known(self) -> frozenset[str]:
         """Roots that the names of some runs have, and not those of all."""
         every = [frozenset().union(*(words for name, words in self._named if name == run.name)) for run in self.runs]
         return frozenset().union(*every) - (frozenset.intersection(*every) if len(every) > 1 else frozenset())
+
+    def alike(self, words: Iterable[str]) -> frozenset[str]:
+        """All runs whose names share any of these roots."""
+        said = frozenset(word for word in words if not word.isdigit())
+        return frozenset(name for name, own in self._named if said & own)
+
+    def words_of(self, runs: Iterable[str]) -> frozenset[str]:
+        """The roots of all names of these runs."""
+        wanted = frozenset(runs)
+        return frozenset().union(*(words for name, words in self._named if name in wanted))
 
     def like(self, words: Iterable[str]) -> frozenset[str]:
         """The runs whose name shares most with these roots; empty where none shares enough."""

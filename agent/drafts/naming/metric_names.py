@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from agent.drafts.naming.glossary import written_out
 from agent.drafts.naming.key_name import KeyName, key_name, told_by, windows
 from agent.drafts.naming.words import GENERIC, plain_words, tokens
+from agent.drafts.records.pool import is_row
 from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
@@ -55,8 +56,9 @@ class KeyNames:
         self, quantities: Iterable[Quantity], nested: bool = True, glossary: Mapping[str, str] | None = None
     ) -> None:
         self._glossary = dict(glossary or {})
+        quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
-        self._names = [key_name(key, nested) for key in keys.values()]
+        self._names = [key_name(key, nested) for key in (_of_results(keys, quantities) if nested else keys).values()]
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
 
     @cached_property
@@ -138,14 +140,16 @@ class KeyNames:
     def _best(self, text: str) -> list[_Match]:
         text = self._without_dots(written_out(text, self._glossary))
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
+        spelt = windows(plain_words(text))
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
         words = frozenset(tokens(text)) | frozenset(plain_words(text)) | begun
+        words |= frozenset(spelt) & self._weights.keys()  # warm-up of `warmup`
         words |= _LASTING if _LASTS.search(text) else frozenset()
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
-        spelt = windows(plain_words(text))
         whole = frozenset(plain_words(text)) | frozenset(spelt)
+        whole |= frozenset(short for short in self._by_word if len(short) == 3 and f"-{short[1:]}" in spelt)
         near = sorted({number for word in words | whole for number in self._by_word.get(word, ())})
-        said = _Said(text, words, whole, capitals, spelt)
+        said = _Said(text, words, frozenset(plain_words(text)) | frozenset(spelt), capitals, spelt)
         found = [match for number in near if (match := self._match(self._names[number], said))]
         found = found or list(self._by_part(said))
         least = min((match.strayed for match in found), default=0)
@@ -180,6 +184,10 @@ class KeyNames:
         hits = _told(name.leaf & words, said)
         around = _told(name.around & words, said)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
+        if (pair := _without_first(name.short, said.spelt)) and not hits:
+            return _Match(
+                name, pair, 0.9, sum(1 for each in name.qualifiers if not (each <= words and _is_said(each, said.text)))
+            )
         if name.short & said.whole or name.initials & said.capitals:
             spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
             hits, covered = name.leaf.union(*spelt), 1.0
@@ -194,6 +202,17 @@ class KeyNames:
         return sum(self._weights.get(word, 1.0) for word in words)
 
 
+def _of_results(keys: dict[tuple[str, ...], Key], quantities: Sequence[Quantity]) -> dict[tuple[str, ...], Key]:
+    """The keys without those of a log alone of which a result has all words: the `return` of a log beside `final_return`."""
+    results = {one.key.path for one in quantities if not is_row(one.place)}
+    words = [frozenset(word for part in path for word in tokens(part)) for path in results]
+    return {
+        path: key
+        for path, key in keys.items()
+        if path in results or not any(frozenset(tokens(path[-1])) <= each for each in words)
+    }
+
+
 def _told(hits: frozenset[str], said: _Said) -> frozenset[str]:
     """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1."""
     if any(len(word) > 1 and not word[0].isdigit() for word in hits):
@@ -201,6 +220,12 @@ def _told(hits: frozenset[str], said: _Said) -> frozenset[str]:
     letters = [word for word in hits if word.isalpha()]
     joined = any(letter + digit in said.whole for letter in letters for digit in hits - {letter})
     return hits if joined or (letters and len(hits) == 1) else frozenset()
+
+
+def _without_first(shorts: frozenset[str], spelt: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The two words that spell all but the first of three initials: the calibration error of `ece`."""
+    told = (spelt.get(f"-{short[1:]}") for short in shorts if len(short) == 3 and short.isalpha())
+    return next((words for words in told if words), frozenset())
 
 
 def _is_said(qualifier: frozenset[str], text: str) -> bool:

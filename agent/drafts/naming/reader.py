@@ -26,7 +26,10 @@ class Reader(Sentence):
         of_all = len(self.listed(number)[1]) > 1 and says.ALL_OF.search(self.text)
         metrics = self.names.metrics.narrowed(metrics, self.text[left:right], "" if of_all else self.text)
         if not near and (own := self.names.metrics.of_sets(self.text[left:right])):
-            metrics = (metrics & own) or own  # `by 2.5 points on SST-2`
+            kinds = {key.kind for key in metrics}
+            metrics = (
+                (metrics & own) or frozenset(key for key in own if key.kind in kinds) or own
+            )  # `by 2.5 points on SST-2`
         came, went = self.way(number)
         runs, called = (went.runs, self.said(went)) if went else self._runs(number, left, right)
         runs = self._gone_on(self._crossed(runs, left, right), number)
@@ -62,8 +65,13 @@ class Reader(Sentence):
     def _between(self) -> tuple[frozenset[Key], ...]:
         """The two metrics of `the gap between A and B`, where both are named."""
         told = says.BETWEEN.search(self.text)
-        found = [self.names.metrics.named(part) for part in (told[1], told[2])] if told else []
-        return tuple(found) if all(found) else ()
+        if told is None:
+            return ()
+        second = self.names.metrics.named(told[2])
+        first = (
+            self.names.metrics.named(told[1]) or self.names.metrics.named(f"{told[1]} {told[2].split()[-1]}") - second
+        )
+        return (first, second) if first and second else ()
 
     def percents(self, number: Numeral) -> bool:
         """Whether a number stands in a list of percentages: `91.1 and 92.8%`."""

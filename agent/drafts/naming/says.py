@@ -44,7 +44,7 @@ MOVED = re.compile(
     r"\bby\b|\b(?:falls?|fell|drops?|rises?|rose|gains?|saves?|lowers?|raises?|reduces?|improves?)\b", re.IGNORECASE
 )
 """Between whom something is compared with and a number: the number is a change, not that one's value."""
-JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:the|a|an|our|its)?\s*")
+JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:(?:the|a|an|our|its)\s+(?:[a-z-]{4,}\s+)?)?")
 OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
 BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")
 TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought|boosted)\s+to\s*\Z", re.IGNORECASE)

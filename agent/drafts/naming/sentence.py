@@ -45,7 +45,11 @@ class Sentence:
         """The text with blanks for the runs that it names: PGD-AT is no PGD-20."""
         text = self.text
         for each in self.mentions:
-            text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+            end = each.end
+            own = self.names.likeness.words_of(each.runs) if len(each.runs) == 1 else frozenset[str]()
+            while (word := says.NEXT_WORD.match(text, end)) and root_of(word.group().strip()) in own:
+                end = word.end()
+            text = text[: each.start] + " " * (end - each.start) + text[end:]
         return text
 
     @cached_property
@@ -142,7 +146,8 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
         return parallel, True
 
     def named(text: str, blank: str = "") -> frozenset[Key]:
-        return (at.names.metrics.named(blank) if blank else frozenset()) or at.names.metrics.named(text)
+        found = at.names.metrics.named(blank) if blank else frozenset[Key]()
+        return found or (frozenset() if says.WORDS.search(blank) else at.names.metrics.named(text))
 
     bare = at.unnamed
     others = [each for each in at.numbers if not says.IN_NAME.search(at.text[: each.start])]

@@ -99,13 +99,19 @@ def _agreed(
 
 
 def _unsure(read: list[Entry], values: Values) -> list[Entry]:
-    """Where headers are only like a run's name, the run of which most values of the row are."""
-    open_ = {place for place, entry in enumerate(read) if not entry.sure}
-    blank = [replace(each, context=replace(each.context, runs=frozenset())) if not each.sure else each for each in read]
-    settled = _agreed(blank, values, _RUNS, _names_none) if open_ else read
-    return [
-        settled[place] if place in open_ and settled[place].context.runs else entry for place, entry in enumerate(read)
-    ]
+    """Where headers are only like the names of runs, the one of these of which most values of the row are."""
+    open_ = [place for place, entry in enumerate(read) if entry.alike]
+    if not open_:
+        return read
+    wide = [replace(each, context=replace(each.context, runs=each.alike)) if each.alike else each for each in read]
+    settled = _agreed(wide, values, _RUNS, _names_several)
+    done = list(read)
+    for place in open_:
+        if len(settled[place].context.runs) < len(read[place].alike) or len(read[place].alike) == 1:
+            done[place] = settled[place]
+        if len(done[place].context.runs) == 1:
+            done[place] = replace(done[place], agreed=0)  # the text may call it so, too
+    return done
 
 
 def _names_none(named: Sequence[frozenset[Any]]) -> bool:
@@ -143,8 +149,11 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
             if entry.agreed is None or len(entry.context.runs) != 1:
                 continue
             header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
-            if header and not runs_of(header, names) and not names.metrics.named(header[0]):
-                found.setdefault(header[0].replace(CITED, "").strip(), entry.context.runs)
+            if not header or names.metrics.named(header[0]) or (runs_of(header, names) and not entry.alike):
+                continue
+            if entry.context.runs != runs_of(header, names):
+                name = header[0].replace(CITED, "").strip()
+                found[name] = found.get(name, frozenset()) | entry.context.runs
     return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
 
 

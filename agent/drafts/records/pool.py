@@ -32,6 +32,11 @@ class Found:
     """How it was computed; empty for a value that stands in a file."""
 
 
+def is_row(place: str) -> bool:
+    """Whether a value stands in a row of a list, such as one of a log."""
+    return any(part.isdigit() or part == "last" for part in place.split("."))
+
+
 class Pool:
     """Found values, sorted; a printed number is looked up by the interval that it stands for."""
 
@@ -72,7 +77,10 @@ class Values:
         files: dict[tuple[str, Key], dict[str, float]] = {}
         for each in self.records.measured:
             if each.role == "value" and "[" not in each.place:
-                files.setdefault((each.run, each.key), {}).setdefault(each.file, each.value)
+                told = files.setdefault((each.run, each.key), {})
+                told[each.file] = (
+                    each.value if is_row(each.place) else told.get(each.file, each.value)
+                )  # a log's last row
         for place, values in files.items():
             if len(values) > 1 and len(values) > len(found.get(place, [])):
                 found[place] = list(values.values())

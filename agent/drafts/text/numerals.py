@@ -120,7 +120,7 @@ def _numeral(typed: TypedNumber, text: str) -> Numeral:
         percent=typed.is_percent or bool(re.match(r"\s*(?:percent|per cent)\b(?!age point)", text[end:])),
         factor=typed.is_factor or _is_factor(text, typed.start, end),
         whole=typed.decimals == 0 and not power and float(value).is_integer(),
-        suffix=typed.suffix,
+        suffix=typed.suffix or {1e3: "k", 1e6: "M", 1e9: "B"}.get(scale, ""),
         start=typed.start,
         end=end,
         approximate=approximate,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _UNITS = (
@@ -24,7 +25,10 @@ _BRACKETED = re.compile(rf"[(\[,/]\s*(?:in\s+)?({'|'.join(pattern for _, _, patt
 _NAME = re.compile(rf"(?:^|_)(?:{_ANY})$")
 
 
-_RATE = re.compile(r"per_[a-z]+$", re.IGNORECASE)
+_RATE = re.compile(
+    r"per_[a-z]+$|throughput|speed|(?:^|_)(?:tok|tokens?|imgs?|images?|samples?|its?|iters?|reqs?|requests?|frames?|examples?|words?)_s$",
+    re.IGNORECASE,
+)
 _LASTS = re.compile(r"(?:^|_)(?:(?:run)?time|duration|elapsed)$", re.IGNORECASE)
 
 
@@ -45,6 +49,11 @@ def unit_of(name: str) -> Unit | None:
     """The unit in which a metric is kept, by its name: `runtime_s`, and of a `training_time` seconds; None where it does not say."""
     told = None if _RATE.search(name) else _of(_NAME.search(name))
     return told or (Unit("time", 1.0) if _LASTS.search(name) else None)
+
+
+def unit_of_path(path: Sequence[str]) -> Unit | None:
+    """The unit of a metric by the innermost part of its path that gives one: `latency_ms.p99`."""
+    return next((unit for part in reversed(path) if (unit := unit_of(part))), None)
 
 
 def scales(unit: Unit | None) -> list[tuple[float, Unit | None]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.experiment.failure.first_failure import first_failure
+from agent.experiment.failure.hints import hint_on
 from agent.experiment.failure.last_words import last_words
-from agent.experiment.failure.outside import missing_module, outside, sandbox_failure
+from agent.experiment.failure.outside import outside, sandbox_failure
 from agent.experiment.failure.own_code import OwnCode
 from agent.experiment.failure.raised import Frame, Raised
 from agent.experiment.failure.tracebacks import chains_of
@@ -25,6 +26,7 @@ _FRAMES_FIRST, _FRAMES_LAST = 2, 6
 _THROWN = re.compile(r"^\s*what\(\):\s*(.+)$", re.MULTILINE)
 _NESTED = re.compile(r"(?P<name>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Warning)):(?:\s+|$)")
 _SIGNALS = {int(each): each.name for each in signal.Signals}
+_ON_DEVICE = re.compile(r"Assertion .{1,200}? failed")
 _STOPPED = ("KeyboardInterrupt", "SystemExit")
 _FOLLOWS = re.compile(
     r"I/O operation on closed|(?:write to|read of|seek of) closed file|underlying buffer has been detached|Errno 9\b|Errno 32\b"
@@ -32,30 +34,6 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 """What fails where another failure is handled only because that one closed it."""
-_HINTS = (
-    (
-        r"Read-only file system|PermissionError|Permission denied",
-        "only its working directory, with --out_dir in it, and the temporary folder can be written",
-    ),
-    (
-        r"OutOfMemoryError|CUDA out of memory|MPS backend out of memory|MemoryError|can't allocate memory",
-        "it needs more memory than there is: smaller tensors or chunks, nothing kept that is not needed",
-    ),
-    (
-        r"File too large|Errno 27\b|SIGXFSZ",
-        "no file may grow beyond left_gb in labloop.toml: write less, or in smaller files",
-    ),
-    (
-        r"BrokenProcessPool|TerminatedWorkerError|DataLoader worker .{0,40}(?:Killed|exited unexpectedly)|was killed by SIGKILL"
-        r"|terminated with signal SIGKILL|^EOFError$|OutOfMemoryError: Task was killed",
-        "a process that it started is gone: it was killed (mostly because memory ran out) or left without an exception",
-    ),
-    (
-        r"inline_container\.cc|PytorchStreamWriter failed",
-        "a file could not be written whole: mostly the disk, or the limit on a file's size, gave out",
-    ),
-    (r"Address already in use|EADDRINUSE|Connection refused", "there is no network in the sandbox"),
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +60,7 @@ def find_cause(stdout: Path, stderr: Path, finished: Finished, own: OwnCode) -> 
     if finished.timed_out or finished.out_of_memory or finished.too_many_processes:
         return _ended_by_us(finished, ended, chain, output, own)
     if chain and not (finished.exit_code and finished.exit_code < 0 and chain[-1].type in _STOPPED):
-        return _from_exceptions(chain, ended, own)
+        return _from_exceptions(chain, ended, own, errors)
     return _without_exception(finished, ended, errors, output, own)
 
 
@@ -98,8 +76,9 @@ def _further_up(log: Path, seen: str) -> list[Raised]:
     return last_chain(read_long_log(log))
 
 
-def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode) -> Cause:
+def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode, said: str) -> Cause:
     last = _told(chain)
+    why = _asserted(last, said)
     known = next((found for one in reversed(chain) if (found := outside(_headline(one), own.fixed_modules))), None)
     frame = _deepest(last, own) or _deepest(chain[0], own)
     place = f" ({own.name(frame.file)}:{frame.line} in {frame.function})" if frame else ""
@@ -108,11 +87,12 @@ def _from_exceptions(chain: Sequence[Raised], ended: str, own: OwnCode) -> Cause
         if last is not chain[-1]
         else ""
     )
-    reason = shorten(_first_line(_headline(last)), _REASON) + place + after
+    reason = shorten(_first_line(_headline(last)) + why, _REASON) + place + after
     budget = LIMIT // len(chain[-3:])
     texts = [_shown(one, own, budget) for one in chain[-3:]]
     shown = "\nwhich led to:\n".join(texts)
-    hint = _hint(_headline(last), own) if known is None else known.remedy
+    shown = f"{shown}\nThe device said{why}" if why else shown
+    hint = hint_on(_headline(last), own) if known is None else known.remedy
     if ended.startswith("killed"):
         reason, shown = f"{ended}: {reason}", f"The process was {ended}.\n{shown}"
     return Cause(
@@ -163,7 +143,7 @@ def _without_exception(finished: Finished, ended: str, errors: str, output: str,
         lines += ["The last lines of stdout:", tail(output, 8, 600)]
     if not said.strip():
         lines.append("It wrote nothing to stdout or stderr.")
-    hint = _hint(last, own)
+    hint = hint_on(last, own)
     return Cause(
         f"{reason}: {known.remedy}" if known else reason,
         shorten("\n".join(lines), LIMIT - len(hint) - 8) + (f"\nHint: {hint}" if hint else ""),
@@ -235,14 +215,16 @@ def _headline(one: Raised) -> str:
 
 
 def _first_line(text: str) -> str:
-    return text.split("\n", 1)[0]
+    """The first line; with the next one where it only announces that."""
+    first, _, rest = text.partition("\n")
+    following = next((line.strip() for line in rest.split("\n") if line.strip()), "")
+    return f"{first} {following}" if first.rstrip().endswith(":") and following else first
 
 
-def _hint(message: str, own: OwnCode) -> str:
-    missing = missing_module(message)
-    if missing:
-        return f"{missing} is not installed and cannot be; use what {own.importers} import already"
-    return next((hint for pattern, hint in _HINTS if re.search(pattern, message)), "")
+def _asserted(one: Raised, said: str) -> str:
+    """What the device's own assertion was, which it printed before the exception; empty where it was none."""
+    found = _ON_DEVICE.findall(said) if "device-side assert" in one.message else []
+    return f": {found[0]}" if found else ""
 
 
 def _signature(kind: str, message: str, function: str) -> str:

@@ -47,7 +47,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|Temporary failure in name resolution|Name or service not known|nodename nor servname"
         r"|getaddrinfo failed|NameResolutionError|Network is unreachable|No route to host|Failed to resolve"
         r"|MaxRetryError|NewConnectionError|ConnectTimeout|ReadTimeoutError|requests\.exceptions\.(?:Connection|Proxy|SSL)Error"
-        r"|urllib\.error\.URLError|httpx\.(?:Connect|Proxy)\w*|HfHubHTTPError: 5\d\d|50[0234] Server Error|429 Client Error"
+        r"|urllib\.error\.URLError|httpx\.(?:Connect|Proxy)\w*|CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|Couldn't reach|HfHubHTTPError: 5\d\d|50[0234] Server Error|429 Client Error"
         r"|Cannot find (?:the requested files|an appropriate cached snapshot folder)",
         "the network or the hub cannot be reached: experiments run without one, so fetch models and data beforehand",
     ),

@@ -30,12 +30,13 @@ _BOX_LINE = re.compile(r"^\s*[│|] ?(?P<inner>.*?)\s*[│|]?$")
 _BOX_FRAME = re.compile(r"^(?P<file>\S.*?):(?P<line>\d+) in (?P<function>\S+)$")
 _BOX_SOURCE = re.compile(r"^(?:❱|>)\s*\d+ (?:[│|]\s*)*(?P<source>.*)$")
 _RANK_KEYS = ("rank", "local_rank", "global_rank", "process_index", "worker", "node_rank")
+_LINE_KEYS = ("log", "message", "msg", "line", "text", "event")
 _LOOK_AHEAD, _MOST, _DEEPEST = 400, 256, 4
 
 
 def sorted_lines(text: str) -> list[str]:
     """The lines of a log, those of each process together where its last traceback began, between two marks."""
-    lines = [part for line in text.splitlines() for part in _of_json(line)]
+    lines = [part for line in _of_records(text.splitlines()) for part in _of_json(line)]
     if "Traceback" not in text and "Fatal Python error" not in text and "terminate called" not in text:
         return lines
     owners = _owners(lines)
@@ -54,6 +55,29 @@ def sorted_lines(text: str) -> list[str]:
         elif not prefix:
             found.append(line)
     return _plain(found)
+
+
+def _of_records(lines: list[str]) -> list[str]:
+    """The lines that a container's log wraps in a record each, a traceback among them; any other log as it is."""
+    if not any(line.startswith("{") and HEADER in line for line in lines):
+        return lines
+    unwrapped = [_line_of(line) for line in lines]
+    spread = any(line is not None and line.lstrip().startswith('File "') for line in unwrapped)
+    if not spread:  # each record holds a traceback whole
+        return lines
+    return [line if inner is None else inner for line, inner in zip(lines, unwrapped, strict=True)]
+
+
+def _line_of(line: str) -> str | None:
+    """The one line that a record of JSON holds; None where it is none, or holds more."""
+    if not (line.startswith("{") and line.rstrip().endswith("}")):
+        return None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    said = next((record[key] for key in _LINE_KEYS if isinstance(record.get(key), str)), None)
+    return None if said is None or "\n" in said.rstrip("\n") else said.rstrip("\n")
 
 
 def _of_json(line: str) -> list[str]:

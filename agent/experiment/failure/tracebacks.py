@@ -9,8 +9,8 @@ from agent.experiment.failure.raised import Frame, Raised
 from agent.experiment.failure.streams import END, MARK, sorted_lines
 
 _HEADER = re.compile(r"(?P<before>.*?)(?P<kind>Original |Exception Group )?Traceback \(most recent call last\):\s*$")
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
-_EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*(?:\(\w+\))?)(?::\s?(?P<message>.*))?$")
+_FRAME = re.compile(r'^\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
+_EXCEPTION = re.compile(r"^(?P<type>[^\W\d][\w.]*(?:<locals>\.[\w.]+)*(?:\(\w+\))?)(?::\s?(?P<message>.*))?$")
 _SYNTAX = re.compile(r"^(SyntaxError|IndentationError|TabError): ")
 _FATAL = re.compile(r"^Fatal Python error: (?P<message>.*)$")
 _THROWN = re.compile(
@@ -21,7 +21,8 @@ _THROWN = re.compile(
 _WHAT = re.compile(r"^\s*what\(\):\s*(?P<message>.*)$")
 _STACK = ("Exception raised from ", "frame #", "C++ CapturedTraceback")
 _SAID_BEFORE = re.compile(
-    r"Assertion .*failed|Check failed|free\(\): |double free|malloc\(\)|corrupt|stack smashing|LLVM ERROR"
+    r"Assertion .*failed|Check failed|\b\w+\(\): (?:invalid|corrupt|double|memory|unaligned|unsorted|mismatching|smallbin|largebin)|double free|malloc\(\)|corrupt"
+    r"|stack smashing|buffer overflow detected|LLVM ERROR|OMP: Error"
     r"|pure virtual|INTERNAL ASSERT|CUDA error"
 )
 _PROCESS = re.compile(r"^Process \S+(?=:$)")
@@ -29,6 +30,8 @@ _PROCESS = re.compile(r"^Process \S+(?=:$)")
 _CONNECTED = ("The above exception was the direct cause of", "During handling of the above exception")
 _ASIDE = re.compile(r"^(Exception ignored in|Error in atexit|Error in sys\.excepthook|--- Logging error ---)")
 _GROUP = re.compile(r"^\s*(?:[|]\s?|\+-[-+\s\d.]*(?:-|$)|\+\s(?=Exception Group))")
+_POINTS = re.compile(r"[│└\s]+")
+"""Of a logger that writes the values of names under a frame's line."""
 _LONGEST_MESSAGE = 14
 
 
@@ -93,7 +96,7 @@ def _block(lines: list[str], index: int) -> tuple[Raised, int]:
         match = _FRAME.match(line)
         if match:
             frames.append(_frame(match))
-        elif line[:1].isspace() or not line:
+        elif line[:1].isspace() or not line or _POINTS.match(line):
             if frames and not frames[-1].source and line.strip() and not set(line.strip()) <= set("^~"):
                 frames[-1] = replace(frames[-1], source=line.strip())
         else:

@@ -14,7 +14,7 @@ from agent.proofreading.supposed import is_supposed
 _NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none|nobody|without)\b|n[’']t\b", re.IGNORECASE)
 _NOT_KNOWN = phrases(
     r"(?:un(?:known|clear|certain|decided|resolved)|open|remains? to be (?:seen|shown|tested))",
-    r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
+    r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not(?! an?\b| one\b| once\b)|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
     r"whether",
     r"(?:need|needs|has|have) not(?: to)?",
     r"to begin with|by (?:construction|design|definition)|of (?:the )?(?:construction|definition|equation|normali[sz]ation)|from the (?:start|outset)|initially|at the start",
@@ -29,7 +29,8 @@ _SOUGHT = phrases(
 )
 """What stands behind such words was looked for."""
 _LEGEND = re.compile(
-    r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b",
+    r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b"
+    r"|\b(?:a|each|one|every) (?:run|point|mark|cell|row|dot) (?:to|on|in|above|below|left|right)\b[^,;:.]{0,20}\b(?:left|right|above|below|line|upper|lower|corner)\b",
     re.IGNORECASE,
 )
 """How a figure or a table is to be read."""
@@ -45,6 +46,11 @@ _ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNOREC
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
+
+
+def says_not_known(text: str) -> bool:
+    """Whether a clause says that something is not known, tested or claimed, or how it was by construction."""
+    return _NOT_KNOWN.search(text) is not None
 
 
 def is_legend(sentence: Sentence) -> bool:

@@ -107,6 +107,7 @@ NOT_CHANCE = Kind(
     "no chance",
     {
         "anything": phrases(
+            r"(?:can|may|could|should) (?:\w+ )?be (?:laid to rest|put to rest|considered (?:solved|settled|closed)|taken for granted)",
             r"can only (?:help|benefit|improve|gain|profit|grow)",
             r"would (?:also |surely |certainly |equally |still |just as well |have )?(?:hold|held) (?:for|at|in|on|across|under) (?:any|all|every|other|larger|wider|bigger)",
             r"(?:can|could|may) (?:\w+ )?(?:have|get|be had|obtain) … for free|(?:comes?|came|is|are|had|have|gets?|obtained?) (?:\w+ )?for free",

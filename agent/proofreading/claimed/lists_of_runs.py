@@ -18,6 +18,7 @@ SAME = Kind(
             rf"without (?:any |a |the |\w+ )?{_HARM}",
             r"without (?:\w+ly )?(?:sacrificing|harming|hurting|compromising|degrading|affecting|losing|giving up|impairing|worsening|touching|changing|costing|paying|damaging|trading)",
             r"on (?:a )?par",
+            r"(?:pays?|paid|costs?|loses?|lost|gives up|sacrifices?) (?:\w+ly |next to |almost )?nothing",
             r"equally (?:\w+)",
             r"(?:just |exactly |nearly |almost |about |roughly )?as (?:good|stable|accurate|fast|strong|faithful|cheap|effective|robust|bad) as",
             r"(?:perform|do|does|did|work|fare|reconstruct|fit|score|learn|train)\w* (?:just |exactly |nearly |almost |about )?as well as",

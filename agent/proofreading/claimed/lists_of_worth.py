@@ -36,6 +36,9 @@ FINAL = Kind(
             r"(?:largest|strongest|best|highest|lowest|smallest|biggest) (?:\w+ ){0,3}?(?:reported|published|known|seen|observed|to date|so far|in the literature)",
             r"(?:the )?last word",
             r"all (?:that is|you) needed?",
+            r"all (?:that )?(?:it|one|you) (?:takes?|needs?|wants?)",
+            r"(?:the|our|its) only (?:\w+ )?(?:drawback|weakness|price|downside|caveat|cost) (?:\w+ )?(?:is|was|being)",
+            r"guarantees? that (?:no|every|all|each) \w+",
         ),
         "study": phrases(
             r"(?:borne|bears?|bore|bearing) (?:this |that |it |them |the \w+ |our \w+ )?out",

@@ -67,6 +67,11 @@ def _states(sentence: Sentence, names: Names) -> Iterator[State]:
         yield "modest"
 
 
+def is_modest(text: str) -> bool:
+    """Whether words say of themselves that they are a guess."""
+    return _MODEST.search(text) is not None
+
+
 def _runs(reference: Reference) -> tuple[str, ...]:
     return (reference.head, *reference.rest[:2]) if reference.head == "compare" else (reference.head,)
 

@@ -54,10 +54,11 @@ def speaks_of(sentence: Sentence, names: Names, scope: Scope) -> bool:
 def names_a_change(text: str, names: Names) -> bool:
     """Whether a word of it is one by which a run is called: "the decay" of a run with the title "Cosine decay"."""
     titles = tuple(run.title for run in names.evidence.results.runs[1:])
-    return bool(_called(titles) & {word.lower()[:_STEM] for word in _LETTERS.findall(text)})
+    return bool(called(titles) & {word.lower()[:_STEM] for word in _LETTERS.findall(text)})
 
 
 @lru_cache(maxsize=8)
-def _called(titles: tuple[str, ...]) -> frozenset[str]:
+def called(titles: tuple[str, ...]) -> frozenset[str]:
+    """The stems by which runs of these titles are called."""
     words = {word.lower() for title in titles for word in _LETTERS.findall(title)}
     return frozenset(word[:_STEM] for word in words - _COMMON)

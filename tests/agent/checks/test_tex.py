@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks.tex import tex_check, tex_files
+from agent.checks.tex import tex_check
+from agent.printing.standins import tex_files
 from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 
@@ -51,3 +52,13 @@ def test_the_shipped_papers_packages_are_read() -> None:
     assert {"article.cls", "plainnat.bst", "natbib.sty", "booktabs.sty", "hyperref.sty", "graphicx.sty"} <= set(
         tex_files(REPOSITORY / "latex")
     )
+
+
+def test_what_tex_never_reads_asks_for_nothing(tmp_path: Path) -> None:
+    """A comment, a manual behind \\endinput (natbib has one), a name that a macro is given."""
+    (tmp_path / "paper.tex").write_text("\\usepackage{own}\n% \\usepackage{remarked}\n")
+    own = (
+        "\\newcommand{\\wants}[1]{\\RequirePackage{#1}}\n\\RequirePackage{natbib}\n\\endinput\n\\usepackage{citeref}\n"
+    )
+    (tmp_path / "own.sty").write_text(own)
+    assert tex_files(tmp_path) == ["natbib.sty", "own.sty"]

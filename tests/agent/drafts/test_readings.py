@@ -137,3 +137,72 @@ def test_a_number_that_is_a_data_set_claims_nothing(tmp_path: Path) -> None:
     text = "At horizon 96 the MSE is 0.378, and at 336 it is 0.431. The model has 18.6k parameters and an MAE of 0.96."
     told = statuses(tmp_path, text, {"run_0": one}, "")
     assert told == {"0.378": "supported", "0.431": "supported", "18.6k": "supported", "0.96": "unsupported"}
+
+
+IMAGES = {
+    "baseline": {
+        "test": {"acc": 0.9400, "ece": 0.0310},
+        "corrupted_acc": 0.7240,
+        "params_m": 11.17,
+        "epoch_seconds": 14.2,
+    },
+    "mixup": {
+        "test": {"acc": 0.9560, "ece": 0.0187},
+        "corrupted_acc": 0.7740,
+        "params_m": 11.17,
+        "epoch_seconds": 15.0,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "status"),
+    [
+        ("Mixup has a calibration error of 1.87%.", "1.87%", "supported"),
+        ("Mixup makes 27% fewer mistakes on the test set than the baseline, by accuracy.", "27%", "derived"),
+        ("Mixup makes 37% fewer mistakes on the test set than the baseline, by accuracy.", "37%", "unsupported"),
+        ("On the test set, the accuracy of mixup gains 1.6 points.", "1.6", "derived"),
+        ("On the test set, the accuracy of mixup gains 1.7 points.", "1.7", "unsupported"),
+        ("Mixup keeps 60% of the calibration error of the baseline.", "60%", "derived"),
+        ("The network has 11.17 million parameters.", "11.17", "supported"),
+        ("The network has 12.17 million parameters.", "12.17", "unsupported"),
+        ("The epoch seconds of mixup vary by 0.8 s between seeds.", "0.8", "spread_without_seeds"),
+        ("The gap between test and corrupted accuracy is 21.6 points for the baseline.", "21.6", "derived"),
+    ],
+)
+def test_a_change_is_of_what_its_words_say(text: str, number: str, status: str, tmp_path: Path) -> None:
+    """Mistakes are what an accuracy leaves over, points are no percent, a share is kept, a spread needs seeds; each beside one that is wrong."""
+    assert statuses(tmp_path, text, IMAGES, "")[number] == status
+
+
+def test_what_a_machine_has_claims_nothing(tmp_path: Path) -> None:
+    """The memory of a machine is left out, that of a run is judged."""
+    runs = {"run_0": {"memory_gb": 13.5, "accuracy": 0.9}, "run_1": {"memory_gb": 3.9, "accuracy": 0.8}}
+    assert statuses(tmp_path, "We use one A100 with 80 GB. Run 1 needs 4.9 GB.", runs, "") == {"4.9": "unsupported"}
+
+
+def test_rows_of_a_log_are_no_repeats(tmp_path: Path) -> None:
+    """What a run came to over seeds is the mean of the last rows; its log names no metric that its results name."""
+    for seed, last in enumerate((0.91, 0.93)):
+        folder = tmp_path / "results" / "adam" / f"seed_{seed}"
+        folder.mkdir(parents=True)
+        rows = [{"epoch": epoch, "acc": value} for epoch, value in enumerate((0.2, 0.6, last))]
+        (folder / "log.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    assert statuses(tmp_path, "Adam has an accuracy of 0.920.", {}, "") == {"0.920": "derived"}
+
+
+def test_a_row_with_a_word_more_is_of_a_run_that_shares_its_name(tmp_path: Path) -> None:
+    """`INT4 + window` is the run of its family that most of its values are of, and the text may call it by the window."""
+    runs = {
+        name: {"latency_ms": latency, "memory_gb": memory, "perplexity": loss}
+        for name, latency, memory, loss in [
+            ("fp16", 28.7, 16.64, 5.68),
+            ("int4", 22.0, 4.83, 6.02),
+            ("int4_residual", 23.6, 5.37, 5.74),
+        ]
+    }
+    text = (
+        "| Cache | Latency (ms) | Memory (GB) |\n|---|---|---|\n| FP16 | 28.7 | 16.64 |\n| INT4 | 22.0 | 4.83 |\n"
+        "| INT4 + window | 23.6 | 5.37 |\n\nPerplexity is 5.68 for FP16, 6.02 for INT4 and 5.74 with the window.\n"
+    )
+    assert set(statuses(tmp_path, text, runs, "").values()) == {"supported"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -170,3 +171,35 @@ def test_a_difference_too_small_for_the_digits_is_not_called_zero() -> None:
         "less than 0.0001",
     ]
     assert phrases.size_text(0.02, l0) == "less than 0.1"
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "marked"),
+    [
+        ("training", "explained_variance", True),
+        ("training", "train_explained_variance", True),
+        ("training", "final.Explained-Variance", True),
+        ("training", "l0_last", True),
+        ("config", "explained_variance", True),
+        ("config", "targets.mse", True),
+        ("config", "l0_sweep", False),
+        ("config", "mse_weight", False),
+        ("training", "tokens", False),
+        ("training", "variance", False),
+        ("training", "loss_last", False),
+    ],
+)
+def test_what_only_an_evaluator_measures_is_shown_as_the_runs_own_word(section: str, name: str, marked: bool) -> None:
+    """A run that records its own explained variance gets it into a text with that said behind it; other records stand plain."""
+    found = results()
+    outer, _, inner = name.rpartition(".")
+    record: dict[str, Any] = {outer: {inner: 0.97}} if outer else {inner: 0.97}
+    first = found.runs[0]
+    altered = (
+        dataclasses.replace(first, training=record)
+        if section == "training"
+        else dataclasses.replace(first, config=record)
+    )
+    runs = (altered, *found.runs[1:])
+    told = Evidence(dataclasses.replace(found, runs=runs)).resolve(f"run_0.{section}.{name}").text
+    assert told == "0.97" + (" (the run's own record, no score)" if marked else "")

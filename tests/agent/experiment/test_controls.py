@@ -108,6 +108,25 @@ def test_values_are_read_from_what_the_baselines_evaluator_has_left(
     assert launched(bench).count("run_0/control_half") == 0
 
 
+def test_what_does_not_exist_for_the_baseline_is_not_missed(make: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """The evaluator says why it has no such metric: the control has none either, and nobody is warned of it."""
+    write = '"details": {}}'
+
+    def alter(root: Path) -> None:
+        judge, contract = root / "judge/__main__.py", root / "template.toml"
+        text = judge.read_text()
+        assert write in text
+        judge.write_text(text.replace(write, '"details": {"undefined": {"distance": "there is none"}}}'))
+        more = VALUES.replace(', excess_loss = "details.nowhere"', "").replace("training.loss_last", "details.nowhere")
+        contract.write_text(contract.read_text() + more)
+
+    bench = make(own_cache=True, alter=alter)
+    bench.lab.measure_baseline()
+    bench.lab.measure_controls()
+    assert [control.name for control in results_of(bench.session).controls] == ["start"]
+    assert "has no value" not in caplog.text
+
+
 def test_a_session_planned_without_controls_goes_on_without(make: Maker) -> None:
     """One begun by an earlier version, resumed: its texts were written without them, so none appear in the middle."""
     bench = make(own_cache=True)

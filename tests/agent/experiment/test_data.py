@@ -57,6 +57,16 @@ def test_another_count_than_the_budgets_is_refused(handed: Bench, edits: list[tu
     assert "not handed the gradients of its budget" in ended.reason
 
 
+def test_a_batch_that_is_used_twice_is_counted_once(make: Maker) -> None:
+    """What was handed out is counted, not what is done with it: a second step on the same gradient is accepted, and only its compute tells."""
+    bench = make(alter=handing_out())
+    bench.lab.measure_baseline()
+    step = "x = [v - LEARNING_RATE * g for v, g in zip(x, gradient, strict=True)]"
+    ended = bench.attempt(replaced(bench.code, (step, f"{step}\n        {step}")))
+    assert ended.outcome == "ok", ended
+    assert ended.results["drawn"] == {"gradients": 2000, "seed": 0}
+
+
 def test_a_count_that_is_typed_without_such_a_process_is_dropped(make: Maker) -> None:
     """Where a template hands nothing out, its result says what is not proven, whatever the experiment writes there."""
     bench = make()

@@ -182,6 +182,7 @@ def test_a_run_in_which_nothing_is_ever_on_is_not_proven(root: Path) -> None:
 
 
 HANDED = {
+    "scale": "tiny",
     "model": "tiny",
     "layer": 2,
     "site": "resid_post",
@@ -194,6 +195,7 @@ HANDED = {
 @pytest.mark.parametrize(
     ("name", "forged"),
     [
+        ("scale", "full"),
         ("model", "attempts/004/code/run_1/model"),
         ("layer", 1),
         ("site", "mlp"),

@@ -36,6 +36,14 @@ def test_no_seed_of_a_run_is_one_of_the_confirmation(tmp_path: Path) -> None:
     """Fresh seeds stay fresh, however many a run is launched on."""
     template = load_template(slow_template(tmp_path, ("first_seed = 101", "first_seed = 4")))
     assert run_seeds(template, 5) == [0, 1, 2, 3, 7]
+    assert run_seeds(template, 5, confirm=2) == [0, 1, 2, 3, 7] and run_seeds(template, 6, confirm=5) == [
+        0,
+        1,
+        2,
+        3,
+        9,
+        10,
+    ]
 
 
 def test_values_are_over_the_seeds_that_all_have() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from agent.models.bodies import mended
 from agent.models.error_bodies import as_error
-from agent.models.faults import fault_of
+from agent.models.faults import STATUS, fault_of
 from agent.models.litellm_model import LitellmModel
 from agent.models.manners import Manners
 from agent.models.protocol import Message, Request
@@ -18,6 +19,7 @@ from agent.session.steps import Step
 from tests.world.model_server import ModelServer
 
 REFUSALS = [json.loads(line) for line in (Path(__file__).parent / "refusals.jsonl").read_text().splitlines()]
+TOLD = [json.loads(line) for line in (Path(__file__).parent / "refusals_told.jsonl").read_text().splitlines()]
 ASKED = Request("writer", Step("plan/1"), (Message("system", "Answer."), Message("user", "How?")), 8192)
 
 
@@ -42,6 +44,51 @@ def test_each_refusal_is_told_for_what_it_is(tmp_path: Path) -> None:
                 wrong.append((refusal["name"], refusal["kind"], fault))
         assert not wrong
         assert len(server.requests) == len(REFUSALS)
+
+
+class Refused(Exception):
+    """A refusal as it comes up from below: its body in one form, or, of an interface of a provider's own, its text alone."""
+
+    def __init__(self, refusal: dict[str, Any]) -> None:
+        self.status_code: int = refusal["status"]
+        self.litellm_response_headers: dict[str, str] = {}
+        if "text" in refusal:
+            super().__init__(f"litellm.APIError: {refusal['text']}")
+            return
+        raw = refusal["body"] if isinstance(refusal["body"], str) else json.dumps(refusal["body"])
+        self.status_code, body = mended(self.status_code, raw.encode())
+        self.body = json.loads(body)["error"]
+        self.litellm_response_headers = {STATUS: str(self.status_code)}
+        super().__init__(f"litellm.APIError: OpenAIException - {self.body['message']}")
+
+
+@pytest.mark.parametrize("refusal", TOLD, ids=[refusal["name"] for refusal in TOLD])
+def test_a_refusal_has_its_kind_by_its_words(refusal: dict[str, Any]) -> None:
+    """200 more bodies, as they stand: what passes is waited for, what stops names what helps, what can be mended is."""
+    assert fault_of(Refused(refusal)).kind == refusal["kind"]
+
+
+@pytest.mark.parametrize(
+    ("name", "learnt"),
+    [
+        ("bedrock maxtok", 4096),
+        ("gem maxout", 65_536),
+        ("gem ctx", None),
+        ("bedrock sys", None),
+        ("mis sys order", None),
+    ],
+)
+def test_what_can_be_mended_is_mended_from_its_words(name: str, learnt: int | None) -> None:
+    """The limit that is named is taken (one less where it is said to be excluded), the system message folded."""
+    fault = fault_of(Refused(next(refusal for refusal in TOLD if refusal["name"] == name)))
+    manners = Manners()
+    said = manners.learn(fault, ASKED if name != "gem maxout" else replace(ASKED, max_tokens=99_999))
+    if learnt is not None:
+        assert manners.most == learnt
+    elif fault.kind == "no_system":
+        assert said and not manners.system
+    else:
+        assert 1_048_576 in fault.numbers
 
 
 @pytest.mark.parametrize(

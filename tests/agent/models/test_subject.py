@@ -76,6 +76,26 @@ def test_an_answer_that_names_nothing_of_its_session_is_none(answer: str, subjec
 @pytest.mark.parametrize(
     "answer",
     [
+        "No puedo elaborar un plan para mejorar explained_variance.",
+        "Je préfère m'abstenir de proposer un plan sur explained variance et loss.",
+        "Non mi è possibile aiutare con explained_variance.",
+        "explained_variance に関する計画を作成することはできません。",
+        "我不便就explained_variance制定计划。",
+        "Nie będę pisać planu dotyczącego loss.",
+        "explained_variance hakkında plan yazamam, üzgün değilim.",
+        "لا أستطيع المساعدة في explained_variance.",
+        "بدون تغيير في loss.",
+    ],
+)
+def test_a_metric_alone_is_not_enough_in_another_language(answer: str, subject: Subject) -> None:
+    """A refusal whose words are on no list may name what it refuses: it is asked for a run, a setting or a measurement."""
+    assert not subject.is_named_in(answer)
+    assert subject.is_named_in(f"{answer} run 1: 0.5")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
         # written before the check was tried on any
         "Nothing differs. Try a smaller step next.",
         "Yes. Yes. No. Nothing differs.",
@@ -99,7 +119,6 @@ def test_an_answer_that_names_nothing_of_its_session_is_none(answer: str, subjec
         "Halvera learning_rate i nästa körning.",
         "Kör med 100 steg.",
         "Rozdíl je v mezích šumu: [[run_1.loss]].",
-        "بدون تغيير في loss مقارنة بخط الأساس.",
         "अगला कदम: average_from = 0.5",
         "下一步:把 average_from 减半。",
         "損失は baseline と同じです。",
@@ -113,7 +132,7 @@ def test_an_answer_that_names_nothing_of_its_session_is_none(answer: str, subjec
     ],
 )
 def test_an_honest_answer_stands_however_short(answer: str, subject: Subject) -> None:
-    """One name, number or formula of the session is enough, in any language; in English, a word of the work."""
+    """One run, setting, number or formula is enough, in any language; in English, a metric or a word of the work."""
     assert subject.is_named_in(answer)
     assert check_speaks(answer, subject, "advice") == answer
 

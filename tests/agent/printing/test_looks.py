@@ -9,7 +9,8 @@ import pytest
 
 from agent.printing.assemble import Paper
 from agent.printing.latex import Compilation, compile_paper
-from agent.printing.looks import looks_of
+from agent.printing.looks import _in_margin, _Places, looks_of
+from agent.printing.pdf_text import Glyph, Page
 from agent.printing.tex_log import TexLog, read_log
 from agent.session.looks import Look
 from agent.session.paths import REPOSITORY
@@ -137,6 +138,21 @@ def test_a_character_without_a_glyph_is_told_from_the_log() -> None:
         "Missing character: There is no ^^e4 in font cmr10!\nOverfull \\hbox (31.2pt too wide) in paragraph at lines 7--9\n"
     )
     assert log.missing == ("^^e4",) and log.wide == ((7, 31.2),)
+
+
+def test_the_margin_of_two_columns_is_right_of_both() -> None:
+    """Columns whose lines do not stand at one height end at two edges, the right one of which counts; what is beyond it is told."""
+
+    def line(left: float, y: float, words: str = "x" * 45) -> tuple[Glyph, ...]:
+        return tuple(Glyph(char, left + 5 * place, y, left + 5 * place + 5, 10) for place, char in enumerate(words))
+
+    columns = tuple(
+        glyph for row in range(40) for left, up in ((50, 0), (290, 6)) for glyph in line(left, 100 + 12 * row + up)
+    )
+    at = _Places(Draft("", {}), {})
+    assert list(_in_margin([Page(612, 792, columns, ())], at)) == []
+    moved = [*columns, *line(545, 90, "moved here")]
+    assert [look.told[:10] for look in _in_margin([Page(612, 792, tuple(moved), ())], at)] == ["stands out"]
 
 
 def test_a_blank_page_is_told(tmp_path: Path) -> None:

@@ -221,6 +221,19 @@ def test_pages_stay_as_they_are_where_a_recording_holds_no_answer(session: Sessi
     assert audit_session(session).findings == []
 
 
+def test_a_section_that_comes_back_as_it_was_leaves_no_finding(session: Session) -> None:
+    """The writer was asked once more, which the paper tells: it is printed again, so that the audit does not take it for a change by hand."""
+
+    def stubborn(request: Request) -> str:
+        step = request.step.replace("/look_1", "")
+        return with_wide_formula(Request(**{**vars(request), "step": step}))
+
+    press = papers.press_of(session, writer := Writer(otherwise=stubborn))
+    press.make_it_compile()
+    assert any("/look_" in request.step for request in writer.asked) and len(list(session.journal.all(Compiled))) == 1
+    assert audit_session(session).findings == []
+
+
 def test_a_section_that_breaks_while_its_page_is_mended_stands_as_it_was_printed(session: Session) -> None:
     """At most five rounds; what was printed once is printed again, not as plain text."""
 

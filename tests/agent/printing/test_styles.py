@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.checks.style import style_check
+from agent.checks.style import style_check, trial_printed
 from agent.errors import CheckFailed, UsageError
 from agent.packing.gather import gather
 from agent.paper import write_paper
 from agent.printing.pdf_text import pages_of, text_of
-from agent.printing.styles import find_style, lay_style
+from agent.printing.standins import not_in_tex
+from agent.printing.styles import Style, find_style, lay_style
 from agent.sandbox import choose
 from agent.session.events import Compiled
 from agent.session.paths import REPOSITORY
@@ -27,6 +28,7 @@ LATEX = REPOSITORY / "latex"
 NEURIPS = r"""
 \ProvidesPackage{neurips_2099}
 \newif\if@preprint \DeclareOption{preprint}{\@preprinttrue}\ProcessOptions
+\usepackage{environ}\NewEnviron{ack}{\section*{Acknowledgments}\BODY}
 \RequirePackage{natbib}
 \RequirePackage[letterpaper,textwidth=5.5in,textheight=9in]{geometry}
 \newcommand{\@noticestring}{Submitted to a conference.}
@@ -68,6 +70,23 @@ CHECKLIST = r"""
 \newif\ifchecked \newcommand{\checklist}[1]{\checkedtrue #1}
 \AtEndDocument{\ifchecked\else\PackageError{checklist}{The paper checklist is missing}{Fill it in}\fi}
 """
+OF_ITS_OWN = r"""
+\ProvidesPackage{ofitsown}
+\RequirePackage{natbib,forloop,algorithm,algorithmic}
+\bibliographystyle{plainnat}
+\newcounter{turn}\newcommand{\three}{\forloop{turn}{1}{\value{turn} < 4}{\arabic{turn}}}
+\AtBeginDocument{\typeout{counted \three}}
+\newtheorem{theorem}{Theorem}
+\newtheorem{lemma}[theorem]{Lemma}
+\newenvironment{proof}{\par\noindent{\bf Proof\ }}{\hfill$\bullet$}
+\endinput
+A manual: write \usepackage{nosuchpackage}, which TeX never reads.
+"""
+SUBMITTED = r"""
+\ProvidesPackage{submitted}
+\RequirePackage{fancyhdr,natbib}\pagestyle{fancy}
+\AtBeginDocument{\AtEndDocument{Under review as submission to a journal.}}
+"""
 needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
 
 
@@ -91,7 +110,7 @@ def test_a_missing_style_is_told_with_where_to_get_it(tmp_path: Path) -> None:
             find_style("neurips", folder)
         assert told in str(failed.value) and "neurips_20*.sty" in str(failed.value)
         assert "https://neurips.cc" in str(failed.value) and "--style PATH" in str(failed.value)
-    with pytest.raises(UsageError, match="no style of that name; it is plain, neurips, iclr, or the path"):
+    with pytest.raises(UsageError, match="no style of that name; it is plain, neurips, iclr, icml, .*, or the path"):
         find_style("nature", "")
     with pytest.raises(CheckFailed, match="no such file"):
         find_style(str(tmp_path / "none.sty"), "")
@@ -129,11 +148,13 @@ def test_a_template_with_a_look_of_its_own_takes_no_style(styles: Path, tmp_path
 @needs_tex
 def test_the_check_prints_a_trial_and_names_what_a_style_lacks(styles: Path) -> None:
     """Before the first question: a style that TeX takes passes; packages and errors of one that it does not are named."""
-    assert style_check(PaperSettings(style="neurips", styles=str(styles)), LATEX).ok
+    found = style_check(PaperSettings(style="neurips", styles=str(styles)), LATEX)
+    assert found.ok and ("stand in for environ.sty" in found.detail) is bool(not_in_tex(["environ.sty"]))
     lacking = styles / "own.sty"
     lacking.write_text("\\ProvidesPackage{own}\\RequirePackage{nosuchpackage}")
     result = style_check(PaperSettings(style=str(lacking)), LATEX)
     assert not result.ok and result.fatal and "own.sty: lacks nosuchpackage.sty" in result.detail
+    assert "put them beside" in result.remedy and "texlive-latex-extra" in result.remedy
     lacking.write_text("\\ProvidesPackage{own}\\nosuchcommand")
     assert "Undefined control sequence" in style_check(PaperSettings(style=str(lacking)), LATEX).detail
     missing = style_check(PaperSettings(style="iclr"), LATEX)
@@ -146,16 +167,31 @@ def test_the_check_prints_a_trial_and_names_what_a_style_lacks(styles: Path) -> 
     ("name", "text", "told"),
     [
         ("authors", AUTHORS, "prints a trial paper"),
-        ("columns", TWO_COLUMNS, "prints a trial paper"),
         ("checklist", CHECKLIST, "The paper checklist is missing"),
+        ("ofitsown", OF_ITS_OWN, "prints a trial paper"),
+        ("submitted", SUBMITTED, "Under review as submission to a journal', which no draft of labloop says"),
     ],
 )
 def test_styles_that_behave_as_those_of_venues(tmp_path: Path, name: str, text: str, told: str) -> None:
-    """A title page and author form of its own, packages that the paper loads too, other options, two columns, line numbers;
-    one that demands a checklist, which no tool fills in, is refused before the first question. Another style beside it counts for nothing."""
+    """A title page and author form of its own, packages that the paper loads too, other options, line numbers,
+    theorems, pseudocode and a bibliography's look of its own, a manual behind its end; one that says it was submitted, which it warns of; one that demands a checklist, which no tool fills in, is refused before the first question. Another style beside it counts for nothing."""
     (tmp_path / f"{name}.sty").write_text(text)
     (tmp_path / "another.sty").write_text("\\ProvidesPackage{another}\\RequirePackage{nosuchpackage}")
-    assert told in style_check(PaperSettings(style=str(tmp_path / f"{name}.sty")), LATEX).detail
+    found = style_check(PaperSettings(style=str(tmp_path / f"{name}.sty")), LATEX)
+    assert told in found.detail and (not found.ok and found.fatal) is (name == "checklist")
+
+
+@pytest.mark.tex
+@needs_tex
+def test_in_two_columns_nothing_is_wider_than_one(tmp_path: Path) -> None:
+    """A share of \\textwidth is one of the column; the evidence, whose tables go over pages, stands in one column."""
+    (tmp_path / "columns.sty").write_text(TWO_COLUMNS.replace("{times", "{caption,times"))
+    (tmp_path / "laid").mkdir()
+    lay_style(Style(tmp_path / "columns.sty"), LATEX, tmp_path / "laid" / "style")
+    trial = trial_printed(tmp_path / "laid" / "style", ())
+    assert trial.pdf is not None and trial.log.wide == ()
+    rows = {round(glyph.y) for glyph in pages_of(trial.pdf)[-1].glyphs}
+    assert len(rows) >= 3, "the evidence has a page of its own"
 
 
 def styled(tmp_path: Path, **settings: str) -> Session:

@@ -171,6 +171,13 @@ def test_what_the_preamble_has_may_be_used() -> None:
     assert len(structure_problems(text, Surroundings((), (), ()))) == 5
 
 
+def test_what_a_comment_of_the_preamble_loads_is_not_there() -> None:
+    """A style's remark on how to load siunitx brings no \\SI."""
+    around = Surroundings((), (), (), "% \\usepackage{siunitx}\n\\usepackage{amsmath} % and \\usepackage{tikz}\n")
+    (told,) = structure_problems("It took \\SI{3}{s}.", around)
+    assert told.startswith("\\SI is not available")
+
+
 @pytest.mark.parametrize("environment", ["algorithm", "theorem", "proof"])
 def test_what_our_preamble_brings_is_told_where_a_template_s_own_lacks_it(environment: str) -> None:
     """Pseudocode and theorems are of the shipped preamble: another one has to bring them."""

@@ -16,16 +16,11 @@ CONFIRMED = Evidence(tried(confirmed_and_not()), REPORTED)
 PASSES = frozenset(
     {
         "\\caption{Overlap of co-active latents: nearly diagonal for run 3, diffuse for the baseline.}",
-        "This guarantees that features are disentangled.",
-        "A clear separation of features emerges.",
-        "The penalised model is the more faithful one, at an mse of [[run_3.mse]].",
         "Since the decay calms the late steps, run 3 reaches [[run_3.mse.verdict]].",
         "Without the penalty, absorption would be twice as high.",
         "Averaging smooths out noise and thereby lowers mse by [[run_3.mse.delta]].",
         "Absorption, the main failure of sparse autoencoders, is largely gone in run 2.",
         "Run 1 is [[run_1.mse.verdict]] on mse, which nevertheless supports the penalty.",
-        "The mse of run 3 is well outside what chance would give.",
-        "We close three quarters of the gap to perfect reconstruction.",
     }
 )
 """Known to pass: words that only their field tells to be a result, a metric in another clause than its verb, what would have been."""

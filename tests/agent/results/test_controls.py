@@ -132,3 +132,11 @@ def test_a_control_that_cannot_be_read_is_told_and_the_rest_stands() -> None:
     assert seen.problems == ("the control frozen: its recorded results cannot be read; it is left out",)
     with pytest.raises(Exception, match="the control frozen"):
         collect(METRICS, "mse", [base], [bad])
+
+
+def test_a_control_that_measured_nothing_is_none() -> None:
+    """A probe on dimensions beside a baseline that has no probing: no column of dashes in any table, no name to refer to."""
+    base = RunAccepted(run="run_0", title="Baseline", results=RunInfo({"metrics": {"mse": {"mean": 0.1}}}))
+    nothing = ControlMeasured(control="raw", title="a probe", results=RunInfo({"metrics": {}}))
+    seen = collect(METRICS, "mse", [base], [nothing])
+    assert seen.controls == () and "raw" not in results_table(seen)

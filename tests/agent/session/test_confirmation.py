@@ -73,6 +73,15 @@ def test_seeds_of_the_search_are_refused(tmp_path: Path, first: int, said: str) 
         check_fresh(template, Settings())
 
 
+def test_a_seed_that_a_run_has_used_is_not_fresh_any_more(tmp_path: Path) -> None:
+    """More fresh seeds, asked for when the session is taken up again, may not be those on which its runs were launched."""
+    template = declared(tmp_path, "first_seed = 101", "first_seed = 7")
+    check_fresh(template, Settings(), used=[0, 1, 10])
+    more = Settings.model_validate({"confirmation": {"seeds": 4}})
+    with pytest.raises(UsageError, match=r"seeds of the search: 10 \(a run's\)"):
+        check_fresh(template, more, used=[0, 1, 10])
+
+
 @pytest.mark.parametrize("folder", ["templates/toy", "templates/synthetic", "."])
 def test_the_shipped_templates_confirm_on_fresh_seeds_and_their_own_split(folder: str) -> None:
     """Their commands name the split, and nothing of the search is used again; a scale is filled in."""

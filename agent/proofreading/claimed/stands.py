@@ -1,0 +1,165 @@
+"""Why a clause stands though nobody foresaw its words: a reference bears it, or it says itself that it claims nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.evidence.reference import Reference
+from agent.proofreading.cited import of_a_cited_work
+from agent.proofreading.claimed.clause import Clause
+from agent.proofreading.claimed.excused import says_not_known
+from agent.proofreading.claimed.of_whom import Vocabulary, Whose
+from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.procedures import is_listed
+from agent.proofreading.claimed.states import is_modest
+from agent.proofreading.claimed.word_classes import (
+    ADVERBS,
+    BE,
+    CONDITIONS,
+    HAVE,
+    NEGATIONS,
+    RELATIVES,
+    SUPPOSES,
+    words_of,
+)
+from agent.proofreading.prose import Sentence
+from agent.proofreading.supposed import is_supposed
+
+_HEDGES = frozenset({"may", "might", "could", "would", "should", "wouldn't", "couldn't", "shouldn't"})
+_CAN = re.compile(r"\bcan\b(?! ?not\b)", re.IGNORECASE)
+_INVERTED = re.compile(r"\s*(?:Were|Had|Should)\b")
+"""`Were it the weight that matters, …`"""
+_GIVES = words_of(
+    """
+    reaches reached attains attained gives gave yields obtains scores scored lies stands ends falls fell rises rose goes went drops
+    amounts equals costs takes uses starts comes shows changes moves means keeps differs explains holds leaves spends reach attain
+    give yield obtain score lie stand end fall rise go drop amount equal cost take use start come show change move keep differ
+    explain hold leave spend
+    """
+)
+"""What a value bears: that something has it."""
+_SETTINGS = (("config",), ("training",), ("compute",))
+"""What a reference to these says is how a run was made."""
+_NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A clause on trial, with whom it speaks of and what stands before it in its sentence."""
+
+    clause: Clause
+    whose: Whose
+    before: tuple[Clause, ...]
+    sentence: Sentence
+    vocabulary: Vocabulary
+    tells: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may claim something though no result is its subject."""
+        if self.vocabulary.names_a_result(self.behind):
+            return True
+        return self.tells and not self.vocabulary.is_of_others(self.clause.subject)
+
+    @property
+    def behind(self) -> tuple[Token, ...]:
+        main = self.clause.main
+        return (*((main,) if main else ()), *self.clause.rest)
+
+    @property
+    def is_of_strangers(self) -> bool:
+        """Whether its subject are people of whom nobody knows: engineers, adopters."""
+        first = self.clause.subject[0] if self.clause.subject else None
+        return first is not None and first.low.endswith(("ers", "ors", "ists")) and not self.vocabulary.is_known(first)
+
+    def names_a_setting(self, tokens: Sequence[Token]) -> bool:
+        return bool(self.vocabulary.names.settings(" ".join(token.text for token in tokens)))
+
+    def knows(self, tokens: Sequence[Token]) -> bool:
+        return all(self.vocabulary.is_known(token) for token in tokens)
+
+
+def evidence(place: int, clauses: Sequence[Clause]) -> tuple[Token, ...]:
+    """The words of a clause, of those that belong to it ("a value that …") and of what it announces by a colon."""
+    found = list(clauses[place].tokens)
+    for clause in clauses[place + 1 :]:
+        if clause.opener == ":" or (clause.opener in RELATIVES and not clause.mark):
+            found += clause.tokens
+        elif found and not (clause.opener == "and" and not clause.mark and clauses[place + 1].opener == ":"):
+            break
+        else:
+            found += clause.tokens
+    return tuple(found)
+
+
+def is_negative(subject: Sequence[Token]) -> bool:
+    """Whether a subject is that nothing, or no run: then nothing is claimed, unless somebody is compared with it."""
+    first = next((token for token in subject if token.low not in ADVERBS), None)
+    return first is not None and first.low in _NEGATIVE
+
+
+def is_borne(clause: Clause, given: Sequence[Reference]) -> bool:
+    """Whether a reference of the clause says it: a verdict whatever is said, a value that something has it."""
+    if any(reference.judges or reference.head == "best" for reference in given):
+        return True
+    if not given or clause.main is None:
+        return False
+    if any(reference.rest[:1] in _SETTINGS for reference in given):
+        return True
+    return clause.main.low in _GIVES or is_listed(clause.main.low) or any(word in BE | HAVE for word in clause.chain)
+
+
+def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Reference]) -> bool:
+    """Supposed, asked, another's, not known, denied, or printed under a condition."""
+    clause, text = case.clause, case.sentence.text
+    start, end = (clause.main.start, clause.main.end) if clause.main else (clause.start, clause.end)
+    if (
+        clause.opener in SUPPOSES
+        or clause.opener in ("whichever", "whatever", "wherever")
+        or clause.is_denied
+        or any(word in _HEDGES for word in clause.chain)
+    ):
+        return True
+    if case.sentence.given(start, end) or of_a_cited_work(text, start, end):
+        return True
+    if not any(word in _HEDGES for word in clause.chain) and is_supposed(_CAN.sub("xxx", text), start, end):
+        return True
+    if _INVERTED.match(text):
+        return True
+    if "can" in clause.chain and (
+        clause.opener == "that" or (clause.subject[:1] and clause.subject[0].low in ("a", "an"))
+    ):
+        return True
+    if clause.opener == "that" and clause.mark in ("", ";") and (not case.before or clause.mark):
+        judged = (references[token.start].judges for one in behind for token in one.tokens if token.is_reference)
+        if any(judged):  # "that it separates them is [[H1.outcome]]"
+            return True
+    around = text[clause.start : clause.end]
+    return says_not_known(around) or is_modest(around) or _hangs_on_a_guess(case)
+
+
+def _is_hedged(case: Case) -> bool:
+    """Said to be possible, or what would be so under a condition; not what "seeds would hardly alter", nor what others may do."""
+    chain = case.clause.chain
+    if not any(word in _HEDGES for word in chain):
+        return False
+    low = case.clause.main.low if case.clause.main else ""
+    words = {token.lower() for token in re.findall(r"[A-Za-z]+", case.sentence.text)}
+    return "would" not in chain or is_listed(low) or bool(words & CONDITIONS) or any(word in BE for word in chain)
+
+
+def _hangs_on_a_guess(case: Case) -> bool:
+    """Whether the clause is what another says may be so, is not known, or is not said: "nothing here says that it carries over"."""
+    if (
+        case.clause.opener not in ("that", "because", "since", "as", "how", "why", "what", "which", "so")
+        or not case.before
+    ):
+        return False
+    led = case.before[-1]
+    around = case.sentence.text[led.start : case.clause.start]
+    last = led.rest[-1].low if led.rest else ""
+    negative = led.is_denied or is_negative(led.subject) or last in NEGATIONS
+    hedged = any(word in _HEDGES for word in led.chain)
+    return negative or hedged or says_not_known(around) or is_modest(around)

@@ -1,0 +1,123 @@
+"""A claim by default: words that no list has are refused where they are said of a result, and everything that ships stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.evidence.evidence import Evidence
+from agent.proofreading.argued import argued_sentences
+from agent.proofreading.claimed.by_default import check
+from agent.proofreading.names import Names
+from agent.proofreading.problems import problems_of
+from agent.session.paths import REPOSITORY
+from tests.agent.proofreading.said import said
+from tests.world import recorded_texts
+from tests.world.fresh_seeds import confirmed_and_not, tried
+from tests.world.study import REPORTED, results
+
+EVIDENCE = Evidence(results(), REPORTED)
+CONFIRMED = Evidence(tried(confirmed_and_not()), REPORTED)
+RECORDINGS = sorted([*REPOSITORY.glob("ideas/*.recording.jsonl"), *REPOSITORY.glob("templates/*/*.recording.jsonl")])
+
+
+def found(
+    text: str, evidence: Evidence = EVIDENCE, free: str = "", latex: bool = True, tells: bool = True
+) -> list[str]:
+    """What this rule alone says of a text."""
+    names = Names(evidence, free)
+    return [said for sentence in argued_sentences(text, latex, evidence) for said, _ in check(sentence, names, tells)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 sparkles.",
+        "The penalty trounces its rivals.",
+        "Run 3 blew every competitor away.",
+        "Runs 2 and 3 humble the baseline.",
+        "All variants trounce the baseline.",
+        "The mse of run 3 is breathtaking.",
+        "Our method is a triumph.",
+        "Run 3 is in a league of its own.",
+        "Run 3 has the wind at its back.",
+        "Run 2 takes the crown.",
+        "The decay leaves the baseline in the dust.",
+        "Run 3 holds up.",
+        "On mse run 3 is [[run_3.mse.verdict]] and sparkles.",
+        "On mse run 3 is [[run_3.mse.verdict]], which sparkles.",
+        "The mse of run 3 is [[run_3.mse]], dwarfing the baseline.",
+        "Run 3 trounces the baseline at an mse of [[run_3.mse]].",
+        "Nothing holds a candle to run 3.",
+        "As \\citet{gao} report, codes improve, and run 3 trounces the baseline.",
+        "We nailed absorption.",
+        "Run 3 can do what the baseline only dreams of.",
+    ],
+)
+def test_a_word_that_nobody_foresaw_is_a_claim(text: str) -> None:
+    """Verbs, adjectives, nouns and phrases that are on no list, said of a run, the method or a metric."""
+    assert found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 trounces the baseline on mse ([[run_3.mse.verdict]]).",
+        "Against the baseline run 3 sparkles: on mse it is [[run_3.mse.verdict]].",
+        "[[if run_3.mse better]]Run 3 outstrips its rivals on mse.[[else]]It does not.[[end]]",
+        "Run 3 may sparkle on other data.",
+        "We do not know whether run 3 sparkles.",
+        "Run 3 does not sparkle.",
+        "Perhaps run 3 sparkles on other data.",
+        "\\citet{gao} dazzle with their variants.",
+        "Does run 3 sparkle?",
+        "Run 3 keeps the weight constant and lets the threshold fall to zero.",
+        "Run 2 takes the code of run 1 and adds a schedule.",
+        "The penalty is the sum of the squared weights over all pairs.",
+        "Run 4 is not comparable, and run 5 was never launched.",
+        "Run 3 has the same budget as the baseline and three seeds.",
+        "The control is equal in rule.",
+        "This is hard to tell from one seed.",
+        "The mse of run 3 is [[run_3.mse]].",
+        "Figure 1 shows the mse of each run by step.",
+        "Nothing here speaks of quality.",
+        "The variance lost in training is not recorded.",
+    ],
+)
+def test_what_is_borne_or_claims_nothing_stands(text: str) -> None:
+    """Beside a verdict, under a condition, supposed, denied, asked, another's, or of how a thing was made."""
+    assert found(text) == []
+
+
+def test_a_method_is_told_in_any_words() -> None:
+    """Where a section does not tell results only runs by their number are looked at."""
+    text = "The penalty herds latents like cattle."
+    assert found(text)
+    assert found(text, tells=False) == []
+    assert found("Run 3 sparkles.", tells=False)
+
+
+@pytest.mark.parametrize("name", ["honest", "honest_confirmed"])
+def test_no_honest_sentence_is_refused_by_default(name: str) -> None:
+    """Four hundred of them, alone and without the words of an idea."""
+    evidence = CONFIRMED if name.endswith("confirmed") else EVIDENCE
+    assert [text for _, text in said(name) if found(text, evidence)] == []
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_no_text_that_ships_is_refused_by_default(recording: Path) -> None:
+    """Every note and every section of the four recordings, each form of it."""
+    world = recorded_texts.world_of(recording)
+    texts = [*recorded_texts.told(recording)]
+    assert len(texts) > 30
+    refused = [(each.step, found(each.text, world.evidence, world.free, each.latex, each.tells)) for each in texts]
+    assert [told for told in refused if told[1]] == []
+
+
+def test_it_is_told_with_what_would_stand() -> None:
+    """The clause, and the reference or wording that would be taken in its place."""
+    (problem,) = problems_of("On mse the third run, run 3, sparkles.", EVIDENCE, latex=True)
+    assert "'sparkles'" in problem
+    assert "[[run_3.mse.verdict]]" in problem
+    assert "[[if run_3.mse better]]" in problem
