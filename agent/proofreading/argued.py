@@ -30,12 +30,16 @@ def argued_sentences(text: str, latex: bool, evidence: Evidence) -> Iterator[Sen
         whole = "".join(piece.text for piece in read)
         at = [piece.start + offset for piece in read for offset in range(len(piece.text))]
         under = [piece.given for piece in read for _ in piece.text]
+        before: Sentence | None = None
         for sentence in sentences(Traced(whole, tuple(range(len(whole)))), latex):
             given = tuple(under[offset] for offset in sentence.lines) if any(under) else ()
+            last, before = before, replace(sentence, before=before)
             if place and not any(given):
                 continue
             own = tuple(lines[at[offset]] for offset in sentence.lines)
-            known = replace(sentence, line=own[0] if own else 1, lines=own, under=given if any(given) else ())
+            known = replace(
+                sentence, line=own[0] if own else 1, lines=own, under=given if any(given) else (), before=last
+            )
             if known not in seen:
                 seen.add(known)
                 yield known

@@ -12,8 +12,9 @@ from agent.evidence.evidence import Evidence
 from agent.proofreading.names import Names, names_baseline
 from agent.proofreading.of_all import speaks_of_all
 from agent.proofreading.prose import Sentence
+from agent.proofreading.spoken import means_another, mentioned, pronoun_side
 from agent.results.verdict import improves
-from agent.session.steps import BASELINE, RunName
+from agent.session.steps import BASELINE
 
 Claim = Literal["better", "worse", "within noise", "equal", "not comparable"]
 """What a word says of how one run stands to another."""
@@ -198,11 +199,11 @@ def _claim(word: Word, metric: str, evidence: Evidence) -> Claim | None:
 def _says_more(word: Word, of: Compared, denied: bool, names: Names) -> bool:
     """Whether the sentence says it of further runs in few words ("as does run 2"), or of no run in particular where only some is known."""
     sentence = word.sentence
-    others = _mentioned(sentence, names, 0, len(sentence.text)) - {of.mine, of.theirs}
+    others = mentioned(sentence, names, 0, len(sentence.text)) - {of.mine, of.theirs}
     if others and _LIKEWISE.search(sentence.text):
         return True
     places = [match.end() for match in _THAN_A_RUN.finditer(sentence.text)]
-    if any(_mentioned(sentence, names, place, place + _RUN_LETTERS) - {of.mine, of.theirs} for place in places):
+    if any(mentioned(sentence, names, place, place + _RUN_LETTERS) - {of.mine, of.theirs} for place in places):
         return True
     return not of.mine and not denied and not _SOME.search(word.phrase)
 
@@ -212,32 +213,24 @@ def _side(word: Word, of: Compared, names: Names) -> int:
     sentence = word.sentence
     left = word.start - len(word.before)
     right = left + len(word.phrase)
-    if not _mentioned(sentence, names, left, right):
+    if not mentioned(sentence, names, left, right):
         left, right = 0, len(sentence.text)  # "run 2 is cheap, and improves …" speaks of run 2 all the same
-    spoken, first = _mentioned(sentence, names, left, right), _mentioned(sentence, names, left, word.start)
+    spoken, first = mentioned(sentence, names, left, right), mentioned(sentence, names, left, word.start)
     control = names.evidence.results.control(of.mine)
     if control is not None:
         return int(not spoken and control in names.controls(sentence.text))
     if of.theirs == BASELINE:
-        if spoken - {of.mine}:
+        if spoken - {of.mine} or (not spoken and means_another(sentence, names, of.mine, word.start)):
             return 0
         turned = names_baseline(sentence.text[left : word.start]) and of.mine in spoken - first
         return -1 if turned else 1
-    named = _mentioned(sentence, names, 0, len(sentence.text)) | (
+    named = mentioned(sentence, names, 0, len(sentence.text)) | (
         {of.theirs} if _AGAINST.search(sentence.text) else set()
     )
-    if not spoken or spoken - {of.mine, of.theirs} or not {of.mine, of.theirs} <= named:
+    if not spoken or spoken - {of.mine, of.theirs}:
         return 0
+    if not {of.mine, of.theirs} <= named:
+        return pronoun_side(sentence, names, of.mine, of.theirs, word.start, word.end)
     if names_baseline(sentence.text) or len(first & {of.mine, of.theirs}) != 1:
         return 0
     return 1 if of.mine in first else -1
-
-
-def _mentioned(sentence: Sentence, names: Names, start: int, end: int) -> set[str]:
-    """The runs beside the baseline that text[start:end] names, by number, title or reference."""
-    named: set[str] = {str(each.run) for each in names.runs(sentence.text[start:end])}
-    places = [place for place, char in enumerate(sentence.text) if 0xE000 <= ord(char) < 0xF8FF]
-    for place, reference in zip(places, sentence.references, strict=True):
-        if start <= place < end:
-            named |= {name for name in (reference.head, *reference.rest) if RunName.parse(name)}
-    return named - {BASELINE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.evidence.condition import Condition
 from agent.evidence.escape import UNSET
@@ -83,6 +83,8 @@ class Sentence:
     """The same for each of its characters."""
     under: tuple[tuple[Condition, ...], ...] = ()
     """For each of its characters the conditions under which it is printed; empty where none of it has any."""
+    before: Sentence | None = field(default=None, compare=False, repr=False)
+    """The sentence before it in its text, which says whom a pronoun of a passage means."""
 
     def given(self, start: int, end: int) -> tuple[Condition, ...]:
         """The conditions under which text[start:end] is printed, from its first character to its last."""

@@ -22,6 +22,7 @@ TOLD = replace(
     registration=Registration((Judged(H1, "held", "better than run 1"), Judged(H2, "held", "equal to the baseline"))),
 )
 BETTER = "[[if run_3.explained_variance better]]{}[[else]][[end]]"
+AGAINST = "[[if compare run_3 run_1 mse better]]{}[[else]][[end]]"
 WORSE = "[[if run_1.mse worse]]{}[[else]][[end]]"
 
 
@@ -48,6 +49,12 @@ def found(text: str, known: Evidence = TOLD) -> list[str]:
         "[[if run_3.explained_variance better]]x[[else]]Run 3 is not better than the baseline on explained variance.[[end]]",
         "[[if run_1.mse better]]Run 1 reduces mse.[[else if run_1.mse within noise]]Run 1 is within noise on mse.[[else]]Run 1 shows no gain on mse.[[end]]",
         "[[if compare run_3 run_1 mse better]]Run 3 beats run 1 on mse, and run 1 is worse than run 3.[[else]][[end]]",
+        AGAINST.format("It is better than run 1 on mse."),
+        AGAINST.format(
+            "Run 3 releases the penalty. Its mse is lower than that of run 1, and run 1 is worse than it on mse."
+        ),
+        AGAINST.format("Run 1 keeps the penalty. This run reduces mse against run 1."),
+        BETTER.format("Run 3 releases the penalty. It improves explained variance."),
         "[[if any better explained_variance]]Some variant improves explained variance.[[else]]No variant improves explained variance.[[end]]",
         "[[if H1 held]]H1 held: run 3 reduces mse against run 1.[[else if H1 not held]]H1 is not held.[[else]]H1 is open.[[end]]",
         "[[if run_4 comparable]][[else]]Run 4 says nothing of the method.[[end]]",
@@ -62,6 +69,13 @@ def test_a_condition_bears_what_it_says(text: str) -> None:
     ("text", "typed"),
     [
         (BETTER.format("Run 3 improves mse."), "improves"),
+        (AGAINST.format("Run 2 is cheap. It is better than run 1 on mse."), "better"),
+        (AGAINST.format("It is better than run 2 on mse."), "better"),
+        (AGAINST.format("It is worse than run 1 on mse."), "worse"),
+        (AGAINST.format("Run 2 came next, and it beats run 1 on mse."), "beats"),
+        (AGAINST.format("They beat run 1 on mse."), "beat"),
+        ("Run 2 has [[run_2.mse]]. " + AGAINST.format("It beats run 1 on mse."), "beats"),
+        (BETTER.format("Run 2 releases the penalty. It improves explained variance."), "improves"),
         (BETTER.format("Run 2 improves explained variance."), "improves"),
         (BETTER.format("Run 3 reduces explained variance."), "reduces"),
         (BETTER.format("Run 3 is worse on explained variance."), "worse"),
