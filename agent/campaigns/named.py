@@ -27,24 +27,25 @@ def idea_files(named: Sequence[Path]) -> list[Path]:
         log.warning("%s: no idea, but recordings of answers; left out", ", ".join(map(str, recordings)))
         named = [path for path in named if path not in recordings]
     found: list[Path] = []
+    lists: set[Path] = set()
     for path in named:
         if path.name.endswith(_RECORDING):
             raise UsageError(f"{path}: is a recording of a model's answers; name the idea that it is of")
         if path.is_dir():
-            found += _in_folder(path)
+            found += _in_folder(path, lists)
         elif path.is_file() or path.is_symlink():
-            found += _in_file(path)
+            found += _in_file(path, lists)
         else:
             raise UsageError(f"{path}: there is no such file or folder; ideas/ holds examples")
     return list(dict.fromkeys(path.resolve() if path.is_file() else path.absolute() for path in found))
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def _in_folder(folder: Path, lists: set[Path]) -> list[Path]:
     """The files of ideas in a folder, lists among them read."""
     inside = sorted(each for each in folder.iterdir() if _is_idea_file(each))
     if not inside:
         raise UsageError(f"{folder}: holds no idea (a .json file); name ideas, a folder of them, or a list")
-    return [each for path in inside for each in _in_file(path)]
+    return [each for path in inside for each in _in_file(path, lists)]
 
 
 def _is_idea_file(path: Path) -> bool:
@@ -55,14 +56,20 @@ def _is_idea_file(path: Path) -> bool:
     return there and plain and not path.name.startswith(".")
 
 
-def _in_file(path: Path) -> list[Path]:
-    """The file itself, or what it names where it is a list of files."""
+def _in_file(path: Path, lists: set[Path]) -> list[Path]:
+    """The file itself, or what it names where it is a list of files; each list once (`lists` are those that were read), so that one whose
+    patterns match itself holds what else they match."""
     named = _listed(path)
-    return [path] if named is None else list(_of_list(path.parent, named))
+    if named is None:
+        return [path]
+    if path.resolve() in lists:
+        return []
+    lists.add(path.resolve())
+    return [each for inside in _of_list(path.parent, named) for each in _in_file(inside, lists)]
 
 
 def _of_list(folder: Path, named: Sequence[str]) -> Iterator[Path]:
-    """What a list that lies in `folder` names: files, folders, patterns such as `night/*.json`. A list in a list is read as an idea."""
+    """What a list that lies in `folder` names: files, folders, patterns such as `night/*.json`; what is not there, as it is."""
     for each in named:
         path = folder / os.path.expanduser(each)
         if path.is_dir():

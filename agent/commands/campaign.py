@@ -180,9 +180,11 @@ def _checked(entries: list[Entry], settings: Settings, budget: Budget, out: Path
 
 
 def _tell_refused(entries: Sequence[Entry]) -> None:
-    for entry in entries:
-        if entry.refused:
-            print(f"{entry.key}: not begun: {entry.refused}", file=sys.stderr)
+    """What is refused, each reason once for all models and repeats."""
+    for (_, why), same in itertools.groupby(entries, key=lambda entry: (entry.source, entry.refused)):
+        keys = [entry.key for entry in same]
+        if why:
+            print(f"{keys[0]}{f' to {keys[-1]}' if len(keys) > 1 else ''}: not begun: {why}", file=sys.stderr)
 
 
 def _resumed(args: argparse.Namespace) -> Campaign:

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 from agent.errors import Interrupted
 from agent.launching.companion import standing_beside
-from agent.launching.cores import Shares, gpu_devices, shares
+from agent.launching.cores import Shares, called_by_cuda, gpu_devices, shares
 from agent.launching.launcher import Needs, never
 from agent.launching.slots import Slot, Slots
 from agent.sandbox import Command, Finished, Sandbox
@@ -151,7 +151,7 @@ def placed(command: Command, parts: Shares, slot: Slot, apart: bool) -> Command:
     gpus = parts.lent(slot.number)
     if gpus is not None and command.gpu:
         numbered = all(name.isdigit() for name in gpus)  # else nobody here knows which device a name stands for
-        told = map(str, range(len(gpus))) if apart and numbered else gpus
+        told = map(str, range(len(gpus))) if apart and numbered else called_by_cuda(gpus)
         env.update(CUDA_DEVICE_ORDER="PCI_BUS_ID", CUDA_VISIBLE_DEVICES=",".join(told))
         command = replace(command, gpus=gpus if numbered else None)
     return replace(command, env=env, held=(*command.held, slot.file))

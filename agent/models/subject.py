@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from agent.errors import BadAnswer
 
 NAMES_NOTHING = (
-    "it names no run, no metric with what it came to, no setting and no measurement of this session, so it cannot be used as {what}: give what is asked "
+    "it names no run, no metric with a value, no setting, no measurement: it cannot be used as {what}. Give what is asked "
     "for, and call runs, metrics and settings as the question does"
 )
 _COUNTED = re.compile(

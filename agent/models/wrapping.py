@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.session.loose_json import loose_value
+from agent.session.loose_json import latex_kept, loose_value
 
 _HEADS = re.compile(
     r"\A[\s\ufeff\u200b\u2060]*(?:<\|im_start\|>\s*assistant\s*\n|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>\s*|<start_of_turn>\s*model\s*\n"
@@ -124,6 +124,7 @@ def _in_json(text: str) -> tuple[str, str] | None:
     text = fenced["inner"] if fenced else text
     if not text.lstrip().startswith("{"):
         return None
+    text = latex_kept(text)
     begin = len(text) - len(text.lstrip())
     try:
         value, end = loose_value(text, begin)

@@ -14,6 +14,7 @@ from agent.results.results import Results, RunResult
 from agent.results.values import values_of
 from agent.session.contract import Metric
 from agent.session.events import ControlMeasured, RunAccepted
+from agent.session.run_info import RunInfo
 
 UNKNOWN = Metric(direction=None, description="")
 """What is known of a metric that a run measured and no template declares."""
@@ -40,7 +41,7 @@ def run_result(event: RunAccepted) -> RunResult:
         drawn=drawn_of(event.results),
         seeds=tuple(event.seeds),
         frontier=frontier_of(event.results.details),
-        undefined=undefined_of(event.results.details, values),
+        undefined={**undefined_of(event.results.details, values), **failed_of(event.results.details)},
         told_zero=frozenset(name for name, found in event.results.metrics.items() if found.noise == 0),
     )
 
@@ -53,6 +54,23 @@ def undefined_of(details: Mapping[str, Any], measured: Collection[str]) -> dict[
     return {
         str(name): " ".join(str(why).split()).rstrip(".") for name, why in found.items() if name not in measured and why
     }
+
+
+def failed_of(details: Mapping[str, Any]) -> dict[str, str]:
+    """What the evaluator could not measure, by the name that it has for it: `failed: out of memory`."""
+    found = details.get("failed")
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(name): f"failed: {' '.join(str(why).split()).rstrip('.')}" for name, why in found.items()}
+
+
+def undefined_over_seeds(infos: Mapping[int, RunInfo], measured: Collection[str]) -> dict[str, str]:
+    """Why metrics that not every seed has are absent: as the first says it, or else with which seed there is none."""
+    found: dict[str, str] = {}
+    for place, (seed, info) in enumerate(infos.items()):
+        for name, why in undefined_of(info.details, measured).items():
+            found.setdefault(name, f"with seed {seed}: {why}" if place else why)
+    return found
 
 
 def drawn_of(results: Mapping[str, Any]) -> Mapping[str, Any]:

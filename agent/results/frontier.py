@@ -59,17 +59,25 @@ class Frontier:
 
 def frontier_of(details: Mapping[str, Any]) -> Frontier | None:
     """What a result's details hold; None where there is none, or none that can be read: two points or more, each at a place above 0."""
+    points = points_as_left(details)
+    if points is None:
+        return None
+    words = [str(details[KEY].get(name, "")) for name in ("over", "one", "several")]
+    by_place = sorted(points, key=lambda point: point.at)
+    return Frontier(words[0], words[1] or "point", words[2] or "points", tuple(by_place))
+
+
+def points_as_left(details: Mapping[str, Any]) -> list[Point] | None:
+    """The points in the order in which the evaluator left them: the same settings in the same order with every seed, wherever they came to
+    lie. None as for `frontier_of`."""
     found = details.get(KEY)
     if not isinstance(found, Mapping) or not isinstance(found.get("points"), list):
         return None
     try:
-        points = sorted((_point(each) for each in found["points"]), key=lambda point: point.at)
+        points = [_point(each) for each in found["points"]]
     except (ValueError, TypeError, KeyError):
         return None
-    if len(points) < 2 or points[0].at <= 0:
-        return None
-    words = [str(found.get(name, "")) for name in ("over", "one", "several")]
-    return Frontier(words[0], words[1] or "point", words[2] or "points", tuple(points))
+    return points if len(points) >= 2 and min(point.at for point in points) > 0 else None
 
 
 def _point(each: Mapping[str, Any]) -> Point:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.results.frontier import KEY, Frontier, frontier_of
+from agent.results.frontier import KEY, Frontier, points_as_left
 from agent.results.student import CONFIDENCE
 from agent.results.values import Value
 from agent.results.verdict import Verdict, half_width, judge, noise_between
@@ -27,12 +27,14 @@ def over_its_seeds(whole: RunInfo, seeds: Sequence[Mapping[str, Any]], with_nois
 def merged_details(seeds: Sequence[Mapping[str, Any]], with_noise: bool = True) -> dict[str, Any]:
     """The frontier of several seeds for the details: each point's place and values as means, with their spread; empty where the seeds
     have none, or not as many points each."""
-    frontiers = [frontier_of(details) for details in seeds]
-    known = [each for each in frontiers if each is not None]
-    if not known or len(known) < len(frontiers) or len({len(each.points) for each in known}) > 1:
+    left = [points_as_left(details) for details in seeds]
+    known = [each for each in left if each is not None]
+    if not known or len(known) < len(left) or len({len(each) for each in known}) > 1:
         return {}
     points = []
-    for same in zip(*(each.points for each in known), strict=True):
+    for same in zip(
+        *known, strict=True
+    ):  # by their order, not by their places: two of them may change sides from seed to seed
         names = [name for name in same[0].values if all(name in point.values for point in same)]
         values = {name: _over([point.values[name].mean for point in same], with_noise) for name in names}
         points.append({"at": _mean([point.at for point in same]), "metrics": values})

@@ -14,7 +14,7 @@ from agent.results.values import Value, decimal, percent_digits, target_text
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
 from agent.session.contract import Metric
 
-WORDS = 6
+WORDS = 7
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"

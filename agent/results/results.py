@@ -47,7 +47,7 @@ class RunResult:
     frontier: Frontier | None = None
     """What it scored at each point of a sweep; None where it is none."""
     undefined: Mapping[str, str] = field(default_factory=dict)
-    """By metric that it lacks: why, as the evaluator says."""
+    """By metric that it lacks, or eval that failed for it: why, as the evaluator says."""
 
     @property
     def index(self) -> int:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REFERENCE
+from agent.session.loose_json import latex_kept
 from agent.session.review_events import Kind, Objection, ReviewForm
 from agent.writing.draft_text import DraftText
 
@@ -72,7 +73,7 @@ def _object(answer: str) -> dict[str, Any]:
     source = max(fenced, key=len) if fenced else answer
     braced = _BRACED.search(source)
     try:
-        value = json.loads(braced.group() if braced else source, strict=False)
+        value = json.loads(latex_kept(braced.group() if braced else source), strict=False)
     except (ValueError, RecursionError) as error:
         raise BadAnswer(f"it is not the JSON object that was asked for: {error}") from error
     if not isinstance(value, dict):

@@ -72,6 +72,7 @@ def begin(
         "streams": list(streams),
         "report": str(command.report or ""),
         "gpu": command.gpu,
+        "own_keyring": bool(command.closed),  # others may need the login's, to read a disk of the network
     }
     for log in (command.stdout, command.stderr):
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import IdeaError
-from agent.session.loose_json import loose_value
+from agent.session.loose_json import latex_kept, loose_value
 
 _FENCED = re.compile(r"\A\s*(?:```|~~~)\w*\s*\n(?P<inner>.*?)\n\s*(?:```|~~~)\s*\Z", re.DOTALL)
 _AMONG_WORDS = re.compile(r"^(?:```|~~~)json\s*\n(?P<inner>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
@@ -26,18 +26,28 @@ _IS_ANOTHER = (
 )
 """What a file may hold in an idea's place, and what helps."""
 _OTHER_FORMS = (".yaml", ".yml", ".toml", ".md", ".txt", ".csv")
+_ASSIGNED = re.compile(r"\A\s*(?:export\s+default|(?:(?:const|let|var)\s+)?\w+\s*(?::\s*\w+\s*)?=)\s*(?=[{\[])")
+"""What stands before an object in a program's file."""
+_PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zX": "xz", b"(\xb5/\xfd": "zstd"}
+_KEYED = re.compile(r"^[ \t]*[A-Za-z_]\w*[ \t]*:[ \t]*\S", re.MULTILINE)
 _KEY = re.compile(r"(?:---|(?:- )?[A-Za-z_][\w ]*:(?: |\s*$))", re.MULTILINE)
 
 
 def read_ideas(path: Path) -> Any:
     """What the file holds: one value, or the list of those that stand a line each. Raises IdeaError with place and remedy."""
     text = _text(path)
-    if fenced := _FENCED.match(text):
+    fenced = _FENCED.match(text)
+    if fenced and not re.search(r"^(?:```|~~~)", fenced["inner"], re.MULTILINE):
         text = fenced["inner"]
     elif len(found := _AMONG_WORDS.findall(text)) == 1:
         text = found[0]
+    elif len(found) > 1:
+        raise IdeaError(
+            f"{path}: no idea: it holds {len(found)} blocks of JSON among words: leave one, or make them one list and choose with --idea"
+        )
+    text = _ASSIGNED.sub("", text).replace("\u00a0", " ")
     try:
-        return json.loads(text)
+        return json.loads(latex_kept(text))
     except RecursionError as error:
         raise IdeaError(f"{path}: not valid JSON: nested too deeply; mend the file") from error
     except ValueError as error:
@@ -45,6 +55,8 @@ def read_ideas(path: Path) -> Any:
             return lines
         if (typed := _typed(text)) is not None:
             return typed
+        if (among := _among_words(text)) is not None:
+            return among
         if other := next((what for pattern, what in _IS_ANOTHER if pattern.match(text)), ""):
             raise IdeaError(f"{path}: no idea: {other}") from error
         if _KEY.match(text.lstrip()) or path.suffix.lower() in _OTHER_FORMS:
@@ -57,10 +69,26 @@ def read_ideas(path: Path) -> Any:
 
 def _text(path: Path) -> str:
     data = path.read_bytes()
+    if packed := next((form for begins, form in _PACKED.items() if data.startswith(begins)), ""):
+        raise IdeaError(f"{path}: no idea: it is packed ({packed}): unpack it first")
     try:
         return data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise IdeaError(f"{path}: not valid JSON: no Unicode ({error}); save it as UTF-8") from error
+
+
+def _among_words(text: str) -> Any:
+    """The one object that stands among words, as a model answers; None where there is none, or something else beside it."""
+    begun = re.search(r"^\s*\{\s*$|^\s*\{\s*\"", text, re.MULTILINE)
+    before = text[: begun.start()] if begun else ""
+    if begun is None or _KEYED.search(before):
+        return None
+    text = latex_kept(text)
+    try:
+        value, end = loose_value(text, text.index("{", begun.start()))
+    except (ValueError, RecursionError):
+        return None
+    return None if "{" in text[end:] else value
 
 
 def _typed(text: str) -> Any:
@@ -78,10 +106,23 @@ def _lines(text: str) -> list[Any] | None:
     """The objects that stand a line each; None where any line holds something else, or there is one alone."""
     lines = [line for line in text.splitlines() if line.strip()]
     try:
-        values = [json.loads(line) for line in lines]
+        values = [json.loads(latex_kept(line)) for line in lines]
     except (ValueError, RecursionError):
-        return None
+        values = _one_after_another(text)
     return values if len(values) > 1 and all(isinstance(value, dict) for value in values) else None
+
+
+def _one_after_another(text: str) -> list[Any]:
+    """The objects of a file that holds nothing else, one after another; empty where it holds something else."""
+    text, decoder, found, at = latex_kept(text), json.JSONDecoder(), list[Any](), 0
+    while rest := text[at:].lstrip(" \t\r\n,;"):
+        at = len(text) - len(rest)
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        found.append(value)
+    return found
 
 
 def _form(path: Path) -> str:

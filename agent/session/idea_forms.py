@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import logging
 import re
 import unicodedata
@@ -40,7 +41,7 @@ def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
 
     `#2` is the second of the list, whatever any is called, and whatever the others are. Raises IdeaError with the names that there are.
     """
-    raw = _unwrapped(raw)
+    raw = _unwrapped(_unquoted(raw))
     given = raw if isinstance(raw, list) else [raw]
     if name.startswith(AT):
         return _in_our_form(_at(given, name, path), path)
@@ -55,6 +56,13 @@ def choose_idea(raw: object, name: str, path: Path) -> dict[str, Any]:
     if len(ideas) == 1 and not name:
         return _in_our_form(ideas[0], path)
     named = [idea for idea in ideas if name and name in (_spelt_ours(idea).get("Name"), _name_of(idea))]
+    if not named and name:
+        same = [
+            idea
+            for idea in ideas
+            if name.lower() in (str(_spelt_ours(idea).get("Name")).lower(), _name_of(idea).lower())
+        ]
+        named = same if len(same) == 1 else named
     if not named and name.isdecimal() and 1 <= int(name) <= len(ideas):
         named = [ideas[int(name) - 1]]
     if len(named) == 1:
@@ -77,9 +85,19 @@ def _at(given: list[object], name: str, path: Path) -> dict[str, Any]:
 
 def count_ideas(raw: object) -> int:
     """How many ideas a file holds, each once; 1 where that cannot be told, and choosing one says why."""
-    raw = _unwrapped(raw)
+    raw = _unwrapped(_unquoted(raw))
     given = raw if isinstance(raw, list) else [raw]
     return max(1, sum(idea not in given[:place] for place, idea in enumerate(given)))
+
+
+def _unquoted(raw: object) -> object:
+    """What a text holds that is JSON itself; anything else as it is."""
+    if isinstance(raw, str) and raw.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(raw)
+        except (ValueError, RecursionError):
+            return raw
+    return raw
 
 
 def _unwrapped(raw: object) -> object:

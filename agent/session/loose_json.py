@@ -6,11 +6,34 @@ import json
 import re
 from typing import Any
 
+_LATEX = "|".join(
+    (
+        r"b(?:eta|ar|f|ig\w*|inom|old\w*|egin|ackslash)",
+        r"f(?:rac|orall|lat|ootnote|box)",
+        r"r(?:ho|ight\w*|angle|m|ef|floor|ceil|aise\w*)",
+        r"t(?:o|op|heta|au|imes|ilde|ext(?:bf|it|tt|rm|sf|sc)?|frac|anh|riangle\w*|hinspace)",
+        r"n(?:abla|otin)",
+    )
+)
+"""Commands of LaTeX that begin as one of JSON's escapes does: as that, they would lose their first letter."""
+_ESCAPE = re.compile(
+    rf"\\(?:(?P<latex>(?:{_LATEX})(?![A-Za-z])|(?<=[$({{_^=+*/]\\)n(?:u|eq?|eg|orm)(?![A-Za-z]))"
+    r'|(?P<json>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<other>.))',
+    re.DOTALL,
+)
 _CLOSES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _INSIDE = {closes: re.compile(rf"[^\\{closes}]*(?:\\.[^\\{closes}]*)*", re.DOTALL) for closes in _CLOSES.values()}
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORDS = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
+
+
+def latex_kept(text: str) -> str:
+    """JSON whose texts hold LaTeX with single backslashes, with these doubled: `\\frac` is no form feed, `\\alpha` no mistake.
+
+    A text in which a person or a program has doubled them comes back as it is.
+    """
+    return _ESCAPE.sub(lambda found: found[0] if found["json"] else f"\\{found[0]}", text)
 
 
 def loose_value(text: str, at: int = 0) -> tuple[Any, int]:
@@ -32,7 +55,7 @@ def _as_json(text: str, at: int) -> tuple[str, int]:
     depth = 0
     while at < len(text):
         sign = text[at]
-        if sign in _CLOSES:
+        if sign in _CLOSES or sign == "”":
             piece, at = _quoted(text, at)
         elif comment := _COMMENT.match(text, at):
             piece, at = "", comment.end()
@@ -51,7 +74,7 @@ def _as_json(text: str, at: int) -> tuple[str, int]:
 
 def _quoted(text: str, at: int) -> tuple[str, int]:
     """The string that begins here, in JSON's quotes, and where it ends."""
-    closes, begun = _CLOSES[text[at]], at + 1
+    closes, begun = _CLOSES.get(text[at], "”"), at + 1
     found = _INSIDE[closes].match(text, begun)
     if found is None or found.end() >= len(text):
         raise ValueError("a text in it never ends")

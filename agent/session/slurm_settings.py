@@ -11,13 +11,13 @@ class SlurmSettings(SettingGroup):
     """What a launch asks of Slurm, where the launcher is `slurm`."""
 
     partition: str = ""
-    """Partition that jobs are submitted to, or several with commas; the cluster's default where empty."""
+    """Partition that jobs are submitted to, or several with commas; SBATCH_PARTITION's, else the cluster's default, where empty."""
     account: str = ""
-    """Account that jobs are charged to; yours by default where empty."""
+    """Account that jobs are charged to; SBATCH_ACCOUNT's, else yours by default, where empty."""
     qos: str = ""
-    """Quality of service; the account's default where empty."""
+    """Quality of service; SBATCH_QOS's, else the account's default, where empty."""
     constraint: str = ""
-    """Features that a node must have, as `--constraint` of sbatch takes them."""
+    """Features that a node must have, as `--constraint` of sbatch takes them; SBATCH_CONSTRAINT's where empty."""
     job_minutes: int | None = Field(default=None, ge=1)
     """Time limit of a job; that of the command with five minutes more where None."""
     job_gpus: int = Field(default=0, ge=0)
@@ -31,7 +31,7 @@ class SlurmSettings(SettingGroup):
     job_container: str = ""
     """What stands before the command where a job runs in a container: `apptainer exec --nv --bind /scratch image.sif`."""
     job_flags: list[str] = Field(default_factory=list)
-    """Further flags of sbatch, each as `--name=value` or `--name`."""
+    """Further flags of sbatch, each as `--name=value` or `--name`; those that name, array or wrap a job, or say where it writes, are labloop's."""
     jobs: int = Field(default=16, ge=1, le=1000)
     """Jobs of one step that a session has in the queue at once."""
     queue_poll_s: float = Field(default=15, gt=0)

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Sequence
 
+from agent.session.loose_json import latex_kept
+
 _FENCE = re.compile(r"\A\s*```[\w-]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
@@ -22,7 +24,7 @@ def _from_json(body: str, labels: Sequence[str]) -> dict[str, str]:
     if not body.startswith("{"):
         return {}
     try:
-        value = json.loads(body, strict=False)
+        value = json.loads(latex_kept(body), strict=False)
     except ValueError:
         return {}
     if not isinstance(value, dict):

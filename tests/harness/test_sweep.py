@@ -202,3 +202,36 @@ def test_a_record_of_a_sweep_must_be_numbers(run_dir: Path, tmp_path: Path) -> N
     write_json(mine / "final_info.json", info)
     with pytest.raises(SubmissionError, match="it must be a list of whole numbers"):
         load_submission(mine)
+
+
+@pytest.mark.slow  # importing sae-bench takes 7 s
+def test_a_confirmation_scores_every_point_on_its_own_split(
+    run_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--split=confirm: every eval of the run's own SAE, core of each other point, all by the activations of that split."""
+    from harness.evaluation.command import evaluate, runner
+    from harness.evaluation.command.flags import parse, plan_of
+
+    made: list[tuple[int | None, str, list[str], bool]] = []
+    rows = torch.randn(50, 24, generator=torch.Generator().manual_seed(1))
+
+    def score(subject: Any, evals: Any, at_once: int = 1, done: Any = (), tell: Any = None) -> Scores:
+        names = [each.name for each in evals]
+        made.append((subject.submission.k, subject.split, names, torch.equal(subject.activations, rows)))
+        value = 0.1 * float(subject.submission.k or 0)
+        return Scores({"explained_variance": Value(value, None, 1), "l0": Value(float(subject.submission.k), None, 1)})
+
+    monkeypatch.setattr(runner, "score", score)
+    monkeypatch.setattr(evaluate, "_read", lambda submission, plan, dataset, tokens: rows)
+    given = parse(
+        [f"--run_dir={run_dir}", f"--out={tmp_path / 'scores.json'}", "--split=confirm", "--evals=core,absorption"], ""
+    )
+    submission = load_submission(run_dir)
+    found = evaluate.evaluate(submission, plan_of(given, submission), given)
+    assert made == [
+        (4, "confirm", ["core", "absorption"], True),
+        (2, "confirm", ["core"], True),
+        (8, "confirm", ["core"], True),
+    ]
+    metrics: Any = found["metrics"]
+    assert metrics["frontier_explained_variance"]["mean"] == pytest.approx(0.45)

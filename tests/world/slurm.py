@@ -73,8 +73,8 @@ class Slurm:
                 os.kill(pid, signal.SIGKILL)
 
     def jobs(self) -> list[tuple[str, str, str, str]]:
-        """Number, state, name and node of each job that the queue still knows."""
-        lines = self.run("squeue", "-h", "-t", "all", "-o", "%i|%T|%j|%N").splitlines()
+        """Number, state, name and node of each job that the queue still knows, the newest last."""
+        lines = self.run("squeue", "-h", "-t", "all", "-S", "i", "-o", "%i|%T|%j|%N").splitlines()
         return [tuple(line.split("|")) for line in lines]  # type: ignore[misc]
 
     def jobs_on(self, node: str) -> list[str]:

@@ -18,6 +18,7 @@ _ALL_OF = re.compile(
     re.IGNORECASE,
 )
 """What says that these are all runs there are."""
+_TOTAL = re.compile(r"\b(?:in total|altogether|overall)\b", re.IGNORECASE)
 _RUNS = re.compile(r"\s+(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b")
 
 
@@ -35,10 +36,13 @@ def count_of_runs(case: Case) -> Ruling | None:
         if count is None or count == number.value:
             return Ruling("derived", f"count over {total} runs", "a count of runs")
         return Ruling("unsupported", reason=f"counted over {total} runs it is {count}")
-    if not _RUNS.match(after) or not _ALL_OF.search(case.text[: number.start]):
+    total = _TOTAL.search(case.text) is not None
+    if not _RUNS.match(after) or not (total or _ALL_OF.search(case.text[: number.start])):
         return None
     if number.value in (runs, runs - len(baseline)):
         return Ruling("derived", f"{runs} runs in the folder", "a count of runs")
+    if number.value == sum(max(counts) for counts in case.values.counts.values()):
+        return Ruling("derived", f"{runs} runs with their repeats", "a count of runs")
     return Ruling("unsupported", reason=f"the folder holds {runs} runs")
 
 

@@ -11,7 +11,7 @@ DOWN = re.compile(
     re.IGNORECASE,
 )
 UP = re.compile(
-    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|gains?|gained|more|above|rais\w+|larger|boosts?\w*|greater|exceeds?)\b",
+    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|more|above|rais\w+|larger|boosts?\w*|greater|exceeds?)\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
@@ -42,7 +42,7 @@ FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 
 
 _ANNOUNCED = re.compile(
-    r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|loses?|loss(?:es)? of|margins|change|delta|improvement|reduction|\bdrop of"
+    r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|loses?|loss(?:es)? of|margins|change|delta|improvement|reduction|(?:in|de)crease|\bdrop of"
     r"|(?:more|less|fewer|better|worse)\s+(?:than|by)",
     re.IGNORECASE,
 )

@@ -13,11 +13,13 @@ from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
 from agent.drafts.judging.families import family_mean, on_sets
+from agent.drafts.judging.gaps import closed_gap
 from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
+from agent.drafts.judging.totals import total_time
 from agent.drafts.judging.values import value
 from agent.drafts.text.numerals import points_after
 
@@ -68,7 +70,8 @@ def _of_the_main_metric(case: Case) -> Ruling | None:
     guessed = not context.near or case.names.metrics.only_in_part(context.words)
     if case.in_table or not (guessed and context.main and context.runs) or context.main <= context.metrics:
         return None
-    told = _derive(replace(case, context=replace(context, metrics=context.main)))
+    main = case.names.metrics.narrowed(context.main, context.words)
+    told = _derive(replace(case, context=replace(context, metrics=main)))
     return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
 
 
@@ -135,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     named_setting,
     silent,
     bound_of_all,
+    closed_gap,
     _average,
     _change,
     value,
@@ -143,6 +147,7 @@ RULES: tuple[Rule, ...] = (
     bound,
     unnamed_setting,
     silent_plan,
+    total_time,
     read_again,
     misattributed,
 )

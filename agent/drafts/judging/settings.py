@@ -10,6 +10,7 @@ from agent.drafts.records.pool import Found
 _LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
 _COUNTED = re.compile(r"(?<=\d)\s+[A-Za-z]+\s+of\s+\Z")
 """`128 samples of 2048 tokens`: the samples are the 128."""
+_BEHIND = re.compile(r"\s[a-z]+[\s-][a-z]+\b")
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -32,7 +33,7 @@ def named_setting(case: Case) -> Ruling | None:
             if words and related(one.key, words[0].split()[-1] if words[0].split() else "")
         ]
     if not found:
-        return None
+        return _another_value(case)
     if (
         (runs := case.context.runs)
         and not case.number.percent
@@ -50,6 +51,19 @@ def named_setting(case: Case) -> Ruling | None:
     if _ALL.search(case.context.words) and (odd := _not_of_all(case, found)):
         return odd
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+
+
+def _another_value(case: Case) -> Ruling | None:
+    """`10 update epochs`, where a setting has that whole name and another value."""
+    number, words = case.number, _BEHIND.match(case.text[case.number.end :])
+    if words is None or not number.whole or number.percent or case.in_table or any(case.fits(one) for one in case.hits):
+        return None
+    keys = case.names.settings.named(words[0]) & case.names.settings.called(words[0])
+    known = [one for one in case.names.records.configured if one.key in keys]
+    if not known or any(abs(one.value - number.value) <= number.half for one in known):
+        return None
+    told = sorted({one.value for one in known})
+    return Ruling("unsupported", reason=f"{known[0].key.name} is {', '.join(f'{value:g}' for value in told[:4])}")
 
 
 def _not_of_all(case: Case, found: list[Found]) -> Ruling | None:

@@ -18,6 +18,7 @@ _SAID = re.compile(
     r"\b(?:std|standard (?:deviations?|errors?))\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,:\d])*\b(?:of|is|was|are|were|=)\s*$",
     re.IGNORECASE,
 )
+_OF_ANY = re.compile(r"\b(?:largest|smallest|highest|lowest)\b.*\b(?:any|all|every)\b", re.IGNORECASE)
 _BY = re.compile(
     r"\b(?:var(?:y|ies|ied)|differ\w*|fluctuat\w+|scatter\w*|spread)\s+by\s+(?:about|up to|at most|only|roughly)?\s*\Z",
     re.IGNORECASE,
@@ -73,10 +74,23 @@ def rule_on_spread(case: Case) -> Ruling:
         if one.formula:
             return Ruling("derived", one.shown, one.formula, (one.run,))
         return Ruling("supported", one.shown, f"spread of {one.key.name} of {one.run}", (one.run,))
+    if again := [one for one in case.hits if one.role == "spread" and _may_be(case, one)]:
+        one = min(again, key=lambda each: (bool(each.formula), len(each.formula)))
+        return Ruling("derived" if one.formula else "supported", one.shown, one.formula, (one.run,))
     others = [one for one in case.hits if one.role == "spread" and case.of_metric(one)]
     if others and case.telling:
         return Ruling("misattributed", others[0].shown, f"it is the spread of {others[0].key.name} of {others[0].run}")
     return _none_fits(case, "a spread")
+
+
+def _may_be(case: Case, one: Found) -> bool:
+    """Whether a spread is of a run and a metric at hand, where the first reading does not hold; of any run where it is said of all."""
+    hand = case.context.hand
+    if hand is None or case.number.digits < 1:
+        return False
+    every = _OF_ANY.search(case.context.words) is not None
+    run = every or (case.of_run(one) if hand.sure_run else not hand.runs or one.run in hand.runs)
+    return run and (case.of_metric(one) if hand.sure_metric else not hand.metrics or one.key in hand.metrics)
 
 
 def _is_spread_of(case: Case, one: Found) -> bool:

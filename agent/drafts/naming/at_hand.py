@@ -19,8 +19,16 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     goes_on = says.GOES_ON.match(at.text) or says.IT.match(at.text)
     before = [runs for runs in (at.before.runs, at.before.others, at.before.headed) if runs]
     runs = _crossed([*mentioned, *like, *(before if goes_on else ())])
-    if not runs or (at.mentions and all(each.target for each in at.mentions) and goes_on):
+    if not runs:
+        runs |= _crossed(at.like_any)
+    if (
+        not runs
+        or (at.like_any and not mentioned and not like)
+        or (at.mentions and all(each.target for each in at.mentions) and goes_on)
+    ):
         runs |= at.before.runs | at.before.others | at.before.headed
+    elif says.AFTER_TARGET.search(at.text[: at.listed(number)[1][0].start]) and not context.runs:
+        runs = frozenset()  # whom it is compared with is called by no name that is known
     elif all(each.target for each in at.mentions) and not at.like:
         runs = frozenset()  # its subject is called by no name that is known
     named = at.names.metrics.named
@@ -85,6 +93,8 @@ def _is_sure(at: Sentence, number: Numeral, context: Context, like: bool) -> boo
         return False  # which of the places that the sentence names is not said beside it
     if beside or (inside and context.runs and all(context.runs <= runs for runs in inside)):
         return True
+    if own and not context.runs:
+        return False
     if own:
         return bool(context.runs) and all(context.runs <= each.runs for each in own) and not like
     return len(context.runs) == 1 and (says.GOES_ON.match(at.text) or says.IT.match(at.text)) is not None and not like

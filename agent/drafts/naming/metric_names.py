@@ -19,6 +19,7 @@ _HALF = 0.5
 _LASTS = re.compile(
     r"\b(?:slower|faster|longer|shorter|as long|takes?|took|taking|seconds|minutes?|hours?|runs? for|\d\s?(?:s|ms|min|h))\b"
 )
+_FASTER = re.compile(r"\b(?:slower|faster)\b")
 _DOTTED = re.compile(r"\b([A-Za-z]{3,7})\.(?!\w)")
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
 """A word that may be a name for short: the Wiki of `wikitext`."""
@@ -56,6 +57,7 @@ class KeyNames:
         self, quantities: Iterable[Quantity], nested: bool = True, glossary: Mapping[str, str] | None = None
     ) -> None:
         self._glossary = dict(glossary or {})
+        self._of_settings = not nested
         quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
         self._names = [key_name(key, nested) for key in (_of_results(keys, quantities) if nested else keys).values()]
@@ -86,6 +88,11 @@ class KeyNames:
     def only_in_part(self, text: str) -> bool:
         """Whether a text says no key's whole name: a name is guessed from one of its words."""
         return not self._read(text)[1]
+
+    def called(self, text: str) -> frozenset[Key]:
+        """The keys whose whole names, of two words or more, are the words of a text."""
+        said = frozenset(tokens(text)) - GENERIC
+        return frozenset(name.key for name in self._names if len(name.leaf) > 1 and name.leaf == said)
 
     def related(self, key: Key, text: str) -> bool:
         """Whether a text holds any telling word of a key's path."""
@@ -144,6 +151,8 @@ class KeyNames:
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
         words = frozenset(tokens(text)) | frozenset(plain_words(text)) | begun
         words |= frozenset(spelt) & self._weights.keys()  # warm-up of `warmup`
+        words |= frozenset({"second"}) if _FASTER.search(text) else frozenset()
+        words |= self._shortened(words) if self._of_settings else frozenset()
         words |= _LASTING if _LASTS.search(text) else frozenset()
         capitals = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Z0-9]+\b", text))
         whole = frozenset(plain_words(text)) | frozenset(spelt)
@@ -155,6 +164,13 @@ class KeyNames:
         least = min((match.strayed for match in found), default=0)
         found = [match for match in found if match.strayed == least]
         return [match for match in found if not any(_outdoes(other, match) for other in found)]
+
+    def _shortened(self, words: frozenset[str]) -> frozenset[str]:
+        """Short words of names with which longer words of a text begin: the env of environments."""
+        long = [word for word in words if len(word) > _A_FEW + 2]
+        return frozenset(
+            short for short in self._weights if 2 < len(short) < 5 and any(word.startswith(short) for word in long)
+        )
 
     @cached_property
     def _beginnings(self) -> dict[str, str]:
@@ -174,29 +190,28 @@ class KeyNames:
         for name in self._names:
             for part in name.parts:
                 if part <= said.words:
-                    strayed = sum(
-                        1 for each in name.qualifiers if not (each <= said.words and _is_said(each, said.text))
-                    )
-                    yield _Match(name, part, 0.0, strayed)
+                    yield _Match(name, part, 0.0, self._strayed(name, said))
 
     def _match(self, name: KeyName, said: _Said) -> _Match | None:
         words = said.words
         hits = _told(name.leaf & words, said)
         around = _told(name.around & words, said)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
-        if (pair := _without_first(name.short, said.spelt)) and not hits:
-            return _Match(
-                name, pair, 0.9, sum(1 for each in name.qualifiers if not (each <= words and _is_said(each, said.text)))
-            )
-        if name.short & said.whole or name.initials & said.capitals:
+        called = bool(name.short & said.whole or name.initials & said.capitals)
+        if not (hits or called) and (pair := _without_first(name.short, said.spelt)):
+            return _Match(name, pair, 0.9, self._strayed(name, said))
+        if called:
             spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
             hits, covered = name.leaf.union(*spelt), 1.0
         lasts = _LASTING & hits and _LASTS.search(said.text)
         measured = name.first in hits and self._measures[name.first] > 1
         if not hits or not (covered >= _HALF or around or name.head in hits or measured or lasts):
             return None
-        strayed = sum(1 for each in name.qualifiers if each and not (each <= words and _is_said(each, said.text)))
-        return _Match(name, hits | around, covered, strayed)
+        return _Match(name, hits | around, covered, self._strayed(name, said))
+
+    @staticmethod
+    def _strayed(name: KeyName, said: _Said) -> int:
+        return sum(1 for each in name.qualifiers if each and not (each <= said.words and _is_said(each, said.text)))
 
     def _weight(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, 1.0) for word in words)

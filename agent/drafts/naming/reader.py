@@ -114,7 +114,7 @@ class Reader(Sentence):
             return frozenset(), ""
         if bracketed := brackets.before(self.text, self.mentions, self.numbers, left):
             return bracketed.runs, self.said(bracketed)
-        if says.AFTER_TARGET.search(self.text[: number.start]):
+        if says.AFTER_TARGET.search(self.text[: group[0].start]):
             return frozenset(), ""
         if self._of_another(left):
             return frozenset(), ""
@@ -159,6 +159,7 @@ class Reader(Sentence):
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
         behind = min((one.start for one in self.numbers if one.start >= right), default=len(self.text))
         outside = [each for each in self.mentions if each not in inside and each.start < behind]
+        outside = [each for each in outside if each.end <= left or ";" not in self.text[right - 1 : each.start + 1]]
         for each in (*inside, *reversed(outside)):
             shared = runs & each.runs
             if shared and shared != runs and shared != each.runs and not each.target:

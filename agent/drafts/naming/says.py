@@ -19,6 +19,9 @@ WORDS = re.compile(r"[A-Za-z]{4,}")
 NEXT_WORD = re.compile(r"\s[a-z]+")
 NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
 """Between words of one name."""
+UNIT_BEFORE = re.compile(
+    r"^\s?(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)\s*[,;]?"
+)
 WHICH = re.compile(r",?\s*(?:which|who|whose)\s*\Z")
 ALL_OF = re.compile(r"\b(?:both|all|each|every|respectively)\b", re.IGNORECASE)
 NOUN = re.compile(r"\s(?:more |fewer |less )?(?!times\b)([a-z]{3,})")

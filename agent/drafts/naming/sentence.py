@@ -118,13 +118,22 @@ class Sentence:
     @cached_property
     def like(self) -> list[tuple[int, int, frozenset[str]]]:
         """Where words stand that are like the names of runs and name none: the `chunking` of "chunked attention"."""
+        return [(start, end, runs) for start, end, runs in self._alike if not self._is_of_a_key(start, end)]
+
+    @cached_property
+    def like_any(self) -> list[frozenset[str]]:
+        """The same runs, and those that words of a setting's or a metric's name are like."""
+        return [runs for _, _, runs in self._alike]
+
+    @cached_property
+    def _alike(self) -> list[tuple[int, int, frozenset[str]]]:
         found: list[tuple[int, int, frozenset[str]]] = []
         group: list[re.Match[str]] = []
         for match in [*says.WORDS.finditer(self.unnamed), None]:
             if group and (match is None or not says.NEXT.fullmatch(self.unnamed[group[-1].end() : match.start()])):
                 start, end = group[0].start(), group[-1].end()
                 runs = self.names.likeness.like(root_of(each.group()) for each in group)
-                if runs and not self._is_of_a_key(start, end):
+                if runs:
                     found.append((start, end, runs))
                 group = []
             if match is not None and root_of(match.group()) in self.names.likeness.known:
@@ -196,5 +205,6 @@ def _parallel(at: Sentence, number: Numeral) -> frozenset[Key]:
     place, group, text = at.listed(number)
     if len(group) < 2:
         return frozenset()
+    text = says.UNIT_BEFORE.sub("", text)  # of the number before
     parts = [found for part in says.AND.split(text) if (found := at.names.metrics.named(part))]
     return parts[-len(group) :][place] if len(parts) == len(group) else frozenset()

@@ -151,7 +151,17 @@ GENERIC = frozenset(
     ]
 )
 """Words that tell little about which metric is meant."""
-_STEMS = (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("us", "us"), ("is", "is"), ("s", ""))
+_STEMS = (
+    ("ies", "y"),
+    ("ches", "ch"),
+    ("shes", "sh"),
+    ("xes", "x"),
+    ("sses", "ss"),
+    ("ss", "ss"),
+    ("us", "us"),
+    ("is", "is"),
+    ("s", ""),
+)
 
 
 @lru_cache(maxsize=65536)

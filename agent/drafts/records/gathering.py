@@ -61,7 +61,7 @@ class Gathering:
         rows = () if path.parent == self.owners.root and self.owners.numbered else runs_of_rows(payload)
         before = "" if self.owners.is_summary(path) else f"{self.owners.folder_of(path)}/"
         for row in rows:
-            self._of(before + row.name).found.append(read_payload(before + row.name, place, row.payload))
+            self._of(before + row.name).found.append(read_payload(before + row.name, place, row.payload, repeated=True))
         if rows:
             self.settings += read_payload("", place, beside_rows(payload), True).quantities
         return bool(rows)

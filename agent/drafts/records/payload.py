@@ -50,6 +50,8 @@ class Found:
     series: list[Series] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     signs: list[str] = field(default_factory=list)
+    repeated: bool = False
+    """Its lists hold repeats, whatever they are called."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,9 @@ class _Place:
         return _Place((*self.shown, name), path, told, role)
 
 
-def read_payload(run: str, file: str, payload: Any, settings: bool = False) -> Found:
-    """The quantities of a file's JSON; with `settings`, the file holds nothing that was measured."""
-    found = Found()
+def read_payload(run: str, file: str, payload: Any, settings: bool = False, repeated: bool = False) -> Found:
+    """The quantities of a file's JSON; with `settings`, the file holds nothing that was measured, with `repeated` no curve."""
+    found = Found(repeated=repeated)
     _walk(run, file, payload, _Place(role="setting" if settings else "value"), found)
     return found
 
@@ -148,7 +150,7 @@ def _walk_numbers(run: str, file: str, values: list[float], at: _Place, found: F
         return
     for number, value in enumerate(values):
         found.quantities.append(Quantity(run, file, key, value, at.role, f"{'.'.join(at.shown)}[{number}]"))
-    if len(values) > 1 and at.role == "value" and not is_curve(file, at.shown):
+    if len(values) > 1 and at.role == "value" and (found.repeated or not is_curve(file, at.shown)):
         found.series.append(Series(run, file, key, tuple(values)))
 
 

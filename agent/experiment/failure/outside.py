@@ -83,7 +83,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "library",
         r"ImportError: .{0,200}(?:cannot open shared object file|undefined symbol|GLIBC\w*_[\d.]+' not found)"
-        r"|OSError: .{0,200}cannot open shared object file|Failed to find C compiler|numpy\.dtype size changed"
+        r"|OSError: .{0,200}cannot open shared object file|Could not load library .{0,200}cannot open shared object|Failed to find C compiler|numpy\.dtype size changed"
         r"|compiled using NumPy 1\.x cannot be run|cuDNN version incompatibility|module compiled against API version",
         "a system library is missing: install it, or set the environment up again with `make setup`",
     ),

@@ -187,7 +187,8 @@ class Job:
 
     def _intended(self, submission: int) -> JobRecord:
         """A job of a new name, recorded before it is submitted."""
-        name = f"labloop-{self.needs.name.replace('/', '-')[-60:]}-{uuid.uuid4().hex[:10]}"
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", self.needs.name)  # squeue takes names with commas between
+        name = f"labloop-{plain[-60:]}-{uuid.uuid4().hex[:10]}"
         self.shared.tell(JobIntended(job=name, folder="/".join(self.folder.root.parts[-3:]), submission=submission))
         self.shared.submitter.write(self.folder, name, self.command)  # whoever finds the record finds the script
         return self.folder.note(JobRecord(name=name, submission=submission, intended=time.time()))

@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.proofreading.claimed.clause import Clause, clauses_of
-from agent.proofreading.claimed.common_words import is_common_noun, is_singular_noun, is_state
+from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_singular_noun, is_state
 from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary
-from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.procedures import is_light, is_listed, is_procedure
+from agent.proofreading.claimed.parts import Token, tokens_of
+from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.stands import Case, evidence, is_borne, is_excused, is_negative
 from agent.proofreading.claimed.verb import Reader
+from agent.proofreading.claimed.verb_claimed import is_claimed_verb
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
     AUXILIARIES,
     BE,
     COPULAS,
     DETERMINERS,
-    FUNCTION,
+    DO,
     HAVE,
     MODALS,
     NEGATIONS,
@@ -35,14 +36,10 @@ from agent.proofreading.claimed.word_classes import (
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
-_MOVES = words_of(
-    """
-    raises raised lowers lowered increases increased reduces reduced doubles doubled halves halved rises rose falls fell grows grew
-    shrinks shrank fades faded vanishes vanished loses lost gains gained changes changed narrows widens strengthens weakens improves
-    moves moved drops dropped touches affects separates separated limits limited cuts cut supports helps ensures
-    """
+_FOUND = words_of(
+    "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear"
 )
-"""What is no set-up where a metric moves, or is moved."""
+"""What may be said not to have been."""
 _TO_BE_DONE = words_of(
     """
     easy easier hard harder difficult cheap cheaper simple simpler costly expensive quick slow natural usual tempting
@@ -50,7 +47,6 @@ _TO_BE_DONE = words_of(
 )
 """`hard to tell`, `easy to minimise`: of a task, not of a result."""
 _SHOWN_WORDS = 8
-_PARTICLES = frozenset({"up", "out", "off", "ahead", "away", "through", "down", "forth"})
 
 
 def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tuple[str, str]]:
@@ -62,7 +58,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
         return
     vocabulary = Vocabulary(names)
     reader = Reader(vocabulary.is_head, is_listed, is_singular_noun, vocabulary.is_own_noun)
-    clauses = clauses_of(sentence, reader)
+    clauses = list(clauses_of(reader.parts(tokens_of(sentence.text))))
     references = dict(sentence.placed)
     for place, clause in enumerate(clauses):
         whose = vocabulary.whose(clause.subject)
@@ -72,13 +68,15 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
             whose in ("part", "other")
             and clause.opener in RELATIVES | {"what", "how", "why", "where"}
             and clause.mark != ","
+            and "will" not in clause.chain
         ):
             continue  # it tells which one is meant
         if not tells and not named_runs(" ".join(token.text for token in clause.subject)):
             continue
         case = Case(clause, whose, tuple(clauses[:place]), sentence, vocabulary, tells)
         borne = is_borne(clause, [references[token.start] for token in evidence(place, clauses) if token.is_reference])
-        if _claims(case) and not borne and not is_excused(case, clauses[place + 1 :], references):
+        claims = _claims(case) and not is_excused(case, clauses[place + 1 :], references)
+        if (claims or _is_praised(case)) and not borne:
             yield _told(case)
             return
 
@@ -98,94 +96,53 @@ def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -
 def _claims(case: Case) -> bool:
     """Whether the clause says something that is on no list of what may be said."""
     clause, main = case.clause, case.clause.main
-    if _is_praised(case) or _is_advice(case):
+    if _is_advice(case):
         return True
     if main is None or (case.whose == "other" and not case.is_open):
         return False
-    if is_negative(clause.subject) and not case.vocabulary.names_a_result(case.behind):
+    if is_negative(clause.subject) and not _denies_a_result(case):
         return False
     helpers = [word for word in clause.chain if word in AUXILIARIES]
     last = helpers[-1] if helpers else ""
     if last in BE or (not helpers and main.low in COPULAS):
         return _is_claimed_state(case, case.behind if last in BE else clause.rest)
+    if main.low == "to" and last in HAVE:
+        return not case.knows(clause.rest)
     if last in HAVE and not is_participle(main.low):
         return not (case.knows(case.behind) or case.names_a_setting(case.behind) or main.low in ("another", "other"))
-    return _is_claimed_verb(case, main)
+    if last in DO and main.low in DETERMINERS:
+        return not case.knows(clause.rest)
+    return is_claimed_verb(case, main)
+
+
+def _denies_a_result(case: Case) -> bool:
+    """`Nothing comes near run 3`, `nobody will miss the pattern`: a claim by negation; not that nothing was shown."""
+    if case.vocabulary.names_what_was_found(case.behind) or "will" in case.clause.chain:
+        return True
+    main = case.clause.main
+    told = main is not None and (is_listed(main.low) or main.low in _FOUND)
+    return case.vocabulary.names_a_metric(case.clause.subject) and not told
 
 
 def _is_praised(case: Case) -> bool:
     """`its triumph`: a noun that nobody knows, of a result."""
     tokens = case.behind
-    return case.whose != "other" and any(
-        token.low in ("its", "their", "our")
-        and tokens[place + 1].is_word
-        and not case.vocabulary.is_known(tokens[place + 1])
-        and not tokens[place + 1].low.endswith(("ed", "ing", "al"))
-        for place, token in enumerate(tokens[:-1])
+    return (
+        case.whose != "other"
+        and not case.is_anothers
+        and any(
+            token.low in ("its", "their", "our")
+            and tokens[place + 1].is_word
+            and not case.vocabulary.is_known(tokens[place + 1])
+            and not tokens[place + 1].low.endswith(("ed", "ing", "al"))
+            for place, token in enumerate(tokens[:-1])
+        )
     )
 
 
 def _is_advice(case: Case) -> bool:
     """`Engineers may simply copy run 3`: what others can do, whoever they are."""
-    subject = [token for token in case.clause.subject if token.is_word]
-    agent = (
-        bool(subject) and subject[0].low.endswith(("ers", "ors", "ists")) and not case.vocabulary.is_known(subject[0])
-    )
-    return agent and any(word in MODALS for word in case.clause.chain)
-
-
-def _is_claimed_verb(case: Case, verb: Token) -> bool:
-    low, rest, vocabulary = verb.low, case.clause.rest, case.vocabulary
-    if not verb.is_word or low in ADVERBS or low in OPENS or low in PREPOSITIONS:
-        return False
-    if _likens(case) or (
-        "will" in case.clause.chain and case.clause.subject[:1] and case.clause.subject[0].low != "we"
-    ):
-        return not is_procedure(low) or _likens(case)
-    if is_procedure(low):
-        return False
-    if (
-        low in _MOVES
-        and not (rest and rest[0].low == "no")
-        and (vocabulary.names_a_metric(rest) or vocabulary.names_a_metric(case.clause.subject))
-    ):
-        return True
-    closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
-    if "would" in case.clause.chain and not is_light(low):
-        return True
-    if is_light(low):
-        return not closed or _is_told_by_a_stranger(case)
-    if case.whose in ("part", "that", "other"):
-        told = [token for token in rest if token.is_word and token.low not in ADVERBS]
-        acts = bool(told) and told[0].low not in PREPOSITIONS
-        return not acts or not closed or vocabulary.names_a_result(rest)
-    return True
-
-
-def _likens(case: Case) -> bool:
-    """`drop like a stone`: to what nobody measured."""
-    rest = case.clause.rest
-    return any(
-        token.low == "like" and rest[place + 1].low in ("a", "an") and not case.knows(rest[place + 1 : place + 3])
-        for place, token in enumerate(rest[:-2])
-    )
-
-
-def _is_told_by_a_stranger(case: Case) -> bool:
-    """`A whisker separates run 2 from the baseline`: a noun that nobody knows, of runs or metrics."""
-    subject = [token for token in case.clause.subject if token.is_word and token.low not in FUNCTION]
-    known = not subject or any(case.vocabulary.is_known(token) for token in subject)
-    return case.whose == "other" and not known and case.vocabulary.names_a_result(case.clause.rest)
-
-
-def _is_phrasal(rest: Sequence[Token]) -> bool:
-    """`holds up`, `comes out ahead`, `leaves the others behind`."""
-    if not rest:
-        return False
-    after = rest[1].low if len(rest) > 1 else ""
-    first = rest[0].low in _PARTICLES and (not after or (after in PREPOSITIONS | _PARTICLES and after != "of"))
-    last = len(rest) > 1 and rest[-1].low in ("ahead", "behind")
-    return first or last
+    return case.is_of_strangers and any(word in MODALS for word in case.clause.chain)
 
 
 def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
@@ -199,10 +156,14 @@ def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
     second = words[1].low if len(words) > 1 else ""
     if low == "to":
         return second != "be" and not is_listed(second)
+    if low == "out" and second == "of":
+        return True
     if low in PREPOSITIONS or low in DETERMINERS:
         return not case.knows(_phrase(words))
     if low.endswith("s") and is_common_noun(low):
         return False
+    if is_attributive(low):
+        return second != "to"
     if is_listed(low) or is_state(low) or (low in _TO_BE_DONE and second == "to"):
         return False
     if low.endswith("ing") or is_participle(low) or case.whose == "result":

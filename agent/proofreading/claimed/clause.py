@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from agent.proofreading.claimed import word_classes as words
-from agent.proofreading.claimed.parts import MARKS, Part, Token, is_adverb, tokens_of
-from agent.proofreading.claimed.verb import Reader
-from agent.proofreading.prose import Sentence
+from agent.proofreading.claimed.parts import MARKS, Part, Token, is_adverb
 
 
 @dataclass(frozen=True)
@@ -25,8 +23,10 @@ class Clause:
     end: int
     inherited: bool = False
     """Whether its subject is that of the clause before it."""
-    tail: tuple[Token, ...] = field(default=())
+    tail: tuple[Token, ...] = ()
     """References in brackets or between commas right behind it."""
+    announced: tuple[Token, ...] = ()
+    """References alone behind a colon, which bear all that stands before it."""
 
     @property
     def is_denied(self) -> bool:
@@ -40,18 +40,16 @@ class Clause:
         return (*own, *((self.main,) if self.main else ()), *self.rest, *self.tail)
 
 
-def clauses_of(sentence: Sentence, reader: Reader) -> list[Clause]:
+def clauses_of(parts: Sequence[Part]) -> Iterator[Clause]:
     """Every clause with a finite verb, and every participle behind a comma, in order."""
-    return list(_told(reader.parts(tokens_of(sentence.text))))
-
-
-def _told(parts: Sequence[Part]) -> Iterator[Clause]:
     subject: tuple[Token, ...] = ()
     last: Clause | None = None
     for place, part in enumerate(parts):
         if part.verb is None:
             if last is not None and part.tokens and all(token.is_reference for token in part.tokens):
-                last = replace(last, tail=(*last.tail, *part.tokens))
+                last = replace(
+                    last, tail=(*last.tail, *part.tokens), announced=part.tokens if part.opener == ":" else ()
+                )
                 continue
             if last is not None and part.mark in (",", "–", "—") and part.opener in MARKS and _is_participle(part):
                 yield last

@@ -9,7 +9,7 @@ from agent.proofreading.claimed.word_classes import words_of
 
 _STATES = words_of(
     """
-    low high strong close main obvious natural wide narrow heavy ready same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
+    low high  close    wide narrow   same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
     incomplete unfinished missing absent alone next first second third last two three four five one zero new another short long
     small large subject fixed constant random linear quadratic exponential on off available present due part here there so such what
     which who whose how whether that this therefore because where when why as for from with without not never meant based alike
@@ -23,11 +23,15 @@ _STATES = words_of(
     equivariant old seldom secondary primary nearest other untrained trained ours theirs mine self-contained relevant irrelevant
     special general specific similar dissimilar proportional weak rough crude partial modest indirect better worse best worst more
     less higher larger smaller greater fewer clearest little few many much both uniform normal absolute relative squared weighted
-    scaled late early entire usual plain ordinary first-order second-order conditional joint marginal total raw overall per-token
+    scaled late early     first-order second-order conditional joint marginal total raw overall per-token
     later earlier again already itself themselves oneself order-one according beside aside respectively
     """
 )
 """Adjectives and adverbs that say how a thing is made or where it stands; how good it is other rules know."""
+_ATTRIBUTIVE = words_of(
+    "plain strong obvious natural main ready usual entire ordinary heavy whole simple clean small-scale"
+)
+"""`the plain penalty`, and not `the mechanism is plain`."""
 _NOUNS = words_of(
     """
     run seed step budget batch data dataset set split sample point value number count sum mean average median share fraction ratio
@@ -55,6 +59,11 @@ _NOUNS = words_of(
     """
 )
 """Nouns of any report."""
+
+
+def is_attributive(word: str) -> bool:
+    """Whether an adjective may stand before a noun; said of a result by itself it judges."""
+    return word in _ATTRIBUTIVE
 
 
 def is_state(word: str) -> bool:

@@ -108,6 +108,9 @@ NOT_CHANCE = Kind(
     {
         "anything": phrases(
             r"(?:can|may|could|should) (?:\w+ )?be (?:laid to rest|put to rest|considered (?:solved|settled|closed)|taken for granted)",
+            r"every reason (?:to|why)",
+            r"could (?:not|hardly|scarcely|never) be (?:more|less|better|any|\w{3,}er)(?! to)",
+            r"only a (?:matter|question) of",
             r"can only (?:help|benefit|improve|gain|profit|grow)",
             r"would (?:also |surely |certainly |equally |still |just as well |have )?(?:hold|held) (?:for|at|in|on|across|under) (?:any|all|every|other|larger|wider|bigger)",
             r"(?:can|could|may) (?:\w+ )?(?:have|get|be had|obtain) … for free|(?:comes?|came|is|are|had|have|gets?|obtained?) (?:\w+ )?for free",

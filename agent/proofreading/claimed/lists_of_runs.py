@@ -13,6 +13,7 @@ _HARM = (
 SAME = Kind(
     "sameness",
     {
+        "metric": phrases(r"(?:barely|hardly|scarcely) (?!any\b|ever\b|known\b)\w+s"),
         "study": phrases(
             rf"(?:at|with|for|of|has|have|is|are|adds?|incurs?|causes?|shows?|comes? (?:at|with)|brings?) (?:virtually |almost |essentially |practically |nearly |next to |little to )?(?:no|hardly any|barely any|zero|negligible|minimal|little) (?:\w+ )?{_HARM}",
             rf"without (?:any |a |the |\w+ )?{_HARM}",
@@ -38,7 +39,7 @@ SAME = Kind(
             r"almost (?:match\w*|reach\w*|equal\w*|catch\w*|vanish\w*|disappear\w*|perfect\w*)",
             r"(?:preserves|retains|maintains|recovers|sustains|preserved|retained|maintained|recovered|sustained)(?! the (?:baseline|original)[.,;])",
             r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)",
-        )
+        ),
     },
     frozenset({"verdict"}),
     "that nothing changed is a verdict too; write [[RUN.METRIC.verdict]] or [[compare RUN RUN METRIC]] in this sentence, or leave it out",

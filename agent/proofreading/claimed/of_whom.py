@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from agent.proofreading.claimed.common_words import is_common_noun, is_state, singulars
+from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_state, singulars
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.whose import called
@@ -38,7 +38,7 @@ _OTHERS = words_of(
     """
     reader readers study studies work works author authors evaluator figure figures table tables section sections caption appendix
     question questions paper papers literature researchers page plot panel line lines curve curves band bar bars cross circles
-    squares point points row rows column columns cell cells axis axes dot dots marker markers step steps limitation limitations
+    squares point points row rows column columns cell cells axis axes dot dots marker markers step steps limitation limitations word words text texts sentence sentences equation equations reviewer
     """
 )
 """Nouns of which no result is told, though a run stands beside them: "a reader of run 3", "the figure of run 3"."""
@@ -106,7 +106,7 @@ class Vocabulary:
         return all(self._is_known_word(part) for part in parts)
 
     def _is_known_word(self, low: str) -> bool:
-        known = is_common_noun(low) or is_listed(low) or is_state(low)
+        known = is_attributive(low) or is_common_noun(low) or is_listed(low) or is_state(low)
         return known or self.is_own(low) or self.is_head(low) or low in PREPOSITIONS or low in DETERMINERS
 
     def whose(self, subject: Sequence[Token]) -> Whose:
@@ -117,6 +117,8 @@ class Vocabulary:
         head = _head(words)
         if CITED in {token.text for token in words}:
             return "other"
+        if words[0].low == "our":
+            return "result"
         if head is not None and head.low in _OTHERS:
             return "other"
         text = " ".join(token.text for token in words)
@@ -138,13 +140,17 @@ class Vocabulary:
 
     def is_of_others(self, subject: Sequence[Token]) -> bool:
         """Whether a subject is a reader, a figure, a cited work: what is said of these tells no result."""
-        head = _head(subject) if subject else None
+        head = _head(subject) if subject and subject[0].low != "our" else None
         return not subject or CITED in {token.text for token in subject} or (head is not None and head.low in _OTHERS)
 
     def names_a_result(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a run, a metric, the baseline or the method."""
         text = " ".join(token.text for token in tokens)
         return bool(named_runs(text) or self.names.metrics(text)) or names_baseline(text) or names_method(text)
+
+    def names_what_was_found(self, tokens: Sequence[Token]) -> bool:
+        """Whether words name a result in any way: also "the result", "the conclusion"."""
+        return self.names_a_result(tokens) or any(token.low in _RESULT for token in tokens)
 
     def names_a_metric(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a metric."""

@@ -12,6 +12,10 @@ from agent.proofreading.names import CITED
 _TOKEN = re.compile(
     rf"[^\W\d_](?:[\w’'-]|\.(?=[a-z]))*|\d[\d.,/]*(?<![.,])|[\ue000-\uf8ff]|{CITED}|[–—-]{{1,3}}(?=\s)|\S"
 )
+_FILE = re.compile(r"\w[\w-]*\.[a-z]\w+")
+"""A file's name, which says nothing of what it holds."""
+_ALL_BUT = re.compile(r"\b(all) but\b", re.IGNORECASE)
+"""An adverb that looks like the beginning of a clause."""
 _TELLS = re.compile(rf"[\w,;:()&–—-]|[\ue000-\uf8ff]|{CITED}")
 """What a sentence is read by; full stops and marks of formulas say nothing."""
 MARKS = frozenset(",;:()&–—") | {"-", "--", "---"}
@@ -55,7 +59,12 @@ class Part:
 
 def tokens_of(text: str) -> list[Token]:
     """Words, numbers, references and marks of a text."""
-    return [Token(match.group(), *match.span()) for match in _TOKEN.finditer(text) if _TELLS.match(match.group())]
+    text = _ALL_BUT.sub(r"\1    ", text)
+    return [
+        Token(match.group(), *match.span())
+        for match in _TOKEN.finditer(text)
+        if _TELLS.match(match.group()) and not _FILE.fullmatch(match.group())
+    ]
 
 
 def parts_of(tokens: Sequence[Token]) -> Iterator[Part]:

@@ -24,8 +24,8 @@ _PROCEDURE = words_of(
     regularize pick split merge explore probe operate occur happen pair define estimate express formulate specify register state
     assume expect suspect conjecture wonder guess believe think suppose thank acknowledge summarise summarize recall discuss
     interpret fit sum norm measure mark foresee foresaw print publish license cite borrow motivate exist organise organize structure
-    weigh weight ignore treat convert encode decode pass quote drop batch pool stack transpose index order sort rank label colour
-    color shade declare constrain parametrise parameterise parameterize reset reuse re-use retain alternate toggle hold-out ought
+    weigh weight ignore treat convert encode decode  quote drop batch pool stack transpose index order sort rank label colour
+    color shade declare constrain parametrise parameterise parameterize reset reuse retain alternate toggle hold-out ought
     lack queue terminate interrupt exhaust exceed leak caution warn refrain suggest hypothesise hypothesize predict design confine
     tie match distribute fill conclude argue claim note observe notice emphasise emphasize stress spare revive bind dedicate reserve
     precede succeed-to restart resume inform derive transform ablate attach append prepend insert delete overwrite rename annotate
@@ -36,7 +36,7 @@ _PROCEDURE = words_of(
 """What may be said of anything, with whatever stands behind it."""
 _LIGHT = words_of(
     """
-    keep decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
+    keep pass decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce

@@ -27,6 +27,7 @@ from agent.proofreading.claimed.word_classes import (
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 
+_SUPPOSES = SUPPOSES | {"whichever", "whatever", "wherever"}
 _HEDGES = frozenset({"may", "might", "could", "would", "should", "wouldn't", "couldn't", "shouldn't"})
 _CAN = re.compile(r"\bcan\b(?! ?not\b)", re.IGNORECASE)
 _INVERTED = re.compile(r"\s*(?:Were|Had|Should)\b")
@@ -42,6 +43,8 @@ _GIVES = words_of(
 """What a value bears: that something has it."""
 _SETTINGS = (("config",), ("training",), ("compute",))
 """What a reference to these says is how a run was made."""
+_PEOPLE = ("ers", "ors", "tists", "gists")
+"""How words for people end."""
 _NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
 
 
@@ -59,7 +62,7 @@ class Case:
     @property
     def is_open(self) -> bool:
         """Whether it may claim something though no result is its subject."""
-        if self.vocabulary.names_a_result(self.behind):
+        if self.vocabulary.names_a_result(self.behind) or {"would", "will", "should"} & set(self.clause.chain):
             return True
         return self.tells and not self.vocabulary.is_of_others(self.clause.subject)
 
@@ -69,10 +72,17 @@ class Case:
         return (*((main,) if main else ()), *self.clause.rest)
 
     @property
+    def is_anothers(self) -> bool:
+        """Whether a cited work says it, or it is printed where a condition holds."""
+        main = self.clause.main
+        start, end = (main.start, main.end) if main else (self.clause.start, self.clause.end)
+        return bool(self.sentence.given(start, end)) or of_a_cited_work(self.sentence.text, start, end)
+
+    @property
     def is_of_strangers(self) -> bool:
         """Whether its subject are people of whom nobody knows: engineers, adopters."""
         first = self.clause.subject[0] if self.clause.subject else None
-        return first is not None and first.low.endswith(("ers", "ors", "ists")) and not self.vocabulary.is_known(first)
+        return first is not None and first.low.endswith(_PEOPLE) and not self.vocabulary.is_known(first)
 
     def names_a_setting(self, tokens: Sequence[Token]) -> bool:
         return bool(self.vocabulary.names.settings(" ".join(token.text for token in tokens)))
@@ -83,7 +93,7 @@ class Case:
 
 def evidence(place: int, clauses: Sequence[Clause]) -> tuple[Token, ...]:
     """The words of a clause, of those that belong to it ("a value that …") and of what it announces by a colon."""
-    found = list(clauses[place].tokens)
+    found = [*clauses[place].tokens, *(token for clause in clauses[place:] for token in clause.announced)]
     for clause in clauses[place + 1 :]:
         if clause.opener == ":" or (clause.opener in RELATIVES and not clause.mark):
             found += clause.tokens
@@ -115,29 +125,37 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
     """Supposed, asked, another's, not known, denied, or printed under a condition."""
     clause, text = case.clause, case.sentence.text
     start, end = (clause.main.start, clause.main.end) if clause.main else (clause.start, clause.end)
-    if (
-        clause.opener in SUPPOSES
-        or clause.opener in ("whichever", "whatever", "wherever")
-        or clause.is_denied
-        or any(word in _HEDGES for word in clause.chain)
-    ):
+    if case.is_anothers:
         return True
-    if case.sentence.given(start, end) or of_a_cited_work(text, start, end):
+    if case.is_of_strangers:
+        return False
+    if clause.opener in _SUPPOSES or _is_denied(clause) or _INVERTED.match(text) or _is_hedged(case) or _may_be(clause):
         return True
-    if not any(word in _HEDGES for word in clause.chain) and is_supposed(_CAN.sub("xxx", text), start, end):
+    hedged = any(word in _HEDGES for word in clause.chain)
+    if not hedged and is_supposed(_CAN.sub("xxx", text), start, end):
         return True
-    if _INVERTED.match(text):
-        return True
-    if "can" in clause.chain and (
-        clause.opener == "that" or (clause.subject[:1] and clause.subject[0].low in ("a", "an"))
-    ):
-        return True
-    if clause.opener == "that" and clause.mark in ("", ";") and (not case.before or clause.mark):
-        judged = (references[token.start].judges for one in behind for token in one.tokens if token.is_reference)
-        if any(judged):  # "that it separates them is [[H1.outcome]]"
-            return True
     around = text[clause.start : clause.end]
-    return says_not_known(around) or is_modest(around) or _hangs_on_a_guess(case)
+    guessed = says_not_known(around) or (not hedged and is_modest(around)) or _hangs_on_a_guess(case)
+    return guessed or _is_told_behind(clause, behind, references)
+
+
+def _is_denied(clause: Clause) -> bool:
+    """Denied; that there never was a thing is said of the thing."""
+    there = bool(clause.subject) and clause.subject[-1].low == "there"
+    return clause.is_denied and not there
+
+
+def _may_be(clause: Clause) -> bool:
+    """`so that features can form`, `an untrained model can score high`: possible in general."""
+    general = clause.opener == "that" or (bool(clause.subject) and clause.subject[0].low in ("a", "an"))
+    return "can" in clause.chain and general
+
+
+def _is_told_behind(clause: Clause, behind: Sequence[Clause], references: Mapping[int, Reference]) -> bool:
+    """`That it separates them is [[H1.outcome]]`: what is said of it stands behind."""
+    if clause.opener != "that" or clause.mark not in ("", ";"):
+        return False
+    return any(references[token.start].judges for one in behind for token in one.tokens if token.is_reference)
 
 
 def _is_hedged(case: Case) -> bool:
@@ -147,7 +165,13 @@ def _is_hedged(case: Case) -> bool:
         return False
     low = case.clause.main.low if case.clause.main else ""
     words = {token.lower() for token in re.findall(r"[A-Za-z]+", case.sentence.text)}
-    return "would" not in chain or is_listed(low) or bool(words & CONDITIONS) or any(word in BE for word in chain)
+    return (
+        not {"would", "should"} & set(chain)
+        or (is_listed(low) and case.knows(case.clause.rest))
+        or low == "to"
+        or bool(words & CONDITIONS)
+        or any(word in BE for word in chain)
+    )
 
 
 def _hangs_on_a_guess(case: Case) -> bool:

@@ -54,7 +54,8 @@ class Reader:
                 opener = Token(part.opener, before.tokens[-1].end, before.tokens[-1].end) if before.tokens else None
                 joined = replace(before, tokens=(*before.tokens, *((opener,) if opener else ()), *part.tokens))
                 known = joined if joined.verb is not None else replace(joined, verb=self._verb(joined, found))
-            found.append(known)
+            main = self._main_behind(known, found)
+            found += [known] if main is None else main
             if len(found) > 2 and _is_aside(*found[-3:]):
                 joined = replace(found[-3], tokens=(*found[-3].tokens, *known.tokens))
                 found[-3:] = [joined]
@@ -62,22 +63,61 @@ class Reader:
             return [replace(one, verb=self._loose(one)) for one in found]
         return found
 
+    def _main_behind(self, part: Part, before: Sequence[Part]) -> list[Part] | None:
+        """A relative clause and what its noun does behind it: `a penalty that never lets go | strangles the dictionary`."""
+        if (
+            part.verb is None
+            or part.opener not in words.RELATIVES
+            or part.mark
+            or not before
+            or before[-1].verb is not None
+        ):
+            return None
+        tokens = part.tokens
+        for place in range(part.verb + 1, len(tokens) - 1):
+            low, last, after = tokens[place].low, tokens[place - 1].low, tokens[place + 1].low
+            noun = last not in words.DETERMINERS | words.PREPOSITIONS | words.AUXILIARIES and not words.is_attribute(
+                last
+            )
+            if words.ends_as_verb(low) and noun and after in words.DETERMINERS and not self.is_own(low):
+                subject = before[-1].tokens
+                return [replace(part, tokens=tokens[:place]), Part("", (*subject, *tokens[place:]), "", len(subject))]
+        return None
+
     def _loose(self, part: Part) -> int | None:
-        """The verb of a sentence in which no word must be one: what stands between a noun and a determiner."""
+        """The verb of a sentence in which no word must be one: what stands between a noun and a determiner, or an unknown word
+        behind a plural."""
         tokens = part.tokens
         for place in range(1, len(tokens) - 1):
             low, before, after = tokens[place].low, tokens[place - 1], tokens[place + 1].low
+            if (
+                before.low.endswith("s")
+                and words.is_base(low)
+                and self._is_strange(tokens[place])
+                and before.low not in words.FUNCTION
+            ):
+                return place
             noun = before.is_word and before.low not in words.FUNCTION and not words.is_attribute(before.low)
             verb = words.ends_as_verb(low) or words.is_base(low)
             if (
                 noun
                 and verb
                 and tokens[place].text.islower()
-                and after in words.DETERMINERS | {"that"}
+                and after in words.DETERMINERS | {"that", "itself", "themselves"}
                 and low not in words.ADVERBS
             ):
                 return place
         return None
+
+    def _is_strange(self, token: Token) -> bool:
+        """Whether nothing is known of a word, in small letters."""
+        known = (
+            self.is_noun(token.low)
+            or self.is_own(token.low)
+            or self.is_head(token.low)
+            or words.is_attribute(token.low)
+        )
+        return token.text.isalpha() and token.text.islower() and not known and not is_adverb(token)
 
     def _verb(self, part: Part, before: Sequence[Part]) -> int | None:
         lows = [token.low for token in part.tokens]
@@ -112,12 +152,12 @@ class Reader:
         twofold = low in words.IRREGULAR_PARTICIPLES and low not in words.PASTS_ALONE
         if twofold and part.tokens[back].low not in words.PRONOUNS and not part.tokens[back].is_number:
             # "the variance lost in training", which is no clause
-            return self._follows(part.tokens, back, low, known) and (
+            return self._follows(part.tokens, back, low, known, after) and (
                 after in words.DETERMINERS or after in words.PRONOUNS
             )
-        return self._follows(part.tokens, back, low, known)
+        return self._follows(part.tokens, back, low, known, after)
 
-    def _follows(self, tokens: Sequence[Token], back: int, low: str, known: bool) -> bool:
+    def _follows(self, tokens: Sequence[Token], back: int, low: str, known: bool, after: str) -> bool:
         """Whether a verb may stand behind tokens[back]."""
         prev = tokens[back]
         ends = words.ends_as_verb(low)
@@ -139,7 +179,8 @@ class Reader:
         if prev.low.endswith(("'s", "s'")) or (words.is_attribute(prev.low) and not self.is_own(prev.low)):
             return False
         if known:
-            return ends or low in words.COPULAS or prev.low.endswith("s")
+            copula = low in words.COPULAS and low.endswith(("s", "ed", "came"))
+            return ends or copula or prev.low.endswith("s") or (low in words.PLURALS and after in words.DETERMINERS)
         if words.is_base(low) and prev.low.endswith("s") and (prev.low in words.TOLD_OF or self.is_own(prev.low)):
             return True
         if self.is_own(prev.low) and back and tokens[back - 1].low in _SINGLE:

@@ -39,14 +39,14 @@ COPULAS = words_of(
     " prove proves proved feel feels felt sound sounds sounded"
 )
 ADVERBS = words_of(
-    "also then still again always never often only even just now here there yet already soon once twice almost nearly quite"
+    "also next then still again always never often only even just now here there yet already soon once twice almost nearly quite"
     " rather very too so thus hence however indeed instead alone together alike far much well further first last both all each"
     " either neither otherwise beforehand afterwards elsewhere not longer hardly ever at perhaps maybe by as hence itself themselves"
 )
 NEGATIONS = words_of(
     "not no never neither nor cannot none nothing nobody without isn't aren't wasn't weren't hasn't haven't"
 )
-CONDITIONS = words_of("if unless were had should without with until otherwise provided")
+CONDITIONS = words_of("if unless were had without with until otherwise provided")
 """What makes a "would" say what would be so."""
 OPENS = words_of(
     "and but or nor yet while whereas because since although though so if unless whether that which who whom whose where"

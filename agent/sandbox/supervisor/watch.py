@@ -11,6 +11,7 @@ import subprocess
 import time
 from typing import Any
 
+from .keyring import join_own_keyring
 from .log import Log
 from .spent import Spent
 from .tree import PDEATHSIG, descendants, kill_all, prctl, processes, send, threads_of
@@ -79,6 +80,8 @@ class Watch:
         return self.report(code, left, seconds, ran)
 
     def in_child(self) -> None:
+        if self.spec.get("own_keyring"):
+            join_own_keyring()
         _in_child(self.spec.get("file_bytes", 0), self.threads)
 
     def open_ends(self) -> list[str]:

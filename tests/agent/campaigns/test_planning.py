@@ -87,6 +87,8 @@ def test_a_list_may_name_files(tmp_path: Path) -> None:
     assert names(tmp_path, path) == ["a", "c", "d", "nowhere!", "e", "no*!"]
     path = written(tmp_path / "other" / "list.json", {"ideas": [str(tmp_path / "ideas" / "b.json")]})
     assert names(tmp_path / "2", path.parent) == ["b"]
+    written(tmp_path / "other" / "all.json", ["*.json", "../ideas/?.json", "list.json"])
+    assert names(tmp_path / "3", tmp_path / "other") == ["b", "a"], "a list that matches itself and another is no idea"
 
 
 def test_of_a_list_each_item_stands_for_itself(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ TITLES = "Run 0: Baseline\nRun 1: SpecAugment\nRun 2: Chunked attention\nRun 3: 
 
 def statuses(folder: Path, text: str, runs: Mapping[str, Any] = SPEECH, notes: str = TITLES) -> dict[str, str]:
     """Each number of a draft, as it is printed, with its status."""
+    folder.mkdir(exist_ok=True)
     results = folder / "results"
     for name, payload in runs.items():
         (results / name).mkdir(parents=True)
@@ -206,3 +207,62 @@ def test_a_row_with_a_word_more_is_of_a_run_that_shares_its_name(tmp_path: Path)
         "| INT4 + window | 23.6 | 5.37 |\n\nPerplexity is 5.68 for FP16, 6.02 for INT4 and 5.74 with the window.\n"
     )
     assert set(statuses(tmp_path, text, runs, "").values()) == {"supported"}
+
+
+TASKS = {
+    f"run_{place}": {"config": {"num_envs": 8, "update_epochs": 4, "epochs": 150}, **metrics}
+    for place, metrics in enumerate(
+        [
+            {"pole": {"final_return": 487.0}, "lander": {"final_return": 191.8}, "epoch_seconds": 14.2},
+            {"pole": {"final_return": 498.0}, "lander": {"final_return": 238.1}, "epoch_seconds": 14.6},
+        ]
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "status"),
+    [
+        ("We use 8 parallel environments.", "8", "setting"),
+        ("There are 10 update epochs.", "10", "unsupported"),
+        ("There are 4 update epochs.", "4", "setting"),
+        ("A full training of the baseline takes about 36 minutes.", "36", "derived"),
+        ("A full training of the baseline takes about 56 minutes.", "56", "unsupported"),
+        (
+            "The final returns are 498.0 and 238.1 for run 1 against 487.0 and 191.8 for a constant coefficient.",
+            "191.8",
+            "supported",
+        ),
+        ("In total, the two runs took 72 minutes.", "72", "derived"),
+    ],
+)
+def test_settings_totals_and_lists_are_read(text: str, number: str, status: str, tmp_path: Path) -> None:
+    """A setting by a longer word, its whole name with another value; seconds an epoch times epochs; the second list of two is of another run."""
+    if "In total" in text:
+        runs = {"run_0": {"train_minutes": 35.5, "acc": 0.1}, "run_1": {"train_minutes": 36.5, "acc": 0.2}}
+        assert statuses(tmp_path, text, runs, "")[number] == status
+    else:
+        assert statuses(tmp_path, text, TASKS, "")[number] == status
+
+
+def test_what_a_cited_work_reaches_is_its_own(tmp_path: Path) -> None:
+    """A subject with a citation behind it is no run's; a run with one is."""
+    text = "A forest on fingerprints [3] reaches a final return of 401.5 on pole. Run 1 [3] reaches a final return of 401.5 on pole."
+    assert list(statuses(tmp_path, text, TASKS, "").values()) == ["unsupported"]
+
+
+def test_repeats_of_a_table_are_no_curve(tmp_path: Path) -> None:
+    """The training times of a CSV with a row a seed are repeats, whatever their column is called."""
+    rows = [f"{model},{seed},{base + seed}" for model, base in (("gcn", 40), ("gat", 62)) for seed in range(3)]
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "results.csv").write_text("model,seed,train_time_s\n" + "\n".join(rows) + "\n")
+    told = statuses(tmp_path, "GAT trains in 63 s, GCN in 41 s; GAT is 54% slower than GCN.", {}, "")
+    assert told == {"63": "derived", "41": "derived", "54%": "derived"}
+
+
+def test_a_gap_is_closed_by_a_third_value(tmp_path: Path) -> None:
+    """The share of the way from one run to another that a third has come; another share fits nothing."""
+    text = "On clean speech, chunked attention and SpecAugment are apart: the WER of the baseline closes 33% of the gap between them."
+    assert statuses(tmp_path, text)["33%"] == "derived"
+    wrong = statuses(tmp_path / "wrong", text.replace("33%", "43%"))
+    assert wrong["43%"] == "unsupported"

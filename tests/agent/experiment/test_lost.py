@@ -119,3 +119,8 @@ def test_a_launch_that_lost_a_metric_goes_back_to_the_coder(make: Maker, said: d
     ended = bench.attempt(replaced(bench.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.004")))
     assert ended.outcome == outcome, ended
     assert ("no distance (far failed: no distance), which the baseline has" in ended.cause) is (outcome != "ok")
+    if outcome != "ok":
+        typed = '"metrics": {}, "details": {"undefined": {"distance": "so I say"}}}'
+        forged = replaced(bench.code, ("LEARNING_RATE = 0.01", "LEARNING_RATE = 0.003"), ('"metrics": {}}', typed))
+        ended = bench.attempt(forged)
+        assert ended.outcome == outcome, "that there is none is the evaluator's to say, not the experiment's"

@@ -53,6 +53,18 @@ def test_values_are_over_the_seeds_that_all_have() -> None:
     assert found["seeds"] == [0, 1, 2] and found.config["seed"] == 0
 
 
+def test_a_metric_that_a_seed_has_no_measure_for_keeps_its_reason() -> None:
+    """The run lacks it over its seeds: which seed, and why; what the first seed says is said as it says it."""
+    whole, other = info(0, 1.0, distance=2.0), info(1, 2.0)
+    lacks = RunInfo({**other, "details": {"undefined": {"distance": "no two are on"}}})
+    found = over_seeds({0: whole, 1: lacks})
+    assert "distance" not in found.metrics
+    assert found.details["undefined"] == {"distance": "with seed 1: no two are on"}
+    first = RunInfo({**info(0, 1.0), "details": {"undefined": {"distance": "none"}}})
+    assert over_seeds({0: first, 1: lacks}).details["undefined"] == {"distance": "none"}
+    assert "details" not in over_seeds({0: whole, 1: other})
+
+
 def test_the_seed_is_the_tools_own_and_no_difference() -> None:
     """Each launch has another; all else must be the baseline's, with every seed."""
     baseline = info(0, 1.0)

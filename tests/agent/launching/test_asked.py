@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,13 @@ def test_a_folder_s_name_is_no_pattern_of_slurm_s(lab: Lab, tmp_path: Path) -> N
     Submitter(SlurmSettings(job_minutes=5), lab.programs).write(folder, "labloop-x", lab.command)
     (line,) = [line for line in folder.script.read_text().splitlines() if "--output" in line]
     assert shlex.split(line)[-1] == f"--output={folder.log}".replace("50%job", "50%%job")
+
+
+def test_a_job_s_name_is_plain(lab: Lab) -> None:
+    """Whatever a person has called the session's folder: a comma in it would be two names to squeue."""
+    lab.needs = replace(lab.needs, name="my night, gpt-4o (2)/attempts/003")
+    lab.submit()
+    assert re.fullmatch(r"labloop-my-night-gpt-4o-2-attempts-003-[0-9a-f]{10}", lab.name)
 
 
 def test_a_setting_of_two_lines_is_refused() -> None:

@@ -75,7 +75,7 @@ def waiting(name, awaited):
 if kind == "bwrap":
     job = on_node(command(folder, _TELLS, "job"), {"SLURM_JOB_GPUS": "2,0"}, sandbox.keeps_apart)
     assert sandbox.run(job).exit_code == 0
-for slots, kept in ((2, None), (1, None), (1, "2")):
+for slots, kept in ((2, None), (1, None), (1, "2"), (1, "-1")):
     os.environ.pop("CUDA_VISIBLE_DEVICES", None)
     if kept: os.environ["CUDA_VISIBLE_DEVICES"] = kept
     launcher = LocalLauncher(sandbox, slots, None, Slots(slots, folder / f"slots-{slots}"))
@@ -120,6 +120,8 @@ def test_the_lent_gpu_is_the_only_one_in_the_sandbox(tmp_path: Path) -> None:
     assert [told["beside-2-None"][key] for key in mine] == [told["a-2-None"][key] for key in mine]
     assert told["job"]["opened"] == ["nvidia0", "nvidia2"] and told["job"]["told"] == "0,1"
     assert told["a-1-2"]["opened"] == ["nvidia2"] and told["a-1-2"]["told"] == "0"
+    none = told["a-1--1"]
+    assert (none["opened"], none["there"], none["told"]) == ([], _SHARED, ""), "all are kept back"
     whole = told["a-1-None"]
     assert whole["opened"] == ["nvidia0", "nvidia1", "nvidia2"] and "dri/renderD128" in whole["there"], (
         "alone on the machine"

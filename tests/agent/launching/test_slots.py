@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import EnvironmentBroken
-from agent.launching.cores import Shares, gpus_to_lend, kinds_of_gpus, shares
+from agent.launching.cores import Shares, called_by_cuda, gpus_to_lend, kinds_of_gpus, shares
 from agent.launching.local import placed
 from agent.launching.slots import Slot, Slots, slots_folder
 from agent.sandbox import Command
@@ -163,29 +163,56 @@ def test_each_slot_has_a_gpu_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("told", "kinds"),
+    ("told", "lent", "kinds"),
     [
-        (None, ("NVIDIA A100", "NVIDIA RTX 3090")),
-        ("1", ("NVIDIA RTX 3090",)),
-        ("GPU-aa", ("NVIDIA A100",)),
-        ("MIG-1234", ("MIG-", "NVIDIA A100", "NVIDIA RTX 3090")),
-        ("", ("none",)),
+        (None, ("0", "1"), ("NVIDIA A100", "NVIDIA RTX 3090")),
+        ("1", ("1",), ("NVIDIA RTX 3090",)),
+        ("GPU-aa", ("0",), ("NVIDIA A100",)),
+        ("GPU-bb22,GPU-aa11,GPU-aa", ("1", "0"), ("NVIDIA A100", "NVIDIA RTX 3090")),
+        ("GPU-,0", ("GPU-", "0"), ("GPU-", "NVIDIA A100", "NVIDIA RTX 3090")),
+        ("MIG-1234", ("MIG-1234",), ("MIG-", "NVIDIA A100", "NVIDIA RTX 3090")),
+        ("", (), ("none",)),
     ],
 )
-def test_gpus_of_another_model_are_another_kind_of_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None, kinds: tuple[str, ...]
+def test_the_driver_tells_devices_and_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None, lent: tuple[str, ...], kinds: tuple[str, ...]
 ) -> None:
-    """As the driver calls those that are lent; a baseline that was measured on the processor alone is none of the GPUs'."""
+    """A UUID is its device, which alone is lent then; the models of what is lent are the kind of machine, so a baseline that was measured
+    on the processor, or on another model, is none of these GPUs'."""
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert kinds_of_gpus(tmp_path, tmp_path / "driver") == ()
+    driver = tmp_path / "driver"
+    assert kinds_of_gpus(tmp_path, driver) == ()
     if told is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
     for number, (model, uuid) in enumerate([("NVIDIA A100", "GPU-aa11"), ("NVIDIA RTX 3090", "GPU-bb22")]):
         (tmp_path / f"nvidia{number}").touch()
-        (tmp_path / "driver" / f"0000:0{number}:00.0").mkdir(parents=True)
-        told_by_driver = f"Model: \t\t {model}\nIRQ:   \t\t 90\nGPU UUID: \t {uuid}\nDevice Minor: \t {number}\n"
-        (tmp_path / "driver" / f"0000:0{number}:00.0" / "information").write_text(told_by_driver)
-    assert kinds_of_gpus(tmp_path, tmp_path / "driver") == kinds
+        (driver / f"0000:0{number}:00.0").mkdir(parents=True)
+        lines = f"Model: \t\t {model}\nIRQ:   \t\t 90\nGPU UUID: \t {uuid}\nDevice Minor: \t {number}\n"
+        (driver / f"0000:0{number}:00.0" / "information").write_text(lines)
+    assert (gpus_to_lend(tmp_path, driver), kinds_of_gpus(tmp_path, driver)) == (lent, kinds)
+
+
+@pytest.mark.parametrize(
+    ("told", "lent"),
+    [(None, ("0", "1", "2", "3")), ("0,1", ("2", "3")), ("3", ("1",)), ("GPU-2", ("0",)), ("0,7,1", ("2",))],
+)
+def test_a_driver_may_number_devices_in_another_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None, lent: tuple[str, ...]
+) -> None:
+    """As on boards of eight: what CUDA calls 0 is not /dev/nvidia0. Lent are the devices of those that CUDA_VISIBLE_DEVICES names, not
+    somebody else's, and CUDA is told their names back."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    driver = tmp_path / "driver"
+    for place, minor in enumerate("2301"):
+        (tmp_path / f"nvidia{place}").touch()
+        (driver / f"0000:{place}7:00.0").mkdir(parents=True)
+        (driver / f"0000:{place}7:00.0" / "information").write_text(
+            f"GPU UUID: GPU-{place}\nDevice Minor: \t {minor}\n"
+        )
+    if told is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
+    assert gpus_to_lend(tmp_path, driver) == lent
+    assert ["2301"[int(name)] for name in called_by_cuda(lent, driver)] == list(lent)
 
 
 def test_who_keeps_all_gpus_back_lends_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_a_refusal_has_its_kind_by_its_words(refusal: dict[str, Any]) -> None:
         ("gem maxout", 65_536),
         ("gem ctx", None),
         ("bedrock sys", None),
-        ("mis sys order", None),
+        ("mistral sys order", None),
     ],
 )
 def test_what_can_be_mended_is_mended_from_its_words(name: str, learnt: int | None) -> None:

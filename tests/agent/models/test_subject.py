@@ -78,7 +78,7 @@ def test_an_answer_that_names_nothing_of_its_session_is_none(answer: str, subjec
     [
         "No puedo elaborar un plan para mejorar explained_variance.",
         "Je préfère m'abstenir de proposer un plan sur explained variance et loss.",
-        "Non mi è possibile aiutare con explained_variance.",
+        "Non voglio aiutare con explained_variance, mi spiace.",
         "explained_variance に関する計画を作成することはできません。",
         "我不便就explained_variance制定计划。",
         "Nie będę pisać planu dotyczącego loss.",

@@ -101,6 +101,11 @@ def test_what_an_answer_speaks_of_stays(text: str) -> None:
     assert hear(Reply(text, "m")).text == text
 
 
+def test_latex_in_an_answer_of_json_is_kept() -> None:
+    """With single backslashes, as models write it in JSON: no command loses its first letter."""
+    assert hear(Reply('{"reasoning": "hm", "answer": "the rate $\\theta$"}', "m")).text == "the rate $\\theta$"
+
+
 def test_a_channel_that_names_its_form_is_the_answer() -> None:
     """A last channel with a form of its own beside its name."""
     assert hear(Reply("<|channel|>final <|constrain|>text<|message|>fine<|end|>", "m")).text == "fine"

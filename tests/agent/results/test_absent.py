@@ -7,9 +7,12 @@ from dataclasses import replace
 from agent.evidence.evidence import Evidence
 from agent.printing.appendix import evidence_appendix
 from agent.results.absent import absent_lines
-from agent.results.collect import undefined_of
+from agent.results.collect import collect, undefined_of
 from agent.results.markdown import results_table
 from agent.results.results import Results
+from agent.session.contract import Metric
+from agent.session.events import RunAccepted
+from agent.session.run_info import RunInfo
 from tests.world.study import results as study
 
 WHY = "absorption is of SAEs & this is a transcoder"
@@ -53,3 +56,13 @@ def test_only_what_lacks_a_value_is_absent() -> None:
     details = {"undefined": {"a": " no\n two. ", "b": "why", "c": ""}}
     assert undefined_of(details, {"b": 1.0}) == {"a": "no two"}
     assert undefined_of({"undefined": "x"}, {}) == {} == undefined_of({}, {})
+
+
+def test_an_eval_that_failed_is_told_with_its_reason() -> None:
+    """Of a run that counts all the same, or of the baseline, by whose lack no run is judged on its metrics: it is not passed over."""
+    details = {"failed": {"sparse_probing": "out\n of memory."}, "undefined": {"loss": "measured"}}
+    metrics = {"loss": {"mean": 1.0, "spread": None, "n": 1}}
+    event = RunAccepted(run="run_0", title="", results=RunInfo({"metrics": metrics, "details": details}))
+    found = collect({"loss": Metric(direction="lower", description="")}, "loss", [event])
+    assert absent_lines(found) == ["sparse_probing: failed: out of memory"]
+    assert "(not measured: sparse_probing: failed: out of memory)" in results_table(found)

@@ -202,6 +202,19 @@ def test_a_run_on_several_seeds_has_the_frontier_of_all_of_them() -> None:
     assert info.details["other"] == 0 and info.details["frontier"]["several"] == "sparsities"
 
 
+def test_points_are_merged_by_their_setting_and_not_by_their_place() -> None:
+    """Two settings that come to lie at nearly the same place change sides from seed to seed: each stays with its own."""
+    left = ([8.0, 15.0, 14.0], [8.0, 14.0, 15.0])
+    merged = merged_details([details([0.6, 0.7, 0.9], places) for places in left])["frontier"]["points"]
+    assert [(point["at"], point["metrics"][METRIC]["mean"]) for point in merged] == [
+        (8.0, pytest.approx(0.6)),
+        (14.5, pytest.approx(0.7)),
+        (14.5, pytest.approx(0.9)),
+    ]
+    found = frontier_of({"frontier": {**details(BASE)["frontier"], "points": merged}})
+    assert found is not None and found.value_at(14.5, METRIC) is not None
+
+
 def test_seeds_without_a_frontier_together_have_none() -> None:
     """One seed of several is no sweep, or has other points: the first one's frontier stands for nobody else's, in run and baseline."""
     metrics = {METRIC: {"mean": 1.0, "spread": None, "n": 1}}

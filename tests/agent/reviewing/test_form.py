@@ -53,6 +53,13 @@ def test_a_quote_is_found_but_for_spaces_and_marks(quote: str) -> None:
     assert read_review(review(GOOD | {"quote": quote}), DRAFT, CITABLE)[0][0].section == "Method"
 
 
+def test_a_quote_of_latex_may_have_single_backslashes() -> None:
+    """Copied letter by letter into JSON, as a model does it: `\\theta` is no tab and `\\bar` no backspace."""
+    draft = DraftText("T", {"Method": "The mean is $\\bar{x} = \\frac{1}{n} \\sum x_t$ at rate $\\theta$."})
+    answer = review(GOOD | {"quote": "The mean is $\\bar{x} = \\frac{1}{n} \\sum x_t$"}).replace("\\\\", "\\")
+    assert read_review(answer, draft, CITABLE)[0][0].section == "Method"
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

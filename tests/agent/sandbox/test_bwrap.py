@@ -16,11 +16,14 @@ from agent.sandbox import clean_environment
 from agent.sandbox.bwrap import Bwrap, closed_user_namespaces
 from agent.sandbox.command import Command
 from agent.sandbox.mounts import View
+from agent.sandbox.supervisor.keyring import join_own_keyring
 from tests.agent.sandbox.conftest import Bench
 
 pytestmark = pytest.mark.process
 
 REPOSITORY = Path(__file__).parents[3]
+ADD_KEY, KEYCTL = 248, 250
+"""Numbers of system calls, on x86_64."""
 KEY = "sk-planted-key-of-the-orchestrator"
 
 
@@ -286,3 +289,32 @@ def test_an_interpreter_behind_links_in_home_runs(bwrap: Bench, monkeypatch: pyt
     finished = Bwrap().run(bwrap.command("", argv=(str(home / "venv/bin/python"), "-c", source)))
     assert finished.exit_code == 0, bwrap.err
     assert bwrap.out.split() == [str(home / "venv"), "False"]
+
+
+LEAVES = f"""
+import ctypes
+call = ctypes.CDLL(None).syscall
+for ring in (-3, -4, -5):  # of the session, the user, the user's session
+    call({ADD_KEY}, b"user", b"labloop-test", b"weights", 7, ctypes.c_int(ring))
+ctypes.CDLL(None).shmget(0x1AB, 4096, 0o1600)
+"""
+TAKES = f"""
+import ctypes
+call = ctypes.CDLL(None).syscall
+found = [ring for ring in (-3, -4, -5) if call({KEYCTL}, 10, ctypes.c_int(ring), b"user", b"labloop-test", 0) > 0]
+print("keys", found, "memory", ctypes.CDLL(None).shmget(0x1AB, 4096, 0) >= 0)
+"""
+
+
+def test_the_kernel_s_keys_hand_nothing_on(bwrap: Bench) -> None:
+    """A key in the session's keyring, which goes through every namespace, is not there for the next experiment; nor is System V memory.
+
+    For a command that may see all, which keeps the login's keyring, it is: so there is something to be kept away.
+    """
+    if os.uname().machine != "x86_64" or not join_own_keyring():  # a login's keyring, as it were
+        pytest.skip("no keyrings are known here")
+    for closed, keys in (((bwrap.root / "other",), "[]"), ((), "[-3]")):
+        for code in (LEAVES, TAKES):
+            done = bwrap.run(code, closed=closed)
+            assert done.exit_code == 0, bwrap.err
+        assert bwrap.out.strip() == f"keys {keys} memory False"

@@ -340,3 +340,50 @@ def test_no_metrics_are_none(tmp_path: Path) -> None:
     fields = {"Name": "x", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
     path.write_text(json.dumps(fields | {"Metrics": None}))
     assert load_idea(path).Metrics == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "idea = " + repr(GOOD),
+        "export default " + json.dumps(GOOD) + ";",
+        "const idea = " + json.dumps(GOOD),
+        "THOUGHT:\nhm\n\nNEW IDEA JSON:\n" + json.dumps(GOOD, indent=1),
+        "Here it is: \n" + json.dumps(GOOD) + "\nThat is all.",
+        json.dumps(GOOD).replace('"', "”"),
+        json.dumps(GOOD, indent=1).replace(" ", "\u00a0"),
+        json.dumps(json.dumps(GOOD)),
+    ],
+)
+def test_an_idea_round_which_something_stands_is_read(tmp_path: Path, text: str) -> None:
+    """A program's assignment, a model's words, an editor's quotes and spaces, JSON within JSON."""
+    assert load_idea(write(tmp_path, text)).Experiment == "E"
+
+
+def test_latex_in_an_idea_is_not_lost(tmp_path: Path) -> None:
+    """Single backslashes, as people type them: a command keeps its first letter, and nothing is refused."""
+    text = json.dumps(GOOD | {"Experiment": r"$\frac{1}{2} \nabla f$, \alpha"}).replace("\\\\", "\\")
+    assert load_idea(write(tmp_path, text)).Experiment == r"$\frac{1}{2} \nabla f$, \alpha"
+
+
+def test_ideas_one_after_another_are_a_list(tmp_path: Path) -> None:
+    """Objects without a list round them are chosen from, also by a name in other capitals."""
+    path = write(
+        tmp_path, json.dumps(GOOD, indent=1) + "\n" + json.dumps(GOOD | {"Name": "Other", "Title": "U"}, indent=1)
+    )
+    assert load_idea(path, "other").Title == "U"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"\x1f\x8b\x08\x00abc", "packed .gzip."),
+        (b"PK\x03\x04aaaa", "packed .zip."),
+        (b"```json\n{}\n```\n```json\n{}\n```", "2 blocks of JSON"),
+    ],
+)
+def test_what_must_be_unpacked_or_parted_is_told(tmp_path: Path, text: bytes, said: str) -> None:
+    """An archive, several blocks: the message says what helps."""
+    (tmp_path / "idea.json").write_bytes(text)
+    with pytest.raises(IdeaError, match=said):
+        load_idea(tmp_path / "idea.json")

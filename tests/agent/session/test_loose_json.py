@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agent.session.loose_json import loose_value
+from agent.session.loose_json import latex_kept, loose_value
 
 VALUE = {"a": "x // y # z /* w */", "b": [1, 2.5, True, None], "c": {"d": 'say "no", it\'s,'}}
 
@@ -40,3 +40,24 @@ def test_what_is_none_is_refused(text: str) -> None:
     """A value that is cut off, or words, are no JSON however one reads them."""
     with pytest.raises(ValueError):
         loose_value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (r"$\frac{1}{2} \alpha$", r"$\frac{1}{2} \alpha$"),
+        (
+            r"\nabla f, $x_\theta \to 0$, \beta, \rho, $\nu$, \textbf{x}",
+            r"\nabla f, $x_\theta \to 0$, \beta, \rho, $\nu$, \textbf{x}",
+        ),
+        (r"50\% of a\_b in \(x\)", r"50\% of a\_b in \(x\)"),
+        (r"\\frac and \\nabla", r"\frac and \nabla"),
+        (
+            r"one\nnext\neq. 3\nu is it\tan extra\ttext \u00e9 \"q\" a\/b",
+            'one\nnext\neq. 3\nu is it\tan extra\ttext é "q" a/b',
+        ),
+    ],
+)
+def test_latex_with_single_backslashes_is_kept(text: str, meant: str) -> None:
+    r"""`\frac` is no form feed and `\theta` no tab; escapes that JSON knows stay what they are, doubled ones too."""
+    assert json.loads(latex_kept(f'{{"a": "{text}"}}')) == {"a": meant}

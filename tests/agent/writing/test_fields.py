@@ -43,3 +43,10 @@ def test_a_list_in_json_is_a_list_in_text() -> None:
     """An item a line; JSON that does not hold is read as lines."""
     assert read_fields('{"Title": ["a", "b"]}', LABELS) == {"Title": "- a\n- b"}
     assert read_fields('{"Title": \nTitle: one', LABELS) == {"Title": "one"}
+
+
+def test_latex_in_a_note_of_json_is_kept() -> None:
+    """A model that answers in JSON writes `$\\theta$` with one backslash: no tab takes its place."""
+    assert read_fields('{"Reading": "the rate $\\theta$ and $\\alpha$"}', ["Reading"]) == {
+        "Reading": "the rate $\\theta$ and $\\alpha$"
+    }

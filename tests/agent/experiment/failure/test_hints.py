@@ -109,6 +109,18 @@ def test_an_exception_of_any_name_is_one(tmp_path: Path, name: str) -> None:
             "Set the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.\n",
             "Key 'a' is not in struct",
         ),
+        (
+            "bad data\n/x/resource_tracker.py:254: UserWarning: 6 leaked\n  warnings.warn('resource_tracker: %d '\n",
+            ": bad data",
+        ),
+        (
+            "bad data\n[rank0]:[W1128 12:00:00.1 PG.cpp:1] Warning: destroy_process_group() was not called\n",
+            ": bad data",
+        ),
+        ("bad data\nwandb: Find logs at: wandb/run-1/logs\n", ": bad data"),
+        ("Error in f() : object 'x' not found\nCalls: main -> f\nExecution halted\n", "object 'x' not found"),
+        ("a.c:3:1: error: expected ';'\nmake: *** [Makefile:2: a] Error 1\n", "expected ';'"),
+        ("ReferenceError: x is not defined\n    at f (/s/a.js:1:1)\n\nNode.js v22.1.0\n", "x is not defined"),
     ],
 )
 def test_advice_is_no_reason(tmp_path: Path, said: str, reason: str) -> None:
@@ -120,3 +132,10 @@ def test_a_certificate_that_is_not_trusted_is_the_network_s(tmp_path: Path) -> N
     """An experiment has no network: no edit mends what it meant to fetch."""
     error = "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
     assert cause_of(tmp_path, raised(error)).kind == "network"
+
+
+def test_a_library_that_c_does_not_find_is_the_machine_s(tmp_path: Path) -> None:
+    """It says so in its own words, and ends in advice: the library is missing, whatever the code does."""
+    said = "Could not load library libcudnn.so.8. Error: libcudnn.so.8: cannot open shared object file\nPlease make sure it is in your path!\n"
+    cause = cause_of(tmp_path, said, exit_code=-6)
+    assert cause.kind == "library" and "Please" not in cause.reason

@@ -1,0 +1,63 @@
+"""Times that add up: seconds an epoch times epochs, and what all runs took together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.records.runs import Key
+from agent.drafts.text.units import Unit, unit_after, unit_of
+
+_STAGE = re.compile(r"(epoch|step|iteration|round)s?", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:in total|total|altogether|together|overall|all runs|sum\w*|GPU[- ]hours)\b", re.IGNORECASE)
+
+
+def total_time(case: Case) -> Ruling | None:
+    """`a full training takes about 36 minutes` of 14.2 seconds an epoch; the sum over all runs where it is said of all."""
+    unit = unit_after(case.text, case.number.end) or (_hours(case) if _WHOLE.search(case.text) else None)
+    if case.in_table or unit is None or unit.kind != "time":
+        return None
+    low, high = (unit.size * (case.number.value + sign * case.number.half * (1 + 1e-6)) for sign in (-1, 1))
+    for formula, seconds, runs in (*_of_stages(case), *(_of_all(case) if _WHOLE.search(case.text) else ())):
+        if low <= seconds <= high:
+            return Ruling("derived", f"{formula} = {seconds:.6g} s", "computed from supported values", runs)
+    return None
+
+
+def _hours(case: Case) -> Unit | None:
+    return Unit("time", 3600.0) if re.match(r"\s*GPU[- ]?hours", case.text[case.number.end :]) else None
+
+
+def _unit_of(key: Key) -> Unit | None:
+    """`epoch_seconds`, `seconds_per_epoch`, `train_time_s`."""
+    name = re.sub(r"_?per_?\w+$", "", key.path[-1])
+    told = unit_of(name) or (Unit("time", 1.0) if name.lower().endswith(("second", "seconds")) else None)
+    return told if told and told.kind == "time" else None
+
+
+def _of_stages(case: Case) -> Iterator[tuple[str, float, tuple[str, ...]]]:
+    """The time of an epoch times the epochs that a setting gives."""
+    for key, known in sorted(case.values.central.items(), key=lambda each: each[0].path):
+        stage, unit = _STAGE.search(key.path[-1]), _unit_of(key)
+        if stage is None or unit is None:
+            continue
+        counts = {
+            (one.run, one.value)
+            for one in case.names.records.configured
+            if re.fullmatch(rf"(?:n_|num_|max_|total_|train_)?{stage[1]}s", one.key.path[-1], re.IGNORECASE)
+        }
+        for run in sorted(case.context.runs & known.keys() or known.keys()):
+            for owner, count in sorted(counts):
+                if owner in ("", run):
+                    yield f"{key.name} of {run} × {count:g}", known[run].value * unit.size * count, (run,)
+
+
+def _of_all(case: Case) -> Iterator[tuple[str, float, tuple[str, ...]]]:
+    """The sum of a time over all runs, and over all their repeats."""
+    for key, known in sorted(case.values.central.items(), key=lambda each: each[0].path):
+        unit = _unit_of(key)
+        if unit and len(known) > 1:
+            repeats = sum(sum(case.values.repeats.get((run, key), [one.value])) for run, one in known.items())
+            yield f"sum of {key.name} over {len(known)} runs", unit.size * sum(one.value for one in known.values()), ()
+            yield f"sum of {key.name} over all repeats", unit.size * repeats, ()

@@ -1,0 +1,91 @@
+"""Whether a verb claims: one that no list has, or one that is listed with words behind it that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.procedures import is_light, is_procedure
+from agent.proofreading.claimed.stands import Case
+from agent.proofreading.claimed.word_classes import ADVERBS, FUNCTION, PREPOSITIONS, words_of
+
+_MOVES = words_of(
+    """
+    raises raised lowers lowered increases increased reduces reduced doubles doubled halves halved rises rose falls fell grows grew
+    shrinks shrank fades faded vanishes vanished loses lost gains gained changes changed narrows widens strengthens weakens improves
+    moves moved drops dropped touches affects separates separated limits limited cuts cut supports helps ensures
+    """
+)
+"""What is no set-up where a metric moves, or is moved."""
+
+_OF_A_METRIC = words_of(
+    "needs need covers cover says say tells tell shows show means mean has have had comes come takes take makes make stays stay acts act"
+    " allows requires gives lies asks wants lacks rests stands speaks looks concerns answers"
+)
+"""What may be said of a metric as such: of how it is made, and what it can tell."""
+
+_PARTICLES = frozenset({"up", "out", "off", "ahead", "away", "down", "forth"})
+
+
+def is_claimed_verb(case: Case, verb: Token) -> bool:
+    """Whether a verb, with what stands behind it, is more than how something was made, set, measured or shown."""
+    low, rest, chain = verb.low, case.clause.rest, case.clause.chain
+    if not verb.is_word or low in FUNCTION:
+        return False
+    if _likens(case):
+        return True
+    if is_procedure(low):
+        return False
+    if _is_foretold(case) or _moves_a_metric(case, low):
+        return True
+    closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
+    if is_light(low):
+        return not closed or _is_told_by_a_stranger(case)
+    if {"would", "should"} & set(chain) or case.whose == "result":
+        return True
+    told = [token for token in rest if token.is_word and token.low not in ADVERBS]
+    acts = bool(told) and told[0].low not in PREPOSITIONS and told[0].low not in ("its", "their", "itself")
+    return not acts or not closed or case.vocabulary.names_what_was_found(rest)
+
+
+def _is_foretold(case: Case) -> bool:
+    """`Future models will want it`: what will be so, other than what the authors will do."""
+    subject = case.clause.subject
+    return "will" in case.clause.chain and bool(subject) and subject[0].low != "we"
+
+
+def _moves_a_metric(case: Case, verb: str) -> bool:
+    """`Absorption met its match`: of a metric more is said than how it is made, or that something moves it."""
+    clause, names_a_metric = case.clause, case.vocabulary.names_a_metric
+    if clause.rest and clause.rest[0].low == "no":
+        return False
+    if verb in _MOVES:
+        return names_a_metric(clause.rest) or names_a_metric(clause.subject)
+    of_it = bool(clause.subject) and clause.subject[0].low not in PREPOSITIONS and names_a_metric(clause.subject)
+    return of_it and not clause.chain and is_light(verb) and verb not in _OF_A_METRIC
+
+
+def _likens(case: Case) -> bool:
+    """`drop like a stone`: to what nobody measured."""
+    rest = case.clause.rest
+    return any(
+        token.low == "like" and rest[place + 1].low in ("a", "an") and not case.knows(rest[place + 1 : place + 3])
+        for place, token in enumerate(rest[:-2])
+    )
+
+
+def _is_told_by_a_stranger(case: Case) -> bool:
+    """`A whisker separates run 2 from the baseline`: a noun that nobody knows, of runs or metrics."""
+    subject = [token for token in case.clause.subject if token.is_word and token.low not in FUNCTION]
+    known = not subject or any(case.vocabulary.is_known(token) for token in subject)
+    return case.whose == "other" and not known and case.vocabulary.names_a_result(case.clause.rest)
+
+
+def _is_phrasal(rest: Sequence[Token]) -> bool:
+    """`holds up`, `comes out ahead`, `leaves the others behind`."""
+    if not rest:
+        return False
+    after = rest[1].low if len(rest) > 1 else ""
+    first = rest[0].low in _PARTICLES and (not after or (after in PREPOSITIONS | _PARTICLES and after != "of"))
+    last = len(rest) > 1 and rest[-1].low in ("ahead", "behind")
+    return first or last
