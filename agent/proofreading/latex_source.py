@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     problems += [*unset_characters(text), *doubtful(bare), *_prices(bare), *package_problems(bare, around.preamble)]
     problems += [*formula_problems(bare), *column_problems(bare), *label_problems(bare), *_syntax_problems(bare)]
     cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
-    problems += [f"\\cite{{{key}}}: not in the bibliography" for key in dict.fromkeys(cited) if key not in around.keys]
+    problems += [_not_cited(key, around.keys) for key in dict.fromkeys(cited) if key not in around.keys]
     own = labels(text)
     problems += [f"\\label{{{label}}} is defined twice" for label in dict.fromkeys(own) if own.count(label) > 1]
     problems += [
@@ -136,6 +137,19 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
         if name not in files
     ]
     return list(dict.fromkeys(problems))
+
+
+def _not_cited(key: str, keys: Collection[str]) -> str:
+    """What is wrong with a key that the bibliography lacks, and those that are like it."""
+    like = difflib.get_close_matches(key, sorted(keys), 3, 0.5)
+    nearest = (
+        f"; it has {', '.join(like)}"
+        if like
+        else "; only the works listed can be cited: name one of them, or none"
+        if key
+        else ""
+    )
+    return f"\\cite{{{key}}}: not in the bibliography{nearest}"
 
 
 def _prices(text: str) -> Iterator[str]:

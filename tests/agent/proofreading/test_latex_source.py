@@ -163,6 +163,15 @@ def test_a_percent_sign_that_may_be_either_is_told(text: str) -> None:
     assert given == text and any("swallow the rest of the line" in told for told in structure_problems(given, AROUND))
 
 
+def test_a_key_that_the_bibliography_lacks_is_told_with_those_like_it() -> None:
+    """A year or a word more is what models get wrong; of a work that is not there at all the list is named."""
+    around = Surroundings({"bricken2023monosemanticity", "gao2024scaling"}, (), ())
+    (told,) = structure_problems("\\citep{bricken2023towards}", around)
+    assert told.endswith("not in the bibliography; it has bricken2023monosemanticity")
+    (told,) = structure_problems("\\citep{polyak1992}", around)
+    assert told.endswith("only the works listed can be cited: name one of them, or none")
+
+
 def test_what_the_preamble_has_may_be_used() -> None:
     """A template's own preamble may load and define more; what it has is not refused."""
     preamble = "\\usepackage[x]{booktabs, siunitx}\\newtheorem{fact}{Fact}\\usepackage{tikz}\\newcommand{\\hl}[1]{}\\newcommand{\\draw}{}"
