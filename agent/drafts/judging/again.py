@@ -20,7 +20,7 @@ _A_FEW = 6
 def read_again(case: Case) -> Ruling | None:
     """What comes of another reading that the sentence allows; None where there is none."""
     hand = case.context.hand
-    if hand is None or (hand.sure_run and hand.sure_metric):
+    if hand is None or (hand.sure_run and hand.sure_metric and hand.kin <= case.context.metrics):
         return None
     return _value(case) or _change(case)
 
@@ -42,7 +42,11 @@ def _may_be(case: Case, one: Found) -> bool:
     hand, context = case.context.hand, case.context
     assert hand is not None
     run = case.of_run(one) if hand.sure_run else not hand.runs or one.run in hand.runs
-    metric = case.of_metric(one) if hand.sure_metric else not hand.metrics or one.key in hand.metrics
+    metric = (
+        (case.of_metric(one) or one.key in hand.kin)
+        if hand.sure_metric
+        else not hand.metrics or one.key in hand.metrics
+    )
     return run and metric and not (context.metrics == hand.metrics and context.runs == hand.runs)
 
 

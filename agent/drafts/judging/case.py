@@ -57,6 +57,8 @@ class Case:
     """It is printed as the spread of the number before it."""
     unit: Unit | None = None
     """Its unit, where its headers give one."""
+    caption: str = ""
+    """Of its table."""
 
     @cached_property
     def hits(self) -> list[Found]:

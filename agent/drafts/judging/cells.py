@@ -31,5 +31,6 @@ def case_of(entry: Entry, names: Names, values: Values) -> Case:
         averaged=entry.averaged,
         scale=entry.scale,
         unit=entry.unit,
+        caption=entry.caption,
         cited=any(CITED in header for header in entry.cell.row),
     )

@@ -44,7 +44,9 @@ def derive(
         context = replace(context, runs=frozenset())  # `13% below the baseline`: of whom is not said beside it
     pairs = list(pairs_of(context, values, baseline, nearby))
     if MEAN.search(context.sentence) and (
-        found := mean(number, context, values) or mean_over_sets(number, context, values)
+        found := mean(number, context, values)
+        or mean_over_sets(number, context, values)
+        or (mean(number, replace(context, metrics=context.main), values) if context.runs else None)
     ):
         return found
     if gap := _gap(number, context, values):

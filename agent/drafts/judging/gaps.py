@@ -21,6 +21,8 @@ def closed_gap(case: Case) -> Ruling | None:
     if hand is None or not number.percent or not _CLOSED.search(case.text) or len(hand.runs) > _A_FEW:
         return None
     metrics = case.context.metrics if hand.sure_metric else hand.metrics
+    if not case.context.near and len(case.values.central) <= _A_FEW:
+        metrics |= case.values.central.keys()  # of what the gap is stands further before
     for key in sorted(metrics, key=lambda each: each.path)[:_A_FEW]:
         known = case.values.central.get(key, {})
         for run, low, high in permutations(sorted((hand.runs | case.names.runs.baseline) & known.keys()), 3):

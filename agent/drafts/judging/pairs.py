@@ -59,11 +59,12 @@ def across_sets(context: Context, values: Values) -> Iterator[Pair]:
     for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
         known = values.central.get(key, {})
         for run in sorted(context.runs & known.keys()):
-            yield from (Pair(known[other], known[run]) for other in sorted(known) if _is_elsewhere(run, other))
+            for other in (each for each in sorted(known) if _is_elsewhere(run, each)):
+                yield from (Pair(known[other], known[run]), Pair(known[run], known[other]))
             for other_key in sorted(values.central, key=lambda each: each.path) if key.qualifiers else ():
                 one = values.central[other_key].get(run)
                 if one and other_key != key and other_key.kind == key.kind and _one_differs(key.path, other_key.path):
-                    yield Pair(one, known[run])
+                    yield from (Pair(one, known[run]), Pair(known[run], one))
 
 
 def _is_elsewhere(run: str, other: str) -> bool:

@@ -19,7 +19,9 @@ from agent.drafts.text.sentences import CITED
 from agent.drafts.text.units import Unit, unit_after, unit_of_path
 from agent.proofreading.cited import of_a_cited_work
 
-_IN_A_ROW = re.compile(r"\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*")
+_IN_A_ROW = re.compile(
+    r"\s*,\s*(?:and\s+)?(?:that|those)\s+of\s[^.;:()\d]*|\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*"
+)
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""
 _CITED_SUBJECT = re.compile(

@@ -103,6 +103,11 @@ def _average(case: Case) -> Ruling | None:
         over = family_mean(key, case.context.runs, case.values)
         if over and abs(scale * over.value - case.number.value) <= case.number.half * (1 + 1e-6):
             return Ruling("derived", over.formula, "computed from supported values", tuple(sorted(case.context.runs)))
+    for key in keys:
+        own = [one.value for run, one in case.values.central.get(key, {}).items() if run in case.context.runs]
+        if len(own) > 1 and abs(scale * sum(own) / len(own) - case.number.value) <= case.number.half * (1 + 1e-6):
+            formula = f"mean of {key.name} over {len(own)} runs"
+            return Ruling("derived", formula, "computed from supported values", tuple(sorted(case.context.runs)))
     for run in sorted(case.context.runs or case.names.runs.all):
         known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
         if len(known) > 1 and abs(scale * sum(known) / len(known) - case.number.value) <= case.number.half * (1 + 1e-6):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.movement import is_only_a_change
 from agent.drafts.records.pool import Found
 
 _LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
@@ -17,6 +18,8 @@ _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 def named_setting(case: Case) -> Ruling | None:
     """The value of a setting that the clause names."""
     named = case.context.settings
+    if is_only_a_change(case.number, case.text):
+        return None
     if case.number.percent:  # settings seldom are
         named = case.names.settings.named(case.context.words) & named
     if not named:
@@ -37,6 +40,8 @@ def named_setting(case: Case) -> Ruling | None:
     if (
         (runs := case.context.runs)
         and not case.number.percent
+        and not _calls_runs(case)
+        and (case.context.hand is None or case.context.hand.clause & runs)
         and not any(one.run in runs or not one.run for one in found)
     ):
         held = {one.run for one in found}
@@ -64,6 +69,13 @@ def _another_value(case: Case) -> Ruling | None:
         return None
     told = sorted({one.value for one in known})
     return Ruling("unsupported", reason=f"{known[0].key.name} is {', '.join(f'{value:g}' for value in told[:4])}")
+
+
+def _calls_runs(case: Case) -> bool:
+    """`38.7% at rank 16`, where runs are called by their ranks alone."""
+    mentions = case.names.runs.mentions(case.text)
+    within = any(each.start <= case.number.start < each.end for each in mentions)
+    return within and all(re.search(r"\d", case.text[each.start : each.end]) for each in mentions if not each.target)
 
 
 def _not_of_all(case: Case, found: list[Found]) -> Ruling | None:

@@ -16,7 +16,8 @@ _NO_PRODUCT = re.compile(
     r"(?:About|Around|Roughly|Nearly|Almost|Only|Just|With|At|Over|Under|By|From|To|In|For|Of|Is|And|The|A|An)\s+$"
 )
 _BESIDE = re.compile(
-    r"\b[Vv]?\d{1,3}(?:\.\d{1,3}){1,2},?\s*(?:and|or|,|with|\+)\s+(?!(?:and|or|to|of|in)\b)[A-Za-z][\w.+-]*\s*(?:>=|==|≥)?\s*$"
+    r"\b[A-Z][A-Za-z+#.-]*\s+[Vv]?\d{1,3}(?:\.\d{1,3}){1,2}(?:,?\s*(?:and|or|with|\+)?\s*[A-Za-z][\w.+-]*\s+[\d.]*\d)*,?"
+    r"\s*(?:and|or|,|with|\+)\s+(?!(?:and|or|to|of|in)\b)[A-Za-z][\w.+-]*\s*(?:>=|==|≥)?\s*$"
 )
 """A version beside another: `Python 3.10 and numpy 1.26`."""
 _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
@@ -24,6 +25,7 @@ _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b
 _HYPHENED = re.compile(r"[A-Za-z]\w*(?:-\d+)*-$")
 """The 10 of WideResNet-28-10."""
 _NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]able|[Ff]igure)\s(?:no\.?\s)?$")
+_SEEDS = re.compile(r"\b[Ss]eeds\s+(?:\d+(?:,\s*(?:and\s+)?|\s+and\s+))*\Z")
 _FROM_TO = re.compile(r"\b(?:[Ff]rom|to)\s+$")
 _OF_A_SET = re.compile(r"\s(?:\w+\s){0,2}?\w{3,}s\s(?:of|in|from)\s(?:the\s)?(?:[A-Z]|data ?sets?\b|corpus\b)")
 """How large a data set is: `the 50,000 images of CIFAR-10`."""
@@ -59,6 +61,8 @@ def silent_mark(case: Case) -> Ruling | None:
     if bracketed and case.number.whole and case.number.digits <= 1 and not case.number.percent:
         return LEFT_OUT
     if case.number.whole and not case.number.percent and (_is_of_a_set(case) or _calls_a_run(case)):
+        return LEFT_OUT
+    if case.number.whole and _SEEDS.search(text[:start]):
         return LEFT_OUT
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
@@ -139,7 +143,9 @@ def _is_held(case: Case, after: str) -> bool:
     """Whether it is what a data set holds, and no setting or result of the folder is called so."""
     told = _HELD.match(after)
     known = told and (case.names.settings.named(told[0]) or case.names.metrics.named(told[0]))
-    return bool(told and not known and not case.context.runs and not case.hits)
+    slack = 1e-9 * case.number.value
+    near = case.values.settings.between(case.number.value - slack, case.number.value + slack)
+    return bool(told and not known and not near and not case.context.runs and not case.hits)
 
 
 def _is_variable(case: Case) -> bool:
@@ -147,12 +153,16 @@ def _is_variable(case: Case) -> bool:
     return not case.hits and _VARIABLE.search(case.text[: case.number.start]) is not None
 
 
+def _is_named(case: Case, text: str) -> bool:
+    return bool(case.names.runs.mentions(text) or case.names.metrics.named(text))
+
+
 def _is_version(case: Case) -> bool:
     """PyTorch 2.1, Python 3.10: a name that is no metric's or run's, and a number of that form."""
     if re.match(r"\.\d", case.text[case.number.end :]) or re.search(r"\d\.$", case.text[: case.number.start]):
         return True  # 2.3.1
     beside = _BESIDE.search(case.text[: case.number.start])
-    if beside and _VERSION.fullmatch(case.number.shown) and not case.names.runs.mentions(beside.group()):
+    if beside and _VERSION.fullmatch(case.number.shown) and not _is_named(case, beside.group()):
         return True
     before = _PRODUCT.search(case.text[: case.number.start])
     if (before and _NO_PRODUCT.match(before.group())) or unit_after(case.text, case.number.end):

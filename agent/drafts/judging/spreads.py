@@ -19,6 +19,11 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _OF_ANY = re.compile(r"\b(?:largest|smallest|highest|lowest)\b.*\b(?:any|all|every)\b", re.IGNORECASE)
+_KINDS = {
+    "standard deviation": re.compile(r"\b(?:standard deviations?|std\.?|(?-i:SD)|s\.d\.)(?!\w)", re.IGNORECASE),
+    "standard error": re.compile(r"\b(?:standard errors?|std\.? ?err|stderr|(?-i:SEM?)|sem)\b", re.IGNORECASE),
+    "95%": re.compile(r"\b(?:confidence|intervals?|(?-i:CI))\b", re.IGNORECASE),
+}
 _BY = re.compile(
     r"\b(?:var(?:y|ies|ied)|differ\w*|fluctuat\w+|scatter\w*|spread)\s+by\s+(?:about|up to|at most|only|roughly)?\s*\Z",
     re.IGNORECASE,
@@ -69,12 +74,12 @@ def rule_on_spread(case: Case) -> Ruling:
         return _seeds(case)
     if is_p_value(case):
         return _p_value(case)
-    if fitting := [one for one in case.hits if _is_spread_of(case, one)]:
+    if fitting := [one for one in case.hits if _is_spread_of(case, one) and _is_said_so(case, one)]:
         one = min(fitting, key=lambda each: (each.run not in case.context.runs, bool(each.formula), len(each.formula)))
         if one.formula:
             return Ruling("derived", one.shown, one.formula, (one.run,))
         return Ruling("supported", one.shown, f"spread of {one.key.name} of {one.run}", (one.run,))
-    if again := [one for one in case.hits if one.role == "spread" and _may_be(case, one)]:
+    if again := [one for one in case.hits if one.role == "spread" and _may_be(case, one) and _is_said_so(case, one)]:
         one = min(again, key=lambda each: (bool(each.formula), len(each.formula)))
         return Ruling("derived" if one.formula else "supported", one.shown, one.formula, (one.run,))
     others = [one for one in case.hits if one.role == "spread" and case.of_metric(one)]
@@ -91,6 +96,12 @@ def _may_be(case: Case, one: Found) -> bool:
     every = _OF_ANY.search(case.context.words) is not None
     run = every or (case.of_run(one) if hand.sure_run else not hand.runs or one.run in hand.runs)
     return run and (case.of_metric(one) if hand.sure_metric else not hand.metrics or one.key in hand.metrics)
+
+
+def _is_said_so(case: Case, one: Found) -> bool:
+    """Whether a spread that was computed is of the one kind that the text or the caption speaks of."""
+    said = {kind for kind, words in _KINDS.items() if words.search(f"{case.context.words} {case.text} {case.caption}")}
+    return len(said) != 1 or not one.formula or one.formula.startswith(min(said))
 
 
 def _is_spread_of(case: Case, one: Found) -> bool:

@@ -170,8 +170,10 @@ def sized(names: Iterable[str]) -> dict[str, dict[str, float]]:
     """Sizes in runs' names, as settings in which they differ: the 64 of `fno/res64`, the 128 of `fno/res128`."""
     held: dict[str, dict[str, float]] = {}
     for name in names:
-        for part in name.split("/")[1:]:
-            if match := re.fullmatch(r"([A-Za-z]{1,12})[_-]?(\d+)", part):
+        others = name.split("/")[1:]
+        told = [re.fullmatch(r"([A-Za-z]{1,12})[_-]?(\d+)", part) for part in others]
+        for match in (*told, re.fullmatch(r".*[A-Za-z]\d*_([A-Za-z]{1,4})(\d+)", name.split("/")[-1])):
+            if match:
                 held.setdefault(match[1].lower(), {})[name] = float(match[2])
     return {word: values for word, values in held.items() if len(set(values.values())) > 1}
 

@@ -41,6 +41,7 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     return AtHand(
         runs=runs,
         metrics=at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text),
+        kin=at.names.metrics.narrowed(at.names.metrics.widened(context.metrics), at.text[: at.clause(number)[1]]),
         clause=_of_clause(at, number),
         sure_run=_is_sure(at, number, context, bool(like)),
         sure_metric=_is_sure_metric(at, number, context),

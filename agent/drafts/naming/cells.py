@@ -30,7 +30,8 @@ _SCALE = re.compile(r"\((?:in )?(millions?|M|thousands?|[kK]|billions?)\)|\bin (
 _SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
 _SIZES = {"m": 1e6, "t": 1e3, "k": 1e3, "b": 1e9}
 _OF_SPREAD = re.compile(
-    r"\b(?:std\.?|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b", re.IGNORECASE
+    r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
+    re.IGNORECASE,
 )
 _SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)
 
@@ -53,6 +54,7 @@ class Entry:
     """The unit of its headers: `Latency (ms)`."""
     agreed: int | None = None
     """0 or 1 where its run was found by what the values of its row or its column agree on."""
+    caption: str = ""
     alike: frozenset[str] = frozenset()
     """The runs whose names are like its headers, where these are no whole name of one."""
 
@@ -104,6 +106,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             scale=_scale(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
             alike=alike,
+            caption=table.caption,
         )
 
 
@@ -117,7 +120,7 @@ def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozense
     left = roots(_unnamed(inner, names)) - _SIGNS
     if not headers or (named and not left and not added):
         return named, frozenset()
-    words = roots(" ".join(headers) if added else inner)
+    words = names.likeness.spoken(" ".join(headers) if added else inner)
     close = names.likeness.like(words)
     if named and (not close or close >= named):
         return named, names.likeness.alike(words) | named
@@ -187,8 +190,11 @@ def _unnamed(text: str, names: Names) -> str:
 
 def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]:
     """Runs that the headers name, on the data set that the caption names."""
+    crossing = {each.runs for each in names.runs.mentions(caption) if runs & each.runs}
     for each in names.runs.mentions(caption):
         shared = runs & each.runs
+        if any(not each.runs & other for other in crossing):
+            continue  # a caption that names several places says of none that it is meant
         if shared and shared != runs and shared != each.runs:
             runs = shared
     return runs

@@ -18,6 +18,8 @@ class AtHand:
 
     runs: frozenset[str] = frozenset()
     metrics: frozenset[Key] = frozenset()
+    kin: frozenset[Key] = frozenset()
+    """The metrics of the first reading, on all data sets where none is named up to the end of the clause."""
     clause: frozenset[str] = frozenset()
     """Those of the runs that the number's own clause calls."""
     sure_run: bool = False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.drafts.naming.words import GENERIC, initials, plain_words, tokens
-from agent.drafts.records.runs import Key
+from agent.drafts.records.pool import is_row
+from agent.drafts.records.runs import Key, Quantity
 
 _PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 
@@ -94,7 +95,7 @@ def key_name(key: Key, nested: bool) -> KeyName:
         short=short,
         initials=letters,
         qualifiers=told,
-        parts=tuple(part for part in parts if part and any(len(word) > 3 for word in part)),
+        parts=tuple(part for part in parts if part and sum(map(len, part)) > 3),
         head=head,
         first=_measure(key.path[-1], own[-1]),
     )
@@ -121,3 +122,32 @@ def windows(words: Sequence[str]) -> dict[str, frozenset[str]]:
     }
     rows = (words[start : start + size] for size in (3, 4) for start in range(len(words) - size + 1))
     return pairs | {"".join(word[0] for word in row): frozenset(row) for row in rows}
+
+
+def is_spelt(short: str, words: tuple[str, str]) -> bool:
+    """Whether letters stand in two words in order, of each at least its first."""
+    first, second = words
+    return any(_begins(short[:cut], first) and _begins(short[cut:], second) for cut in range(1, len(short)))
+
+
+def _begins(letters: str, word: str) -> bool:
+    """Whether a word begins with the first of the letters and has the others behind it in order."""
+    rest = iter(word)
+    return letters[0] == word[0] and all(letter in rest for letter in letters)
+
+
+def of_results(keys: dict[tuple[str, ...], Key], quantities: Sequence[Quantity]) -> dict[tuple[str, ...], Key]:
+    """The keys without those of a log alone of which a result has all words: the `return` of a log beside `final_return`."""
+    results = {one.key.path for one in quantities if not is_row(one.place)}
+    words = [frozenset(word for part in path for word in tokens(part)) for path in results]
+    return {
+        path: key
+        for path, key in keys.items()
+        if path in results or not any(frozenset(tokens(path[-1])) <= each for each in words)
+    }
+
+
+def without_first(shorts: frozenset[str], spelt: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The two words that spell all but the first of three initials: the calibration error of `ece`."""
+    told = (spelt.get(f"-{short[1:]}") for short in shorts if len(short) == 3 and short.isalpha())
+    return next((words for words in told if words), frozenset())

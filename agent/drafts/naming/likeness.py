@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from agent.drafts.records.runs import Run
 
@@ -96,6 +97,14 @@ class Likeness:
         """Roots that the names of some runs have, and not those of all."""
         every = [frozenset().union(*(words for name, words in self._named if name == run.name)) for run in self.runs]
         return frozenset().union(*every) - (frozenset.intersection(*every) if len(every) > 1 else frozenset())
+
+    def spoken(self, text: str) -> frozenset[str]:
+        """The roots of a header, initials for the words that a run's name has by these: `ft` of fine-tuning."""
+        words = _WORD.findall(text)
+        short = {f"{one[0]}{two[0]}".lower(): (one, two) for one, two in pairwise(words) if min(len(one), len(two)) > 3}
+        known = {letters: pair for letters, pair in short.items() if letters in self.known}
+        left = [word for word in words if not any(word in pair for pair in known.values())]
+        return roots(" ".join(left)) | frozenset(known)
 
     def alike(self, words: Iterable[str]) -> frozenset[str]:
         """All runs whose names share any of these roots."""

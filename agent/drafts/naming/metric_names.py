@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from agent.drafts.naming.glossary import written_out
-from agent.drafts.naming.key_name import KeyName, key_name, told_by, windows
+from agent.drafts.naming.key_name import KeyName, is_spelt, key_name, of_results, told_by, windows, without_first
 from agent.drafts.naming.words import GENERIC, plain_words, tokens
-from agent.drafts.records.pool import is_row
 from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
@@ -60,7 +60,7 @@ class KeyNames:
         self._of_settings = not nested
         quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
-        self._names = [key_name(key, nested) for key in (_of_results(keys, quantities) if nested else keys).values()]
+        self._names = [key_name(key, nested) for key in (of_results(keys, quantities) if nested else keys).values()]
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
 
     @cached_property
@@ -147,7 +147,7 @@ class KeyNames:
     def _best(self, text: str) -> list[_Match]:
         text = self._without_dots(written_out(text, self._glossary))
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
-        spelt = windows(plain_words(text))
+        spelt = windows(plain_words(text)) | self._spelt_out(plain_words(text))
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
         words = frozenset(tokens(text)) | frozenset(plain_words(text)) | begun
         words |= frozenset(spelt) & self._weights.keys()  # warm-up of `warmup`
@@ -164,6 +164,17 @@ class KeyNames:
         least = min((match.strayed for match in found), default=0)
         found = [match for match in found if match.strayed == least]
         return [match for match in found if not any(_outdoes(other, match) for other in found)]
+
+    def _spelt_out(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Names of a few letters that two words spell, each from its first letter on: the bwt of "backward transfer"."""
+        rows = [row for row in pairwise(words) if min(map(len, row)) > _A_FEW]
+        return {short: frozenset(row) for row in rows for short in self._letters if is_spelt(short, row)}
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        return frozenset(
+            short for name in self._names for short in name.short if 2 < len(short) < 6 and short.isalpha()
+        )
 
     def _shortened(self, words: frozenset[str]) -> frozenset[str]:
         """Short words of names with which longer words of a text begin: the env of environments."""
@@ -198,7 +209,7 @@ class KeyNames:
         around = _told(name.around & words, said)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         called = bool(name.short & said.whole or name.initials & said.capitals)
-        if not (hits or called) and (pair := _without_first(name.short, said.spelt)):
+        if not (hits or called) and (pair := without_first(name.short, said.spelt)):
             return _Match(name, pair, 0.9, self._strayed(name, said))
         if called:
             spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
@@ -217,17 +228,6 @@ class KeyNames:
         return sum(self._weights.get(word, 1.0) for word in words)
 
 
-def _of_results(keys: dict[tuple[str, ...], Key], quantities: Sequence[Quantity]) -> dict[tuple[str, ...], Key]:
-    """The keys without those of a log alone of which a result has all words: the `return` of a log beside `final_return`."""
-    results = {one.key.path for one in quantities if not is_row(one.place)}
-    words = [frozenset(word for part in path for word in tokens(part)) for path in results]
-    return {
-        path: key
-        for path, key in keys.items()
-        if path in results or not any(frozenset(tokens(path[-1])) <= each for each in words)
-    }
-
-
 def _told(hits: frozenset[str], said: _Said) -> frozenset[str]:
     """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1."""
     if any(len(word) > 1 and not word[0].isdigit() for word in hits):
@@ -235,12 +235,6 @@ def _told(hits: frozenset[str], said: _Said) -> frozenset[str]:
     letters = [word for word in hits if word.isalpha()]
     joined = any(letter + digit in said.whole for letter in letters for digit in hits - {letter})
     return hits if joined or (letters and len(hits) == 1) else frozenset()
-
-
-def _without_first(shorts: frozenset[str], spelt: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """The two words that spell all but the first of three initials: the calibration error of `ece`."""
-    told = (spelt.get(f"-{short[1:]}") for short in shorts if len(short) == 3 and short.isalpha())
-    return next((words for words in told if words), frozenset())
 
 
 def _is_said(qualifier: frozenset[str], text: str) -> bool:

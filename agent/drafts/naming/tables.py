@@ -21,6 +21,7 @@ _Voted = TypeVar("_Voted")
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
+    read = _of_row_above(read)
     read = _agreed(read, values, _RUNS, _names_none)
     read = _unsure(read, values)
     read = _agreed(read, values, _METRICS, _names_none)
@@ -95,6 +96,20 @@ def _agreed(
             for place, entry in enumerate(done):
                 if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
                     done[place] = asked.settle(entry, axis, frozenset(best))
+    return done
+
+
+def _of_row_above(read: list[Entry]) -> list[Entry]:
+    """A row of spreads that names no metric is of that of the row above: `SD` under `AUROC`."""
+    metrics: dict[int, frozenset[Key]] = {}
+    done: list[Entry] = []
+    for entry in read:
+        column = entry.cell.column_number
+        if entry.spread and not entry.context.metrics and column in metrics:
+            entry = replace(entry, context=replace(entry.context, metrics=metrics[column]))
+        elif not entry.spread:
+            metrics[column] = entry.context.metrics
+        done.append(entry)
     return done
 
 

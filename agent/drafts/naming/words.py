@@ -16,6 +16,7 @@ _SAME = {
         pair.partition("=")
         for pair in [
             "acc=accuracy",
+            "mem=memory",
             "val=validation",
             "valid=validation",
             "dev=validation",

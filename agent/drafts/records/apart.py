@@ -14,6 +14,8 @@ _A_PART = re.compile(
 )
 """Names of files that are parts of one run: its splits, seeds, stages."""
 _LARGEST = 2**20
+_MOST = 0.7
+"""Of the keys of two files, those that both have, where they are records of one form."""
 
 
 def folders_of_runs(root: Path, data: Iterable[Path]) -> Iterator[Path]:
@@ -27,6 +29,15 @@ def folders_of_runs(root: Path, data: Iterable[Path]) -> Iterator[Path]:
             keys = [_keys(path) for path in paths]
             if keys[0] and all(each == keys[0] for each in keys):
                 yield folder
+
+
+def runs_of_root(root: Path, data: Iterable[Path]) -> Iterator[Path]:
+    """Files of the root of which at least three say much the same: `mlp.json` beside `xgboost.json`, each a run."""
+    keys = {path: _keys(path) for path in data if path.suffix == ".json" and path.parent == root}
+    for path, own in keys.items():
+        alike = sum(len(own & other) >= _MOST * len(own | other) for other in keys.values())
+        if own and alike > 2 and not _A_PART.search(path.stem):
+            yield path
 
 
 def _keys(path: Path) -> frozenset[str]:

@@ -53,8 +53,25 @@ class Gathering:
         if settings and (shelf or path.parent == self.owners.root):
             read = read_payload("", place, payload, True).quantities
             self._set_aside(path, read, shelf)
-        elif settings or not self._took_rows(path, place, payload):
+        elif settings or not (self._took_named(place, payload) or self._took_rows(path, place, payload)):
             self._take_parts(path, place, payload, settings)
+
+    def _took_named(self, place: str, payload: Any) -> bool:
+        """Whether its rows are of runs that have files of their own, each by a field that names them: a log of several models."""
+        rows = payload if isinstance(payload, list) and all(isinstance(row, dict) for row in payload) else []
+        alone = {path.stem for path in self.owners.alone}
+        field = next(
+            (
+                name
+                for name in (rows[0] if rows else ())
+                if all(isinstance(row.get(name), str) and row[name] in alone for row in rows)
+            ),
+            None,
+        )
+        for run in dict.fromkeys(row[field] for row in rows) if field is not None else ():
+            told = [{name: value for name, value in row.items() if name != field} for row in rows if row[field] == run]
+            self._of(run).found.append(read_payload(run, place, told))
+        return field is not None
 
     def _took_rows(self, path: Path, place: str, payload: Any) -> bool:
         """Whether it is a table of runs in long form, beside no numbered runs."""

@@ -14,10 +14,12 @@ from agent.drafts.records.runs import Key, Quantity, Role, Series
 
 _FORMS = re.compile(
     r"(?:final_?)?(?:info|infos|results?|metrics?)(?:_dict)?|means?|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|values?|average|avg"
-    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_metrics|final_info_dict",
+    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_metrics|final_info_dict|folds|per_(?:fold|seed)",
     re.IGNORECASE,
 )
 """Keys that say in which form something stands, not what it is."""
+_IN_FORM = re.compile(rf"{_FORMS.pattern}|n|count|folds?|seeds?|per_seed|runs|all|min|max|median", re.IGNORECASE)
+"""Parts of one measurement: its folds, their mean."""
 _SPREAD = re.compile(
     r"(?:^|_)(?:std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|stderr|noise|half_?width)$",
     re.IGNORECASE,
@@ -168,15 +170,22 @@ def _identity(items: Sequence[Any]) -> str:
 def _are_alike(value: Mapping[Any, Any]) -> bool:
     """Whether the parts of an object are records of one form, told apart by their keys."""
     parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _FORMS.fullmatch(str(name))]
-    if len(parts) < 2:
+    if len(parts) < 2 or all(_is_in_a_form(part) for part in parts):
         return False
     shared = set(parts[0]).intersection(*parts[1:])
     return 2 * len(shared) >= max(len(part) for part in parts) > 0
 
 
+def _is_in_a_form(part: Mapping[Any, Any]) -> bool:
+    """Whether a record is one measurement: its mean, its folds."""
+    return all(_IN_FORM.fullmatch(str(name)) and not isinstance(value, Mapping) for name, value in part.items())
+
+
 def _most_are_alike(value: Mapping[Any, Any]) -> bool:
     """Whether two thirds of the parts are of one form: tasks of a benchmark, of which one has a metric of its own."""
     parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _FORMS.fullmatch(str(name))]
+    if all(_is_in_a_form(part) for part in parts):
+        return False
     like = max(
         (sum(2 * len(set(one) & set(other)) >= max(len(one), len(other)) > 0 for other in parts) for one in parts[:20]),
         default=0,

@@ -38,7 +38,7 @@ def runs_of_rows(payload: Any) -> tuple[Told, ...]:
     rows = _rows(payload)
     if rows is None:
         return ()
-    words = _words(rows)
+    words = _telling(rows, _words(rows))
     if not words:
         return ()
     repeat = [name for name in _columns(rows) if _REPEAT.fullmatch(name)]
@@ -95,6 +95,18 @@ def _words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         if all(isinstance(one, str) and 0 < len(one) <= _LONGEST for one in values) and len(set(values)) > 1:
             found.append(name)
     return found
+
+
+def _telling(rows: Sequence[Mapping[str, Any]], words: list[str]) -> list[str]:
+    """Those fields of words that say more than another: the metric of a task is no name where each task has but one."""
+    kept = list(words)
+    for name in reversed(words):
+        for other in kept:
+            pairs = {(row[other], row[name]) for row in rows}
+            if other != name and len(pairs) == len({one for one, _ in pairs}):
+                kept.remove(name)
+                break
+    return kept
 
 
 def _settings_that_tell(rows: Sequence[Mapping[str, Any]], words: list[str], repeat: list[str]) -> Iterator[str]:

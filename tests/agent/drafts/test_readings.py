@@ -266,3 +266,48 @@ def test_a_gap_is_closed_by_a_third_value(tmp_path: Path) -> None:
     assert statuses(tmp_path, text)["33%"] == "derived"
     wrong = statuses(tmp_path / "wrong", text.replace("33%", "43%"))
     assert wrong["43%"] == "unsupported"
+
+
+def test_files_of_the_root_that_say_the_same_are_runs(tmp_path: Path) -> None:
+    """`mlp.json` beside others of its form is a run, whatever parts it has; a column says of which part it is, and a row of spreads of which metric."""
+    results = tmp_path / "results"
+    results.mkdir()
+    for name, folds, external in (
+        ("logistic", (0.77, 0.79), 0.752),
+        ("mlp", (0.81, 0.83), 0.748),
+        ("forest", (0.80, 0.82), 0.769),
+    ):
+        measured = {"folds": folds, "mean": sum(folds) / 2, "std": 0.0141}
+        payload = {
+            "model": name,
+            "internal": {"auroc": measured, "brier": measured},
+            "external": {"auroc": external, "brier": 0.1},
+        }
+        (results / f"{name}.json").write_text(json.dumps(payload))
+    text = (
+        "### Internal\n\n| | Logistic | MLP | Forest |\n|---|---|---|---|\n| AUROC | 0.78 | 0.82 | 0.81 |\n| SD | 0.0141 | 0.0141 | 0.0200 |\n\n"
+        "### External\n\n| Model | AUROC | Change |\n|---|---|---|\n| Logistic | 0.752 | -0.028 |\n| MLP | 0.769 | -0.072 |\n"
+    )
+    draft = tmp_path / "draft.md"
+    draft.write_text(text)
+    told = [(one.shown, one.status) for one in audit_draft(draft, results).numbers]
+    assert [status for _, status in told if status in ("unsupported", "misattributed")] == [
+        "unsupported",
+        "misattributed",
+    ]
+    assert ("0.0200", "unsupported") in told and ("0.769", "misattributed") in told
+
+
+def test_a_word_that_another_tells_is_no_part_of_a_name(tmp_path: Path) -> None:
+    """Where each task has one metric, its column names no run: a method's average is over its tasks, and its cost is its own."""
+    results = tmp_path / "results"
+    results.mkdir()
+    rows = [f"sst2,full_ft,{seed},acc,{94 + seed}\nmrpc,full_ft,{seed},f1,{90 + seed}" for seed in (0, 1)]
+    rows += [f"sst2,lora_r4,{seed},acc,{93 + seed}\nmrpc,lora_r4,{seed},f1,{88 + seed}" for seed in (0, 1)]
+    (results / "scores.csv").write_text("task,method,seed,metric,score\n" + "\n".join(rows) + "\n")
+    text = "| Method | SST-2 | MRPC | Avg. |\n|---|---|---|---|\n| Full fine-tuning | 94.5 | 90.5 | 92.5 |\n| LoRA (r=4) | 93.5 | 88.5 | 92.0 |\n"
+    draft = tmp_path / "draft.md"
+    draft.write_text(text)
+    told = {one.shown: one.status for one in audit_draft(draft, results).numbers}
+    assert told["92.5"] == "derived" and told["92.0"] == "unsupported"
+    assert {told[each] for each in ("94.5", "90.5", "93.5", "88.5")} == {"derived"}
