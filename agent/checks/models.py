@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -20,6 +21,9 @@ from agent.models.recording import load_recording
 from agent.session.settings import Asked, ModelSettings, Settings
 
 Paid = Callable[[Probe], None]
+_ADDRESS = re.compile(
+    r"https?://(?:[^\s/@]+@)?(?:\[[0-9A-Fa-f:.%]+\]|[^\s/:?#\[\]@]+)(?::\d{1,5})?(?:[/?]\S*)?", re.IGNORECASE
+)
 _PATIENCE_S = 10
 _FLAGS = {
     "writer": "--base-url",
@@ -103,6 +107,9 @@ def _recorded(title: str, path: str) -> CheckResult:
 
 def _found(title: str, name: str, base_url: str, flag: str) -> tuple[str, CheckResult | None]:
     """Who would be asked, in words; and what is missing before anybody can be, a server among it."""
+    if base_url and not _ADDRESS.fullmatch(base_url):
+        remedy = f"write {flag} http://HOST:PORT/v1, with http:// or https:// before the host"
+        return "", failed(title, f"{name}: {base_url!r} is no address of a server", remedy)
     if base_url and (silent := _silent(base_url)):
         if "CERTIFICATE_VERIFY_FAILED" in silent:
             remedy = "name the file of the one who signed it in SSL_CERT_FILE"

@@ -52,6 +52,8 @@ _BARE_CHANNEL = re.compile(
     re.DOTALL,
 )
 """Channels whose marks a server took off: `analysis…assistantfinal…`."""
+_LAST = re.compile(r"\s*<\|channel\|>\s*final\s*\n(?P<text>.*?)(?:<\|(?:return|end)\|>\s*)?\Z", re.DOTALL)
+"""A last channel whose mark of a message is missing."""
 _VERBATIM = re.compile(r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}.*?\\end\{\1\}", re.DOTALL)
 _OPENING = re.compile(
     r"\s*(?:Thinking\.\.\.[ \t]*\n(?P<spoken>.*?)\n[ \t]*\.\.\.[ \t]*done thinking\.?"
@@ -98,6 +100,8 @@ def _channels(text: str) -> tuple[str, str] | None:
     """A reply in channels, with their marks or without: what the last one says, and the others; None for any other reply."""
     if bare := _BARE_CHANNEL.match(text):
         return bare["text"].lstrip(), bare["thought"].strip()
+    if last := _LAST.match(text):
+        return last["text"], ""
     begun = _CHANNEL.search(text)
     if begun is None or (text[: begun.start()].strip() and not _begins_line(text, begun.start())):
         return None

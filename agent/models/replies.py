@@ -13,7 +13,7 @@ from agent.models.wrapping import answer_within, unwrapped
 LONGEST = 1_000_000
 """Characters of a reply that are read and kept; no answer that is asked for comes near."""
 
-_END = r"(?:</s>|<\|(?:im_end|eot_id|end_of_text|endoftext|end|eom_id|assistant|END_RESPONSE)\|>|<(?:eos|end_of_turn)>|<｜end▁of▁sentence｜>|\[/INST\])"
+_END = r"(?:</s>|<\|(?:im_end|eot_id|end_of_text|endoftext|end|eom_id|assistant|END_RESPONSE)\|>|<\|(?!end_?|END_|/|call)[\w.-]{2,40}\|>(?=\s*\Z)|<(?:eos|end_of_turn)>|<｜end▁of▁sentence｜>|\[/INST\])"
 _END_MARKS = re.compile(rf"(?:\s*{_END})+\s*\Z")
 """What a chat template writes behind a reply, left by a server that does not know it."""
 _NEXT_TURN = re.compile(

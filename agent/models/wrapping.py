@@ -9,8 +9,8 @@ from agent.session.loose_json import latex_kept, loose_value
 _HEADS = re.compile(
     r"\A[\s\ufeff\u200b\u2060]*(?:<\|im_start\|>\s*assistant\s*\n|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>\s*|<start_of_turn>\s*model\s*\n"
     r"|<\|(?:assistant|bot|startoftext|begin_of_text|START_RESPONSE)\|>\s*|<(?:s|bos)>\s*|<｜(?:begin▁of▁sentence|Assistant)｜>\s*|\[/INST\]\s*"
-    r"|assistant\s*\n|Assistant:\s+|#+ (?:Response|Assistant|Answer):?[ \t]*\n"
-    r"|(?:\*+|_)?Thought for (?:an? )?(?:\w+ )?(?:\d+ ?(?:m|h|s|min\w*|sec\w*|hours?)\s*)+(?:\*+|_)?[ \t]*\n|(?<=[\ufeff\u200b\u2060]))",
+    r"|assistant(?:\s*\n|<\|im_sep\|>)|Assistant:\s+|#+ (?:Response|Assistant|Answer):?[ \t]*\n"
+    r"|(?:\*+|_)?(?:Thought|Reasoned) for (?:(?:an? )?(?:\w+ )?(?:\d+ ?(?:m|h|s|min\w*|sec\w*|hours?)\s*)+|(?:a few|several|some) \w+)(?:\*+|_)?[ \t]*\n|(?<=[\ufeff\u200b\u2060]))",
     re.IGNORECASE,
 )
 """Of a chat's template, and of pages that say how long a model has thought."""
@@ -74,7 +74,8 @@ def unwrapped(text: str) -> tuple[str, str]:
     if (parted := _parted(text)) is not None:
         return parted
     if (whole := _WHOLE.fullmatch(text)) and not (whole["tag"] and f"</{whole['tag']}>" in whole["tagged"]):
-        return (whole["tagged"] if whole["tag"] else whole["boxed"]).strip("\n"), ""
+        inner, more = unwrapped((whole["tagged"] if whole["tag"] else whole["boxed"]).strip("\n"))
+        return inner, more
     return _without_half_a_tag(text), ""
 
 

@@ -11,6 +11,12 @@ from agent.proofreading.asides import asides
 _MARK = re.compile(
     r"</?s>|<\|[\w ./-]{2,30}\|>|<(?:bos|eos|pad|end_of_turn|start_of_turn|unk)>|\[/?INST\]|<</?SYS>>|<｜[^<>\n]{2,30}｜>|\[(?:EOS|END|DONE)\]\s*\Z"
 )
+_TOKEN = re.compile(r"(?<=[\w,(] )(?:<(?:bos|eos|pad|unk)>(?:, | and | or |/)?)+(?=\s?[a-z,.;)])")
+"""Tokens of a vocabulary that a sentence speaks of: in its midst, under their own names."""
+_COUNT = re.compile(
+    r"^[ \t]*[\[(*_]*(?:(?:word|token|character)s? ?count[*_ ]*[:=]|[~≈]?\d+ words[\])]).{0,40}$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _WRAPPER = re.compile(
     r"</?(?:answer|response|output|result|latex|tex|section|document|article|final|final_answer|text|content|draft|artifact|canvas)(?:\s[^<>\n]{0,60})?>",
     re.IGNORECASE,
@@ -137,7 +143,10 @@ def leftovers(text: str) -> list[str]:
 
 
 def _of_a_chat(text: str) -> Iterator[str]:
-    marks = dict.fromkeys(match.group() for pattern in (_MARK, _WRAPPER) for match in pattern.finditer(text))
+    text = _TOKEN.sub(" ", text)
+    marks = dict.fromkeys(
+        match.group().strip() for pattern in (_MARK, _WRAPPER, _COUNT) for match in pattern.finditer(text)
+    )
     marks |= dict.fromkeys(
         f"<{match['tag']}>" for match in _PAIR.finditer(text) if not _HTML.match(match.group().strip())
     )

@@ -17,11 +17,11 @@ _OPENS = re.compile(
 )
 """What opens a supposition that reaches to the end of its clause."""
 _DEFINES = re.compile(
-    r"\b(?:higher|lower|more|less) is better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bcounts? as\b|\b(?:is|are) called\b",
+    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bcounts? as\b|\b(?:is|are) called\b",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
-    r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|A next step|The next steps?)\b"
+    r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|(?:A|An|The|One) (?:\w+ )?next (?:steps?|experiments?))\b"
     r"|\s*(?:Next|Then|In future work),? (?:we|one|I) (?:would|could|should|will|want to|plan to|intend to)\b"
 )
 

@@ -95,7 +95,7 @@ class ModelSettings(Group):
             "adviser": self.adviser_base_url,
             "reviewer": self.reviewer_base_url or ("" if self.reviewer else self.adviser_base_url),
         }
-        own = {role: _PAGES.sub("", url) for role, url in given.items()}
+        own = {role: _PAGES.sub("", url.strip()) for role, url in given.items()}
         return {
             role: Asked(
                 name, "" if name in _AT_NO_ADDRESS else own[role] or (own["writer"] if name == self.writer else "")

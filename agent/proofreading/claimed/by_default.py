@@ -6,6 +6,7 @@ claim until a reference in its clause, a condition around it or a cited work bea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from agent.proofreading.claimed.clause import Clause, clauses_of
@@ -13,6 +14,7 @@ from agent.proofreading.claimed.common_words import is_attributive, is_common_no
 from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary
 from agent.proofreading.claimed.parts import Token, tokens_of
+from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.stands import Case, evidence, is_borne, is_excused, is_negative
 from agent.proofreading.claimed.verb import Reader
@@ -30,6 +32,7 @@ from agent.proofreading.claimed.word_classes import (
     OPENS,
     PREPOSITIONS,
     RELATIVES,
+    ends_as_verb,
     is_participle,
     words_of,
 )
@@ -40,12 +43,19 @@ _FOUND = words_of(
     "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear"
 )
 """What may be said not to have been."""
+_RHETORICAL = phrases(
+    r"(?:who|why|what) (?:would|could|should|else|more) [^.?!]{1,60}\?",
+    r"is (?:this|it|that|any of this) (?:mere |just |only |all )?(?:luck|chance|noise|coincidence|accident)\?",
+)
 _TO_BE_DONE = words_of(
     """
     easy easier hard harder difficult cheap cheaper simple simpler costly expensive quick slow natural usual tempting
     """
 )
 """`hard to tell`, `easy to minimise`: of a task, not of a result."""
+_SURE = words_of("confident sure certain convinced proud pleased delighted happy right")
+"""What authors say of themselves that says something of their results."""
+_THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
 _SHOWN_WORDS = 8
 
 
@@ -54,6 +64,12 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
 
     Where a text does not tell results (a method, others' work), that is asked of runs by their number alone.
     """
+    if tells and (asked := _RHETORICAL.search(sentence.text)):
+        yield (
+            asked.group(),
+            "a question that answers itself, with no reference that says so; leave it out, or ask what is open",
+        )
+        return
     if is_legend(sentence):
         return
     vocabulary = Vocabulary(names)
@@ -69,9 +85,10 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
             and clause.opener in RELATIVES | {"what", "how", "why", "where"}
             and clause.mark != ","
             and "will" not in clause.chain
+            and not _is_said_that(clause, sentence)
         ):
             continue  # it tells which one is meant
-        if not tells and not named_runs(" ".join(token.text for token in clause.subject)):
+        if not tells and not _is_of_a_run(clause):
             continue
         case = Case(clause, whose, tuple(clauses[:place]), sentence, vocabulary, tells)
         borne = is_borne(clause, [references[token.start] for token in evidence(place, clauses) if token.is_reference])
@@ -79,6 +96,22 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
         if (claims or _is_praised(case)) and not borne:
             yield _told(case)
             return
+
+
+def _is_said_that(clause: Clause, sentence: Sentence) -> bool:
+    """`It follows that the penalty is free`, and not `the part that the penalty covers`."""
+    led = _THAT.search(sentence.text[: clause.start])
+    return clause.opener == "that" and led is not None and (is_listed(led[1].lower()) or ends_as_verb(led[1].lower()))
+
+
+def _is_of_a_run(clause: Clause) -> bool:
+    """Whether a run by its number is its subject, and does not merely stand beside it."""
+    head = []
+    for token in clause.subject:
+        if token.low in PREPOSITIONS:
+            break
+        head.append(token.text)
+    return bool(named_runs(" ".join(head)))
 
 
 def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -> bool:
@@ -151,6 +184,8 @@ def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
     if not words:
         return False
     first, low = words[0], words[0].low
+    if case.clause.subject[:1] and case.clause.subject[0].low == "we":
+        return low in _SURE
     if not first.is_word or low in OPENS or low in NEGATIONS - {"no"} or first.text[0].isupper():
         return False
     second = words[1].low if len(words) > 1 else ""

@@ -20,7 +20,7 @@ _STATES = words_of(
     unproven required needed necessary-for optional possible impossible responsible-for common rare typical left right upper lower
     upward downward inside outside above below within beyond under over between among in of at by to analogous opposite reverse
     reversed converse mutual respective separate-from unavailable unmeasured unrelated unlikely exact approximate nominal invariant
-    equivariant old seldom secondary primary nearest other untrained trained ours theirs mine self-contained relevant irrelevant
+    equivariant compatible old seldom secondary primary nearest other untrained trained ours theirs mine self-contained relevant irrelevant
     special general specific similar dissimilar proportional weak rough crude partial modest indirect better worse best worst more
     less higher larger smaller greater fewer clearest little few many much both uniform normal absolute relative squared weighted
     scaled late early     first-order second-order conditional joint marginal total raw overall per-token
@@ -52,7 +52,7 @@ _NOUNS = words_of(
     formula identity symbol notation sentence paragraph statement claim objection advice remark reply day week month year scale grid
     sweep search tie copy repeat replicate thing nothing anything other one ones none everything something origin basis remainder
     total mode format field quantity amount instrument estimate estimator variance standard quantile percentile slope trend bottom
-    top left right corner centre center edge stem scheme strategy policy design experiment session cosine sine decision constraint law alternative motion sparsity overlap similarity cost hold train future seed architecture problem toy cause event strength axes hint
+    top left right corner centre center edge stem scheme strategy policy design experiment session cosine sine completeness account decision constraint law alternative motion sparsity overlap similarity cost hold train future seed architecture problem toy cause event strength axes hint
     indication view motivation contradiction information capacity asterisk contest art prior ceiling floor pressure exchange
     attention confound parent language world hierarchy chance luck moment turn expense reach course fact sense sort evidence
     supplement release licence license tool check guard research literature

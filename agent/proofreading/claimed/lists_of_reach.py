@@ -58,7 +58,7 @@ LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"the (?:more|less|\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|\w{3,}er)|with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"go(?:es)? hand in hand",
         ),
         "metric": phrases(
@@ -128,7 +128,7 @@ NOT_CHANCE = Kind(
             r"would not have (?:changed|altered|mattered|made)",
             r"(?:larger|bigger|wider|deeper|other|frontier) (?:\w+ )?(?:models?|dictionaries|layers|networks) (?:can|will|would|should|must) (?:\w+ )?(?:benefit|gain|profit|improve|behave)",
             r"no reason (?:why|to (?:think|believe|expect|doubt|suppose))",
-            r"must (?:\w+ )?(?:be due|be caused|be the (?:cause|reason)|stem|come from|have come|owe|have been the)",
+            r"must (?:\w+ )?(?:be due|be blamed|be caused|be the (?:cause|reason)|stem|come from|have come|owe|have been the)",
         ),
     },
     NEVER,

@@ -94,6 +94,8 @@ PRAISE = Kind(
             r"lives? up to",
             r"by a (?:\w+ )?margin",
             r"hand(?:s down|ily)",
+            r"(?:offset|outweighed|compensated|more than made up) (?:for )?by",
+            r"favou?rs? (?:the|our|run|this) \w+",
             r"(?:sets?|raises?) (?:a|the) (?:\w+ )?(?:bar|standard|record)",
             r"how (?:well|effective\w*|powerful\w*|much room) … (?:is|are|has|have|does|do|can|works?)",
             r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable)",

@@ -42,6 +42,8 @@ _OTHERS = words_of(
     """
 )
 """Nouns of which no result is told, though a run stands beside them: "a reader of run 3", "the figure of run 3"."""
+_OWN_WORK = frozenset({"work", "study", "paper"})
+"""`This work`: of it a claim is one of the authors."""
 _STEM = 5
 _HYPOTHESIS = re.compile(r"H\d{1,2}")
 _LETTERS = re.compile(r"[A-Za-z]{3,}")
@@ -119,6 +121,8 @@ class Vocabulary:
             return "other"
         if words[0].low == "our":
             return "result"
+        if words[0].low == "this" and words[-1].low in _OWN_WORK:
+            return "that"
         if head is not None and head.low in _OTHERS:
             return "other"
         text = " ".join(token.text for token in words)
@@ -140,7 +144,7 @@ class Vocabulary:
 
     def is_of_others(self, subject: Sequence[Token]) -> bool:
         """Whether a subject is a reader, a figure, a cited work: what is said of these tells no result."""
-        head = _head(subject) if subject and subject[0].low != "our" else None
+        head = _head(subject) if subject and subject[0].low not in ("our", "this") else None
         return not subject or CITED in {token.text for token in subject} or (head is not None and head.low in _OTHERS)
 
     def names_a_result(self, tokens: Sequence[Token]) -> bool:
@@ -180,7 +184,8 @@ def _head(words: Sequence[Token]) -> Token | None:
 def _vocabulary(
     titles: tuple[str, ...], metrics: tuple[str, ...], texts: tuple[str, ...]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    ends = {part for name in metrics for part in (name.split("_")[-1],) if part.isalpha() and len(part) > 2}
+    ends = {part for name in metrics for part in name.split("_") if part.isalpha() and len(part) > 4}
+    ends |= {name.split("_")[-1] for name in metrics if name.split("_")[-1].isalpha()}
     ends |= set(metrics)
     own = {
         form

@@ -14,7 +14,7 @@ from agent.proofreading.claimed.word_classes import IRREGULAR_PARTICIPLES, IRREG
 
 _PROCEDURE = words_of(
     """
-    use train retrain add apply replace differ vary test try ask repeat remove omit inherit contain compare combine consist
+    use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
     correspond copy swap disable enable sample shuffle permute freeze decay anneal schedule ramp warm release delay rescale penalise
     penalize normalise normalize average compute calculate recompute count track record log initialise initialize seed assign plan
     aim intend mean propose introduce extend modify adapt adjust restrict cap mask clip process call name denote refer describe list
@@ -27,7 +27,7 @@ _PROCEDURE = words_of(
     weigh weight ignore treat convert encode decode  quote drop batch pool stack transpose index order sort rank label colour
     color shade declare constrain parametrise parameterise parameterize reset reuse retain alternate toggle hold-out ought
     lack queue terminate interrupt exhaust exceed leak caution warn refrain suggest hypothesise hypothesize predict design confine
-    tie match distribute fill conclude argue claim note observe notice emphasise emphasize stress spare revive bind dedicate reserve
+    tie match distribute fill conclude argue claim note observe notice emphasise emphasize stress  revive bind dedicate reserve
     precede succeed-to restart resume inform derive transform ablate attach append prepend insert delete overwrite rename annotate
     highlight depict display visualise visualize illustrate render analyse analyze inspect review revise correct mention reproduce
     document explain collect gather group arrange order present supply feed return test time check verify-by read-off
@@ -36,7 +36,7 @@ _PROCEDURE = words_of(
 """What may be said of anything, with whatever stands behind it."""
 _LIGHT = words_of(
     """
-    keep pass decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
+    keep pass remove spare decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce

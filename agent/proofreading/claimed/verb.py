@@ -142,6 +142,8 @@ class Reader:
         if self.is_own(low) and low.endswith("s"):
             return False
         known = self.is_verb(low) or low in words.COPULAS
+        if not known and low.endswith("s") and self.is_noun(low[:-1]):
+            return False
         back = place - 1
         while back >= 0 and (is_adverb(part.tokens[back]) or is_no_longer(part.tokens, back)):
             back -= 1

@@ -39,7 +39,7 @@ COPULAS = words_of(
     " prove proves proved feel feels felt sound sounds sounded"
 )
 ADVERBS = words_of(
-    "also next then still again always never often only even just now here there yet already soon once twice almost nearly quite"
+    "also next halfway then still again always never often only even just now here yet already soon once twice almost nearly quite"
     " rather very too so thus hence however indeed instead alone together alike far much well further first last both all each"
     " either neither otherwise beforehand afterwards elsewhere not longer hardly ever at perhaps maybe by as hence itself themselves"
 )

@@ -66,6 +66,11 @@ from agent.models.replies import hear
         ('{"reasoning": "hm", "answer": "fine", "confidence": 0.9}', "hm"),
         ('```json\n{"reasoning": "hm", "answer": "fine"}\n```', "hm"),
         ('{"answer": "fine"}', ""),
+        ("<response>\n<thinking>hm</thinking>\n<answer>fine</answer>\n</response>", "hm"),
+        ("assistant<|im_sep|>fine<|im_end|>", ""),
+        ("fine<|reserved_special_token_0|>", ""),
+        ("Reasoned for a few seconds\n\nfine", ""),
+        ("<|channel|>final\nfine", ""),
         ('{"role": "assistant", "content": "fine"}', ""),
     ],
 )

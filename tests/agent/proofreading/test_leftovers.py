@@ -105,3 +105,32 @@ def test_what_only_looks_like_one_stands(text: str) -> None:
 def test_a_wrapper_round_the_whole_is_taken_off(name: str) -> None:
     """As a fence is: the words within are the section."""
     assert unwrap(f"<{name}>\n{_ENGLISH}</{name}>") == _ENGLISH.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We leave out the <bos> and <pad> tokens.",
+        "The token <bos>, the first, counts.",
+        "We count 120 words in each text.",
+        "Word count is what it measures.",
+    ],
+)
+def test_a_token_that_a_sentence_speaks_of_is_no_mark(text: str) -> None:
+    """Names of a vocabulary's tokens in the midst of a sentence, and words on counting, are the paper's own."""
+    assert leftovers(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mean is near.\n\n(Word count: 120)",
+        "**Word Count:** 120",
+        "The mean is near.\n\n[~120 words]",
+        "The mean. <eos>",
+        "<bos>The mean.",
+    ],
+)
+def test_a_count_or_a_mark_at_an_end_is_one(text: str) -> None:
+    """What a model says of its answer's length, and a chat's mark at a text's edge, is no part of it."""
+    assert leftovers(text)
