@@ -12,7 +12,7 @@ _TO_THE_ASKER = re.compile(
     r"|I(?: will|[’']ll| need to| should) (?:now |also |first )?(?:write|rewrite|revise)\b"
     r"|I(?: have|[’']ve)? ?(?:now |also )?(?:rewritten|revised|removed|replaced|kept|fixed|addressed|mended) (?:the|all|your|every) (?:\w+ )?(?:sections?|texts?|drafts?|objections?|problems?|numbers?|paragraphs?)\b"
     r"|as (?:you )?(?:requested|asked|instructed),? (?:I|here|the (?:section|text|answer|numbers?))\b"
-    r"|here(?:[’']s| is) (?:the|your|a) (?:\w+ ){0,2}(?:section|text|version|draft|answer|latex)\b"
+    r"|(?:(?:sure|certainly|of course|absolutely|okay|ok)\W{1,3})?(?:here(?:[’']s| is)|below is) (?:the|your|my|a) (?:\w+ ){0,2}(?:section|text|version|draft|answer|latex|abstract|rewrite|revision)\b"
     r"|(?:changes|edits) made\b|(?:end|start|beginning) of (?:the )?section\b)[^.!?\n\]]*|(?<=\n\n)(?:human|assistant): [^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )

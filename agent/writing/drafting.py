@@ -28,6 +28,8 @@ _TITLE = re.compile(
     r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}|^\W{0,4}title\W{0,4}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
+_LABEL = re.compile(r"\A\s*(?:[#*]+\s*)?abstract\s*(?:\*+\s*)?[:.]\s*(?:\*+\s*)?", re.IGNORECASE)
+"""An abstract's own heading, which the paper has."""
 _MOST_PROBLEMS = 40
 _TITLE_WORDS = 25
 Phase = Literal["fill", "refine"]
@@ -159,7 +161,7 @@ def read_section(section: Section, answer: str, title: str, figures: Sequence[st
     text = unwrap(answer)
     found = _title_in(text) or _title_in(answer) or title
     abstract = _ABSTRACT.search(text)
-    body = abstract.group(1) if abstract else _TITLE.sub("", text)
+    body = abstract.group(1) if abstract else _LABEL.sub("", _TITLE.sub("", text))
     return found, re.sub(r"\s*\n\s*", " ", body).strip()
 
 

@@ -18,7 +18,7 @@ from agent.session.session import Session, open_session
 from agent.session.stop import Stop
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import Draft, read_draft
-from agent.writing.drafting import write_draft
+from agent.writing.drafting import read_section, write_draft
 from agent.writing.sections import SECTIONS
 from tests.world import papers, study
 from tests.world.stage import Writer, gateway_for, make_session
@@ -194,6 +194,13 @@ def test_reads_the_reconsidered_title(session: Session, answer: str, title: str)
         return answer if request.step.startswith("draft/title") else papers.answer(request)
 
     assert draft_of(session, Writer(otherwise=writes)).title == title
+
+
+def test_an_abstract_without_its_environment_has_no_heading_of_its_own() -> None:
+    """`Abstract:` before it stands in the paper already; the words of the abstract stay."""
+    for answer in ("**Abstract:** We ask.", "Abstract: We ask.", "We ask."):
+        assert read_section(SECTIONS[0], answer, "A title", ()) == ("A title", "We ask.")
+    assert read_section(SECTIONS[0], "Abstract networks are asked.", "A", ())[1] == "Abstract networks are asked."
 
 
 @pytest.mark.parametrize("scale", [0.2, 0.97, 1.02, 3.0])
