@@ -38,7 +38,7 @@ _OTHERS = words_of(
     """
     reader readers study studies work works author authors evaluator figure figures table tables section sections caption appendix
     question questions paper papers literature researchers page plot panel line lines curve curves band bar bars cross circles
-    squares point points row rows column columns cell cells axis axes dot dots marker markers step steps limitation limitations word words text texts sentence sentences equation equations reviewer
+    squares point points row rows column columns cell cells axis axes dot dots marker markers step steps limitation limitations word words text texts sentence sentences equation equations reviewer reading readings note notes objection objections advice answer answers plan plans
     """
 )
 """Nouns of which no result is told, though a run stands beside them: "a reader of run 3", "the figure of run 3"."""
