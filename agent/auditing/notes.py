@@ -52,8 +52,9 @@ def _audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]
         told, said = " ".join(note.text.split()), [form.text for form in forms(filled, evidence.results)]
         if not any(" ".join(form.split()) in told for form in said):
             yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said[0]!r}")
-    if note.refused:
+    if note.refused:  # then the words are this tool's
         yield Finding(where=where, what="no usable note of the writer's", why=note.refused)
+        return
     for problem in _problems_left(note, evidence, free):
         yield Finding(where=where, what="left by the writer", why=problem)
 

@@ -18,7 +18,7 @@ from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.stands import Case, evidence, is_borne, is_excused, is_negative
 from agent.proofreading.claimed.verb import Reader
-from agent.proofreading.claimed.verb_claimed import is_claimed_verb
+from agent.proofreading.claimed.verb_claimed import is_claimed_verb, is_scheduled
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
     AUXILIARIES,
@@ -132,6 +132,8 @@ def _claims(case: Case) -> bool:
     if _is_advice(case):
         return True
     if main is None or (case.whose == "other" and not case.is_open):
+        return False
+    if is_scheduled(case):
         return False
     if is_negative(clause.subject) and not _denies_a_result(case):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.claimed import lists_of_reach, lists_of_runs, lists_of_worth
+from agent.proofreading.claimed import lists_of_procedure, lists_of_reach, lists_of_runs, lists_of_worth
 from agent.proofreading.claimed.excused import is_excused, is_legend
 from agent.proofreading.claimed.kind import Kind
 from agent.proofreading.claimed.states import states_of
@@ -13,7 +13,12 @@ from agent.proofreading.claimed.whose import speaks_of
 from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
 
-KINDS: tuple[Kind, ...] = (*lists_of_worth.KINDS, *lists_of_reach.KINDS, *lists_of_runs.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *lists_of_worth.KINDS,
+    *lists_of_reach.KINDS,
+    *lists_of_runs.KINDS,
+    *lists_of_procedure.KINDS,
+)
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_light, is_procedure
 from agent.proofreading.claimed.stands import Case
-from agent.proofreading.claimed.word_classes import ADVERBS, FUNCTION, PREPOSITIONS, words_of
+from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
 
 _MOVES = words_of(
     """
@@ -24,7 +24,34 @@ _OF_A_METRIC = words_of(
 )
 """What may be said of a metric as such: of how it is made, and what it can tell."""
 
+_SET = words_of(
+    """
+    weight weights coefficient coefficients threshold thresholds rate rates schedule schedules factor factors strength temperature
+    probability width size share margin penalty
+    """
+)
+"""Quantities that are set; not where a metric is called so."""
+_RUNS_ITS_COURSE = words_of(
+    """
+    stays stay stayed remains remain remained follows follow followed starts start started begins begin began ends end ended decays
+    decay decayed shrinks shrink shrank falls fall fell rises rise rose grows grow grew drops drop dropped decreases decrease
+    decreased increases increase increased moves move moved runs run ran goes go went varies vary varied reaches reach reached
+    """
+)
+"""What a schedule does to what it sets."""
+
 _PARTICLES = frozenset({"up", "out", "off", "ahead", "away", "down", "forth"})
+
+
+def is_scheduled(case: Case) -> bool:
+    """`The weight stays at a third`, `the threshold falls to zero`: how a quantity that is set runs, with no run or metric beside it."""
+    subject = [token for token in case.clause.subject if token.low not in DETERMINERS]
+    main, names = case.clause.main, case.vocabulary.names
+    if not subject or main is None or main.low not in _RUNS_ITS_COURSE or _likens(case):
+        return False
+    if case.vocabulary.names_a_result(case.clause.tokens):
+        return False
+    return subject[-1].low in _SET or bool(names.settings(" ".join(token.text for token in subject)))
 
 
 def is_claimed_verb(case: Case, verb: Token) -> bool:

@@ -146,3 +146,17 @@ def test_it_is_told_with_what_would_stand() -> None:
     assert "'sparkles'" in problem
     assert "[[run_3.mse.verdict]]" in problem
     assert "[[if run_3.mse better]]" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Against run 1 only the schedule differs: the weight stays at a third and the threshold at a half.", False),
+        ("The threshold starts at its base value and shrinks to zero as training proceeds.", False),
+        ("The weight hits the sweet spot.", True),
+        ("The penalty drops like a stone to zero cost.", True),
+    ],
+)
+def test_how_a_quantity_that_is_set_runs_claims_nothing(text: str, claims: bool) -> None:
+    """A schedule is told in verbs of movement; an idiom with the same noun is a claim."""
+    assert bool(found(text)) == claims

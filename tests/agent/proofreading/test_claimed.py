@@ -12,6 +12,10 @@ from agent.proofreading.prose import sentences
 from tests.world.fresh_seeds import HOLDS, LUCKY, confirmation, tried
 
 PLANTED = {
+    "a procedure that was not followed": "The coefficient was chosen by a grid search on held-out validation data.",
+    "novelty": "To the best of our knowledge, this is the first study to let a penalty decay.",
+    "no harm": "No adverse effect of the penalty was observed.",
+    "a limit played down": "The use of a single seed is unlikely to affect the ranking.",
     "finality": "These results vindicate the idea of a penalty.",
     "praise": "On every count run 3 excels.",
     "certainty": "Run 3 unquestionably lies above the baseline.",
@@ -30,6 +34,10 @@ PLANTED = {
     "a finding": "Our experiments show that decay is what a penalty needs.",
 }
 HONEST = {
+    "a procedure that was not followed": "No grid search was run; each value is the one that the plan names.",
+    "novelty": "The first layer is frozen, and the decay begins with the first step.",
+    "no harm": "On mse run 2 is [[run_2.mse.verdict]], with no adverse effect on feature separation: [[run_2.feature_separation.verdict]].",
+    "a limit played down": "Whether more seeds would change the ranking is not known.",
     "finality": "These results do not vindicate the idea of a penalty.",
     "praise": "On every seed, run 3 has the same budget.",
     "certainty": "Run 3 clearly is [[run_3.mse.verdict]].",
