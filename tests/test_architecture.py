@@ -31,6 +31,7 @@ LONG_TEXTS = {
     "agent/proofreading/claimed/excused.py": "patterns of words that claim nothing, in a table",
     "agent/proofreading/claimed/predicates.py": "patterns of verbs, in a table",
     "agent/proofreading/claimed/ended.py": "patterns of verbs, in a table",
+    "agent/proofreading/claimed/lists_of_procedure.py": "patterns of words that claim, in a table",
     "agent/proofreading/claimed/lists_of_reach.py": "patterns of words that claim, in a table",
     "agent/proofreading/claimed/lists_of_runs.py": "patterns of words that claim, in a table",
     "agent/proofreading/claimed/lists_of_worth.py": "patterns of words that claim, in a table",

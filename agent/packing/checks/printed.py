@@ -13,7 +13,7 @@ from agent.printing.pdf_text import text_of
 from agent.printing.signing import FILE as SIGNATURES
 from agent.results.story import story_of
 from agent.session.events import Audited, CitationsFound, Compiled, Finding, SectionWritten
-from agent.writing.bibliography import read_entries
+from agent.writing.bibliography import mended, read_entries
 
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{2,}(?![\w]|\.\d)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
@@ -70,9 +70,9 @@ def _unknown_entries(opened: Opened) -> Iterator[Finding]:
     shipped = session.template.root / "latex" / "references.bib"
     known = shipped.read_text(encoding="utf-8", errors="replace") if shipped.is_file() else ""
     found = "\n".join(entry for event in session.journal.all(CitationsFound) for entry in event.entries)
-    entries = {entry.key: entry for entry in (*read_entries(known), *read_entries(found))}
+    entries = {entry.key: mended(entry) for entry in (*read_entries(known), *read_entries(found))}  # as it is printed
     path = session.paths.latex / "references.bib"
-    for entry in read_entries(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else ():
+    for entry in map(mended, read_entries(_text(path))):
         source = entries.get(entry.key)
         if source is None:
             why = "neither the template nor the search has it"

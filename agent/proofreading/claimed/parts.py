@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from agent.proofreading.claimed import word_classes as words
 from agent.proofreading.names import CITED
 
+_PATH = r"(?:https?://|~/|(?<!\w)/(?=\w+/))[\w.~/-]+"
 _TOKEN = re.compile(
-    rf"[^\W\d_](?:[\w’'-]|\.(?=[a-z]))*|\d[\d.,/]*(?<![.,])|[\ue000-\uf8ff]|{CITED}|[–—-]{{1,3}}(?=\s)|\S"
+    rf"{_PATH}|[^\W\d_](?:[\w’'-]|\.(?=[a-z]))*|\d[\d.,/]*(?<![.,])|[\ue000-\uf8ff]|{CITED}|[–—-]{{1,3}}(?=\s)|\S"
 )
-_FILE = re.compile(r"\w[\w-]*\.[a-z]\w+")
-"""A file's name, which says nothing of what it holds."""
+_FILE = re.compile(rf"\w[\w-]*\.[a-z]\w+|{_PATH}")
+"""A file's name, its path or an address, which says nothing of what it holds."""
 _ALL_BUT = re.compile(r"\b(all) but\b", re.IGNORECASE)
 """An adverb that looks like the beginning of a clause."""
 _TELLS = re.compile(rf"[\w,;:()&–—-]|[\ue000-\uf8ff]|{CITED}")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +179,19 @@ def _await(tmp_path: Path, of: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
+@pytest.fixture
+def _not_under_nohup() -> Iterator[None]:
+    """Signals that end a process do so, however the tests were started: what `nohup` ignores is ignored by every process below it."""
+    numbers = (signal.SIGHUP, signal.SIGXCPU, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
 @pytest.mark.process
 @pytest.mark.whole
+@pytest.mark.usefixtures("_not_under_nohup")
 def test_a_killed_campaign_is_told_of_by_what_outlives_it(
     campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +218,7 @@ def test_a_killed_campaign_is_told_of_by_what_outlives_it(
     )
 
 
+@pytest.mark.usefixtures("_not_under_nohup")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGXCPU, signal.SIGTERM])
 def test_a_terminal_that_is_gone_is_a_request_to_stop_but_not_under_nohup(number: signal.Signals) -> None:
     """SIGHUP and SIGXCPU stop as SIGTERM does; what was ignored beforehand (nohup) stays ignored; afterwards all is as it was."""

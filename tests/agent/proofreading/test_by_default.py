@@ -153,10 +153,11 @@ def test_it_is_told_with_what_would_stand() -> None:
     [
         ("Against run 1 only the schedule differs: the weight stays at a third and the threshold at a half.", False),
         ("The threshold starts at its base value and shrinks to zero as training proceeds.", False),
+        ("The log is /scratch/somebody/what/breaks/everything/does/notes.txt and so on.", False),
         ("The weight hits the sweet spot.", True),
         ("The penalty drops like a stone to zero cost.", True),
     ],
 )
 def test_how_a_quantity_that_is_set_runs_claims_nothing(text: str, claims: bool) -> None:
-    """A schedule is told in verbs of movement; an idiom with the same noun is a claim."""
+    """A schedule is told in verbs of movement, and no word of a path is one; an idiom with the same noun is a claim."""
     assert bool(found(text)) == claims
