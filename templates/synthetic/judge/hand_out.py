@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import socket
 import sys
 import time
@@ -150,6 +151,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the order of the batches: the experiment's")
     add_sizes(parser)
     given = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where it was ignored by whoever began all this
     try:
         sizes = chosen(given)
         if sizes.scale == SMALL:
