@@ -118,6 +118,14 @@ def test_a_benchmark_at_whose_settings_nothing_is_learnt_fails() -> None:
     check_losses([replace(stuck, loss_at_end=0.6), row("peer", 1.0, 0.61)], "labloop")
 
 
+def test_where_little_is_learnt_losses_agree_by_that_little() -> None:
+    """Within a twentieth of what was learnt: a contestant that did no more than a tenth of it is told apart at 1% of the loss."""
+    little = replace(row("labloop", 1.0, 0.870), loss_at_start=0.880)
+    check_losses([little, row("peer", 1.0, 0.8704)], "labloop")
+    with pytest.raises(LossesDiffer, match="lazy"):
+        check_losses([little, row("lazy", 0.3, 0.879)], "labloop")
+
+
 def test_bfloat16_is_measured_where_there_are_instructions_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Elsewhere float32 alone: emulated, the quick form would take many times its six minutes."""
     for known, measured in ((True, {"float32", "bfloat16"}), (False, {"float32"})):
