@@ -29,7 +29,7 @@ NOVEL = Kind(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
             r"(?:we are|ours is|are we) the first",
-            r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examin\w+|studi\w+|consider\w+|address\w+)",
+            r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
             r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
         )
     },
