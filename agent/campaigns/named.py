@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from glob import glob
 from pathlib import Path
 
@@ -42,10 +42,14 @@ def idea_files(named: Sequence[Path]) -> list[Path]:
 
 def _in_folder(folder: Path, lists: set[Path]) -> list[Path]:
     """The files of ideas in a folder, lists among them read."""
-    inside = sorted(each for each in folder.iterdir() if _is_idea_file(each))
+    inside = _ideas_among(folder.iterdir())
     if not inside:
         raise UsageError(f"{folder}: holds no idea (a .json file); name ideas, a folder of them, or a list")
     return [each for path in inside for each in _in_file(path, lists)]
+
+
+def _ideas_among(paths: Iterable[Path]) -> list[Path]:
+    return sorted(filter(_is_idea_file, paths))
 
 
 def _is_idea_file(path: Path) -> bool:
@@ -73,11 +77,11 @@ def _of_list(folder: Path, named: Sequence[str]) -> Iterator[Path]:
     for each in named:
         path = folder / os.path.expanduser(each)
         if path.is_dir():
-            yield from sorted(filter(_is_idea_file, path.iterdir())) or [path]
+            yield from _ideas_among(path.iterdir()) or [path]
         elif path.is_file():
             yield path
         else:
-            yield from sorted(filter(_is_idea_file, map(Path, glob(str(path))))) or [path]
+            yield from _ideas_among(map(Path, glob(str(path)))) or [path]
 
 
 def _listed(path: Path) -> list[str] | None:
