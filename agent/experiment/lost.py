@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from agent.results.collect import FAILED, UNDEFINED, reasons
 from agent.session.contract import Template
 from agent.session.run_info import RunInfo
 from agent.session.steps import Step
-
-UNDEFINED, FAILED = "undefined", "failed"
-"""Where the details of a result say why the measure does not exist for it, by metric; and which evals failed, by their name."""
 
 
 def lost_metrics(template: Template, launch: Step, info: RunInfo, baseline: Sequence[RunInfo]) -> str:
@@ -21,7 +18,7 @@ def lost_metrics(template: Template, launch: Step, info: RunInfo, baseline: Sequ
     """
     if launch.run is None or launch.run.is_baseline or launch.is_confirmation or not baseline:
         return ""
-    undefined, failed = (_reasons(info.details, part) for part in (UNDEFINED, FAILED))
+    undefined, failed = (reasons(info.details, part) for part in (UNDEFINED, FAILED))
     mine, theirs = info.metrics, [seed.metrics for seed in baseline]
     lost = [
         name
@@ -38,8 +35,3 @@ def lost_metrics(template: Template, launch: Step, info: RunInfo, baseline: Sequ
         f"the evaluator gave no {', '.join(lost)}{why}, which the baseline has: a run is judged by all that its baseline "
         "measured, unless the evaluator says in details.undefined why a metric does not exist for it"
     )
-
-
-def _reasons(details: Mapping[str, Any], part: str) -> dict[str, str]:
-    found = details.get(part)
-    return {str(name): " ".join(str(why).split()) for name, why in found.items()} if isinstance(found, Mapping) else {}

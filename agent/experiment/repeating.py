@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from agent.experiment.past import launch_step
-from agent.results.collect import undefined_over_seeds
+from agent.results.collect import UNDEFINED, undefined_over_seeds
 from agent.results.comparable import differences, look_up
 from agent.results.frontier_verdicts import over_its_seeds
 from agent.results.load import load_differences
@@ -104,7 +104,7 @@ def over_seeds(infos: Mapping[int, RunInfo]) -> RunInfo:
             merged[name] = Measurement(statistics.fmean(values), statistics.stdev(values), len(values))
     whole = over_its_seeds(first.repeated(merged, list(infos)), [info.details for info in infos.values()])
     if absent := undefined_over_seeds(infos, merged):
-        whole = whole.detailed({"undefined": absent})
+        whole = whole.detailed({UNDEFINED: absent})
     return whole.costing([cost for info in infos.values() for cost in info.costs])
 
 

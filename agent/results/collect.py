@@ -19,6 +19,9 @@ from agent.session.run_info import RunInfo
 UNKNOWN = Metric(direction=None, description="")
 """What is known of a metric that a run measured and no template declares."""
 
+UNDEFINED, FAILED = "undefined", "failed"
+"""Where the details of a result say why a measure does not exist for it, by metric; and which evals failed, by their name."""
+
 
 def run_result(event: RunAccepted) -> RunResult:
     """The journal's record of a run as a result. Raises SessionError where it cannot be read."""
@@ -46,22 +49,24 @@ def run_result(event: RunAccepted) -> RunResult:
     )
 
 
+def reasons(details: Mapping[str, Any], part: str) -> dict[str, str]:
+    """What a part of the details says by name, each in one line (empty where it gives no reason); empty where there is no such part."""
+    found = details.get(part)
+    return (
+        {str(name): " ".join(str(why or "").split()) for name, why in found.items()}
+        if isinstance(found, Mapping)
+        else {}
+    )
+
+
 def undefined_of(details: Mapping[str, Any], measured: Collection[str]) -> dict[str, str]:
     """Why metrics are absent, by their name, as the evaluator left it in the details; of what was `measured` nothing."""
-    found = details.get("undefined")
-    if not isinstance(found, Mapping):
-        return {}
-    return {
-        str(name): " ".join(str(why).split()).rstrip(".") for name, why in found.items() if name not in measured and why
-    }
+    return {name: why.rstrip(".") for name, why in reasons(details, UNDEFINED).items() if name not in measured and why}
 
 
 def failed_of(details: Mapping[str, Any]) -> dict[str, str]:
     """What the evaluator could not measure, by the name that it has for it: `failed: out of memory`."""
-    found = details.get("failed")
-    if not isinstance(found, Mapping):
-        return {}
-    return {str(name): f"failed: {' '.join(str(why).split()).rstrip('.')}" for name, why in found.items()}
+    return {name: f"failed: {why.rstrip('.')}" for name, why in reasons(details, FAILED).items()}
 
 
 def undefined_over_seeds(infos: Mapping[int, RunInfo], measured: Collection[str]) -> dict[str, str]:
