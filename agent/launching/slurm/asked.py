@@ -94,7 +94,7 @@ def _one(words: str) -> tuple[str, str | bool]:
     name = found["name"].replace("_", "-") if found else ""
     if found is None or found["dashes"] == "-" or not _NAME.fullmatch(name):
         raise CheckFailed(f"{said} is no flag by its long name; write it as --name=value, or --name")
-    ours = next((each for each in _OURS if each == name), None) or next((e for e in _OURS if e.startswith(name)), None)
+    ours = name if name in _OURS else next((each for each in _OURS if each.startswith(name)), None)
     if ours is not None:
         raise CheckFailed(f"{said} is not for settings to say: {_OURS[ours]}; take it out")
     value = (found["value"] or "").strip()
