@@ -65,10 +65,11 @@ _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
 _SHOWN_WORDS = 8
 
 
-def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tuple[str, str]]:
+def check(sentence: Sentence, names: Names, tells: bool = True, prose: bool = True) -> Iterator[tuple[str, str]]:
     """(what is said, why it cannot stand) of the first clause that says of a result what nothing bears.
 
-    Where a text does not tell results (a method, others' work), that is asked of runs by their number alone.
+    Where a text does not tell results (a method, others' work), that is asked of runs by their number alone; plain words
+    are asked for in `prose`.
     """
     if tells and (said := next(asked.check(sentence), None)) is not None:
         yield said
@@ -96,7 +97,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tupl
         if not borne and ((_claims(case) and not free) or _is_praised(case)):
             yield _told(case)
             return
-    if tells and (word := next(strange_words(sentence, tokens, excused, vocabulary), None)) is not None:
+    if tells and prose and (word := next(strange_words(sentence, tokens, excused, vocabulary), None)) is not None:
         yield told_strange(word, sentence)
 
 

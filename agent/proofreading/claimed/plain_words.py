@@ -17,7 +17,9 @@ _SIGNS = words_of(
     """
     alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi varphi chi psi
     omega cdot ldots cdots dots infty sum prod int log exp sqrt ell nabla partial neq approx sim propto forall exists notin cap cup subset
-    bar hat tilde vec lvert rvert langle rangle odot otimes oplus top bot mapsto rightarrow leftarrow
+    bar hat tilde vec lvert rvert langle rangle odot otimes oplus top bot mapsto rightarrow leftarrow circ star ast dagger prime iff land lor neg emptyset varnothing vert lfloor rfloor lceil rceil
+    binom arg argmax argmin sup inf lim det mod bmod sin cos tan tanh arccos sinh cosh perp mid leq geq equiv setminus times div wedge vee vdots ddots
+    widehat widetilde textsuperscript scriptsize tiny footnotesize normalsize large
     """
 )
 """Signs of formulas, as their commands spell them."""
