@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from agent.drafts.naming.cells import Entry, entries_of, runs_of
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.set_columns import narrowed_by_settings
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.passages import Table
@@ -21,7 +22,7 @@ _Voted = TypeVar("_Voted")
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
-    read = _of_row_above(read)
+    read = narrowed_by_settings(_of_row_above(read), names)
     read = _agreed(read, values, _RUNS, _names_none)
     read = _unsure(read, values)
     read = _agreed(read, values, _METRICS, _names_none)
