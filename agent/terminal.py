@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agent.page.text import visible
 from agent.results.cells import Row
+from agent.results.english import counted
 from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
@@ -82,7 +83,8 @@ def of_texts(event: Event) -> Iterator[str]:
                 else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
             )
         case Audited():
-            yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
+            found = counted(len(event.findings), "finding") if event.findings else "no findings"
+            yield f"audit: {event.numbers} numbers checked, {found}"
         case SentBack():
             yield f"audit: findings go back to {', '.join(event.findings)}"
         case SessionEnded():

@@ -16,10 +16,10 @@ from agent.campaigns.conduct import conduct_campaign
 from agent.campaigns.named import idea_files
 from agent.campaigns.planning import Asked, plan_entries
 from agent.campaigns.report import as_json
-from agent.campaigns.schedule import OVER
 from agent.campaigns.shown import markdown
 from agent.campaigns.spec import Entry
 from agent.checks.check import check
+from agent.checks.result import refusal
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, plays, read_task, template_folder
 from agent.commands.door import Output, through
@@ -29,9 +29,11 @@ from agent.errors import CheckFailed, UsageError
 from agent.models.prices import check_prices
 from agent.models.probe import Probe
 from agent.models.shared import Budget
+from agent.results.english import counted
+from agent.results.state import OVER
 from agent.session.idea import Idea
 from agent.session.paths import REPOSITORY
-from agent.session.settings import Settings, resolve
+from agent.session.settings import Settings, overlay, resolve
 from agent.session.template import load_template
 from agent.session.variables import refuse_misspelt
 from agent.signals import heeded_at_its_edges
@@ -99,10 +101,11 @@ def _run(args: argparse.Namespace) -> Output:
             raise UsageError(f"{flag} {value}: at least 1")
     if args.resume:
         return _worked(_resumed(args), True, {})
+    budget = _budget(args)
     settings, entries = _planned(args)
     if args.dry_run:
         return Output(text=_listed(entries))
-    out, budget = args.out or _new_folder(REPOSITORY / "runs"), _budget(args)
+    out = args.out or _new_folder(REPOSITORY / "runs")
     entries, probes = _checked(entries, settings, budget, out)
     campaign = start_campaign(out, entries, settings, args.sessions or 4, budget)
     return _worked(campaign, False, probes)
@@ -116,7 +119,10 @@ def _new_folder(runs: Path) -> Path:
 
 
 def _budget(args: argparse.Namespace) -> Budget:
-    return Budget(usd=args.budget_usd, tokens=args.budget_tokens)
+    """What all sessions may spend together. Raises UsageError for what no budget may be."""
+    given = {name: value for name, value in given_settings(args).items() if name in _OF_ALL}
+    limits = overlay(Settings(), "the command line", given).limits
+    return Budget(usd=limits.budget_usd, tokens=limits.budget_tokens)
 
 
 def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
@@ -166,9 +172,8 @@ def _checked(entries: list[Entry], settings: Settings, budget: Budget, out: Path
         mine = within(budget, entry.settings(settings))
         template = load_template(Path(entry.template), mine.experiment.scale, mine.experiment.values)
         results = check(template, mine, out.parent, paid=probes.setdefault(pair, []).append)
-        wrong = [f"{each.name}: {each.detail}; {each.remedy}" for each in results if each.fatal and not each.ok]
-        if wrong:
-            failed[pair] = "the check found what would fail later: " + "\n  ".join(wrong)
+        if why := refusal(results):
+            failed[pair] = why
     found = [
         entry if entry.refused else entry.model_copy(update={"refused": failed.get((entry.template, entry.model), "")})
         for entry in entries
@@ -193,7 +198,7 @@ def _resumed(args: argparse.Namespace) -> Campaign:
     if named or args.dry_run:
         flag = named[0] if named else "dry-run"
         raise UsageError(f"--{flag}: a campaign has that already; leave it out, or begin a new one")
-    resolve(given_settings(args), args.config)  # a value that no setting may have is refused, a budget's too
+    resolve(given_settings(args), args.config)  # a value that no setting may have is refused, also of the environment
     given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
     campaign = resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
     refuse_unheeded(given, campaign.spec.settings)
@@ -220,4 +225,4 @@ def _listed(entries: Sequence[Entry]) -> str:
         f"{entry.key}: {entry.refused or f'{Path(entry.template).name}, {entry.model}, {entry.source}'}"
         for entry in entries
     ]
-    return "\n".join([f"{len(entries)} session{'' if len(entries) == 1 else 's'}:", *rows])
+    return "\n".join([f"{counted(len(entries), 'session')}:", *rows])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.checks.result import CheckResult
+from agent.checks.result import CheckResult, refusal
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
@@ -166,10 +166,8 @@ def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:
 
 def _refuse(results: Sequence[CheckResult]) -> None:
     """Raises CheckFailed with all that is missing."""
-    failed = [result for result in results if result.fatal and not result.ok]
-    if failed:
-        lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
-        raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
+    if why := refusal(results):
+        raise CheckFailed(why)
 
 
 def _told(session: Session, ended: SessionEnded) -> Output:

@@ -96,8 +96,3 @@ def duration(seconds: float) -> str:
 def count(number: int) -> str:
     """Digits in groups of three, by thin spaces."""
     return f"{number:,}".replace(",", "\u202f")
-
-
-def findings_text(number: int) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{number} finding" if number == 1 else f"{number} findings"

@@ -235,9 +235,9 @@ def story_of(session: Session) -> Story:
     return Story(session.journal.events)
 
 
-def results_of(session: Session) -> Results:
-    """The baseline and every accepted run of a session as they are now."""
-    return story_of(session).results(session.metrics, session.primary, session.idea.leading)
+def results_of(session: Session, then: Story | None = None) -> Results:
+    """The baseline and every accepted run of a session as they are now; `then`: as they were by this story of it."""
+    return (then or story_of(session)).results(session.metrics, session.primary, session.idea.leading)
 
 
 def _first_of(codes: Iterable[dict[str, str]], first: Mapping[str, str]) -> dict[str, str]:

@@ -57,6 +57,11 @@ def decimal(number: float, digits: int, signed: bool = False) -> str:
     return text if text.strip("+-0.") else text.lstrip("+-")
 
 
+def with_digits(metric: Metric, digits: int) -> Metric:
+    """The metric, written with so many decimals."""
+    return metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
+
+
 def percent_digits(percent: float) -> int:
     """Decimals of a change in percent: one, none from a hundred on, and as many as show what is small but not nothing."""
     if abs(percent) >= 100:
