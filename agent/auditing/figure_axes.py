@@ -14,8 +14,10 @@ _STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 """How far apart the numbers of an axis are, but for powers of ten."""
 _ALIGNED = 2.0
 """Points within which numbers stand in one line, or end in one column."""
-_DIGIT, _DOT = 0.636, 0.318
-"""Widths in the font of figures, in its size."""
+_DIGIT, _WIDTHS = 0.636, {".": 0.318, "−": 0.838, "-": 0.361, "+": 0.838, "%": 0.95, " ": 0.318}
+"""Widths in the font of figures, in its size: a digit's, and those of other signs."""
+_SMALL = 20.0
+"""So many steps from 0, an axis may count from elsewhere: matplotlib does where its middle is 100 times what it spans."""
 _EVEN = 0.06
 """How unevenly places on one axis may be apart: figures round them."""
 
@@ -47,7 +49,7 @@ def axis_numbers(texts: Sequence[FigureText]) -> set[FigureText]:
 
 
 def _width(text: FigureText) -> float:
-    return text.size * sum(_DOT if char == "." else _DIGIT for char in text.text)
+    return text.size * sum(_WIDTHS.get(char, _DIGIT) for char in text.text)
 
 
 def _lines(places: Sequence[_Place]) -> Iterator[list[_Place]]:
@@ -80,7 +82,9 @@ def _goes_on(axis: Sequence[_Place], place: _Place) -> bool:
     if step <= 0 or apart <= 0:
         return False
     if len(axis) == 1:
-        return _is_step(step) and all(_is_multiple(each.value, step) for each in (axis[0], place))
+        return _is_step(step) and any(
+            _is_multiple(place.value - first, step) for first in _counted_from(place.value, step)
+        )
     wanted, was_apart = axis[-1].value - axis[-2].value, axis[-1].along - axis[-2].along
     return math.isclose(step, wanted, rel_tol=1e-6) and abs(apart - was_apart) <= _EVEN * was_apart
 
@@ -88,6 +92,13 @@ def _goes_on(axis: Sequence[_Place], place: _Place) -> bool:
 def _is_step(step: float) -> bool:
     lead = step / 10.0 ** math.floor(math.log10(step) + 1e-9)
     return any(math.isclose(lead, each, rel_tol=1e-6) for each in _STEPS)
+
+
+def _counted_from(value: float, step: float) -> tuple[float, ...]:
+    """From what an axis counts its steps: 0; where they are small beside its numbers, also the power of ten below these, as matplotlib does."""
+    if abs(value) < _SMALL * step:
+        return (0.0,)
+    return (0.0, math.copysign(10.0 ** math.floor(math.log10(abs(value))), value))
 
 
 def _is_multiple(value: float, step: float) -> bool:

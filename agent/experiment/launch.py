@@ -121,9 +121,16 @@ def gpus() -> int:
 
 
 def cache_folder() -> Path:
-    """Where baselines and activations are kept between sessions: in the repository; where that is read-only, the user's cache."""
+    """Where baselines and activations are kept between sessions: in the repository; where that is read-only, the user's cache.
+
+    Links are followed: a sandbox shows what lies there under its own name, and the link itself may not be there.
+    """
+    return _cache_named().resolve()
+
+
+def _cache_named() -> Path:
     if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named).resolve()
+        return Path(named)
     own = REPOSITORY / ".cache" / "labloop"
     there = next(folder for folder in (own, *own.parents) if folder.exists())
     if os.access(there, os.W_OK):

@@ -28,6 +28,7 @@ STYLE = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.formatter.useoffset": False,  # a number beside an axis, to be added to its own, is overlooked
     "grid.alpha": 0.25,
     "grid.linewidth": 0.6,
     "legend.frameon": False,

@@ -32,6 +32,7 @@ STYLE = {
     "savefig.dpi": 200,
     "font.size": 8,
     "axes.titlesize": 9,
+    "axes.formatter.useoffset": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,

@@ -133,6 +133,20 @@ def test_lines_of_one_text_are_read_together(known: Known) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        (("0.820", 100.42), ("0.823", 152.22), ("0.826", 204.02)),  # counted from 0.1, for its step is so small
+        (("−200", 93.1), ("−150", 143.1), ("−100", 193.1), ("−50", 245.95), ("0", 299.75)),
+        (("−1", 10.0), ("0", 67.54), ("1", 117.54)),  # a minus is wider than a digit
+    ],
+)
+def test_an_axis_is_told_by_its_steps_and_places(shown: tuple[tuple[str, float], ...]) -> None:
+    """As matplotlib sets them: multiples of a step from 0 or from a power of ten, evenly apart in their middles."""
+    texts = [line(text, x) for text, x in shown]
+    assert axis_numbers(texts) == set(texts)
+
+
 def test_typed_numbers_in_a_row_are_no_axis(known: Known) -> None:
     """Numbers above bars that stand evenly apart are not multiples of a step."""
     typed = [line(text, x) for text, x in (("0.9312", 10), ("0.9412", 60), ("0.9512", 110))]

@@ -40,6 +40,16 @@ def test_the_cache_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert cache_folder().parts[-2:] == (".cache", "labloop")
 
 
+def test_a_cache_behind_a_link_is_named_by_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps `.cache` on another disk behind a link: experiments are shown, and told, the folder itself."""
+    monkeypatch.delenv("LABLOOP_CACHE", raising=False)
+    monkeypatch.setattr(launch_module, "REPOSITORY", tmp_path / "checkout")
+    (tmp_path / "disk" / "labloop").mkdir(parents=True)
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout" / ".cache").symlink_to(tmp_path / "disk")
+    assert cache_folder() == tmp_path / "disk" / "labloop"
+
+
 def test_a_place_has_its_logs_and_scratch_beside_one_another() -> None:
     """What is launched writes where it works, and nowhere else."""
     place = Place.within(Path("/x"), cwd=Path("/x/code"))

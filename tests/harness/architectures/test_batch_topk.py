@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from harness.architectures.batch_topk import BatchTopKSAE, Threshold, kth_largest, largest_of_batch
@@ -47,6 +48,32 @@ def test_a_selection_and_a_topk_find_the_same_number() -> None:
     flat = torch.tensor([3.0, 1.0, 2.0, 2.0, 0.0, 5.0])
     for k, wanted in enumerate([5.0, 3.0, 2.0, 2.0, 1.0, 0.0], 1):
         assert kth_largest(flat, k, selected=True) == kth_largest(flat, k, selected=False) == wanted
+
+
+@pytest.mark.parametrize("kind", ["normal", "half of it zero", "all one", "sorted", "its sample far too high", "much of it nan"])
+def test_the_number_is_the_same_however_the_batch_lies(kind: str) -> None:
+    """A sample only says where to look: equals, order and a sample that misleads change nothing, and nan counts as the largest."""
+    flat = torch.randn(61 * 500, generator=torch.Generator().manual_seed(0))
+    if kind == "half of it zero":
+        flat = flat.relu()
+    elif kind == "all one":
+        flat = torch.ones_like(flat)
+    elif kind == "sorted":
+        flat = flat.sort().values
+    elif kind == "its sample far too high":
+        flat[::61] += 100
+    elif kind == "much of it nan":
+        flat[:300] = torch.nan
+    for k in (1, 7, 450, 3000, len(flat)):
+        plain = flat.kthvalue(len(flat) - k + 1).values
+        assert torch.equal(kth_largest(flat, k, selected=True).nan_to_num(1e9), plain.nan_to_num(1e9))
+
+
+def test_what_is_not_a_number_is_not_hidden() -> None:
+    """A latent that has become nan is on, and so is the loss: the run is seen to have failed."""
+    pre = torch.randn(6, 9)
+    pre[2, 3] = torch.nan
+    assert largest_of_batch(pre, 2).isnan().sum() == 1
 
 
 def test_gradients_reach_the_latents_that_are_on_alone() -> None:
