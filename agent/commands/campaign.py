@@ -23,7 +23,7 @@ from agent.checks.result import refusal
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, plays, read_task, template_folder
 from agent.commands.door import Output, through
-from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.flags import OF_A_SESSION, OF_PAPER, add_flags, given_settings
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.prices import check_prices
@@ -59,32 +59,16 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument(
         "--repeat", type=int, metavar="N", help="work each idea so many times with each model (default: 1)"
     )
-    add_flags(flags, "--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url")
-    add_flags(flags, "--adviser-base-url", "--reviewer-base-url", "--coder-base-url", "--recording")
-    add_flags(flags, "--template", "--scale", "--value", "--max-runs", "--patience", "--seeds", "--confirm")
     add_flags(
         flags,
-        "--confirm-seeds",
-        "--budget-usd",
-        "--budget-tokens",
+        *OF_A_SESSION,
         budget_usd="stop, resumable, before a call of any session that could bring all of them together beyond this",
         budget_tokens="the same in tokens",
     )
-    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots")
-    add_flags(flags, *OF_SLURM)
-    add_flags(flags, "--notify", "--config")
     flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
     flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
     flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")
-    add_flags(
-        flags,
-        "--no-review",
-        "--no-paper",
-        "--paper-anyway",
-        "--style",
-        "--json",
-        json="report.json on stdout at the end",
-    )
+    add_flags(flags, *OF_PAPER, "--json", json="report.json on stdout at the end")
     return flags
 
 

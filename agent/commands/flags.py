@@ -26,6 +26,19 @@ class Flag:
 
 OF_SLURM = ("--partition", "--account", "--job-minutes", "--job-gpus", "--job-memory")
 """What a job asks for."""
+OF_MODELS = (
+    *("--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url"),
+    *("--adviser-base-url", "--reviewer-base-url", "--coder-base-url", "--recording"),
+)
+"""Who answers, and where."""
+OF_A_SESSION = (
+    *OF_MODELS,
+    *("--template", "--scale", "--value", "--max-runs", "--patience", "--seeds", "--confirm", "--confirm-seeds"),
+    *("--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--launcher", "--slots", *OF_SLURM),
+    *("--notify", "--config"),
+)
+"""How a session is worked, whoever begins it."""
+OF_PAPER = ("--no-review", "--no-paper", "--style", "--paper-anyway")
 FLAGS: dict[str, Flag] = {
     "--idea": Flag(
         "which idea, by its Name or its number from 1, where the file holds several",

@@ -23,11 +23,9 @@ from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
     Audited,
-    CandidateChosen,
     Compiled,
     ControlMeasured,
     Edited,
-    FiguresDrawn,
     ParentChosen,
     RunAbandoned,
     RunAccepted,
@@ -158,7 +156,7 @@ class Story(Steered):
 
     def left_to_do(self, max_runs: int) -> int:
         """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to its confirmation and figures."""
-        if any(self.all(FiguresDrawn)) or any(self.all(CandidateChosen)):
+        if self.runs_are_over:
             return 0
         return max(0, min(max(1, runs_planned(self.plan)), max_runs) - len(self.runs))
 
