@@ -15,7 +15,6 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
 from agent.results.confirmed_words import confirmed_text
 from agent.results.counts import dollars
@@ -24,6 +23,7 @@ from agent.results.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.story import story_of
 from agent.results.table import Grid, grid_of
+from agent.results.values import count, duration
 from agent.session.events import (
     AttemptEnded,
     CandidateChosen,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from agent.page.text import visible
 from agent.results.cells import Row
 from agent.results.english import counted
 from agent.results.state import ENDS
@@ -15,6 +14,7 @@ from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
 from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SentBack, SessionEnded
+from agent.session.visible import visible
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _LONGEST = 160

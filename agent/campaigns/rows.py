@@ -11,7 +11,6 @@ from agent.campaigns.spec import Entry
 from agent.errors import LabloopError
 from agent.launching.slurm.job_folder import JobFolder
 from agent.models.manual import open_requests
-from agent.page.text import count
 from agent.results.conclusion import conclusion_text
 from agent.results.confirmed_words import outcome_of
 from agent.results.counts import dollars
@@ -21,6 +20,7 @@ from agent.results.readings import results_in, state_in
 from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import Story
+from agent.results.values import count
 from agent.session.events import AttemptBegun, LaunchEnded, SessionStarted
 from agent.session.files import stamp
 from agent.session.lock import holder

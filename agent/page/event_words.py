@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.page.text import count, duration
 from agent.results.english import counted
+from agent.results.values import count, duration
 from agent.session.events import (
     Advised,
     AttemptBegun,

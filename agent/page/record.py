@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
 from agent.page.pieces import Fact, Tone
-from agent.page.text import count, duration
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
 from agent.results.counts import dollars, is_of_baseline
 from agent.results.english import counted
 from agent.results.isolation import sandbox_texts
 from agent.results.state import StateWord
 from agent.results.story import Story
+from agent.results.values import count, duration
 from agent.session.events import (
     AttemptEnded,
     CitationsFound,
