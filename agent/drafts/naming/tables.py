@@ -27,6 +27,7 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     read = _agreed(read, values, _RUNS, _names_none)
     read = _unsure(read, values)
     read = _agreed(read, values, _METRICS, _names_none)
+    read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
 
@@ -136,6 +137,34 @@ def _agreed(
                 if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
                     done[place] = asked.settle(entry, axis, frozenset(best))
     return done
+
+
+def _by_their_beginnings(read: list[Entry], names: Names, values: Values) -> list[Entry]:
+    """A column whose header names metrics in part, of which hardly a value is one, and begins words of another, of which most are.
+
+    `Loss rec.` of frac_recovered, where there is an l1_loss, too.
+    """
+    done = list(read)
+    for (axis, _), places in _lines(read):
+        header = " ".join(read[places[0]].cell.column)
+        if axis == 0 or len(places) < _SEVERAL or not names.metrics.only_in_part(header):
+            continue
+        if 2 * sum(bool(_fits(read[place], values)) for place in places) > len(places):
+            continue
+        votes = Counter(
+            key for place in places for key in {one.key for one in _fits(read[place], values, free_metric=True)}
+        )
+        best = [key for key in _winners(votes, len(places)) if _begins(header, key)]
+        for place in places if len(best) == 1 else ():
+            done[place] = replace(read[place], context=replace(read[place].context, metrics=frozenset(best)))
+    return done
+
+
+def _begins(header: str, key: Key) -> bool:
+    """Whether a word of a header, of three letters or more, is one of a metric's or its beginning."""
+    own = [word for part in key.path for word in re.findall(r"[a-z]+", part.lower())]
+    said = [word for word in re.findall(r"[a-z]+", header.lower()) if len(word) > _SEVERAL]
+    return any(one.startswith(word) for word in said for one in own)
 
 
 def _of_row_above(read: list[Entry]) -> list[Entry]:
