@@ -213,15 +213,26 @@ def _winners(votes: Counter[_Voted], of: int) -> list[_Voted]:
 
 
 def _of_change(entry: Entry, read: list[Entry]) -> Entry:
-    """A column of changes is of the metrics of the columns before it, where its own header names none."""
+    """A column of changes is of the metrics of the columns before it, where its own header names none; of several, each is of the one before it."""
+    row = [each for each in read if each.cell.row_number == entry.cell.row_number]
+    before = [each for each in row if each.cell.column_number < entry.cell.column_number]
+    values = [each for each in before if not each.changed and not each.averaged and not each.spread]
+    if (
+        entry.changed
+        and not entry.averaged
+        and values
+        and len({each.cell.column_number for each in row if each.changed}) >= _SEVERAL
+    ):
+        last = values[-1].context
+        runs = last.runs if last.runs < entry.context.runs else entry.context.runs
+        metrics = entry.context.metrics if entry.context.metrics <= last.metrics else last.metrics
+        return replace(
+            entry, context=replace(entry.context, runs=runs, metrics=entry.context.metrics and metrics or last.metrics)
+        )
     if entry.context.metrics and not entry.averaged:
         return entry
-    before = [
-        each.context.metrics
-        for each in read
-        if each.cell.row_number == entry.cell.row_number and each.cell.column_number < entry.cell.column_number
-    ]
-    return replace(entry, context=replace(entry.context, metrics=frozenset().union(*before))) if before else entry
+    metrics = frozenset[Key]().union(*(each.context.metrics for each in before))
+    return replace(entry, context=replace(entry.context, metrics=metrics)) if before else entry
 
 
 def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, frozenset[str]]:
