@@ -14,7 +14,7 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of
 from agent.experiment.drawing import alone
 from agent.experiment.figures import draw
-from agent.experiment.launch import Bench, cache_folder, fill, interpreter
+from agent.experiment.launch import Bench, cache_folder, fill, interpreter, with_interpreter
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trials.run_trial import run_trial
@@ -105,7 +105,6 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
 
 def _by_hand(template: Template, seed: int) -> str:
     """The command that shows a person the same."""
-    python = str(interpreter(template.environment.name))
     words = fill(template.experiment.command, {"out_dir": f"/tmp/{BASELINE}", "seed": str(seed)})
-    command = " ".join(python if word == "python" else word for word in words)
+    command = " ".join(with_interpreter(words, interpreter(template.environment.name)))
     return f"mend the template (docs/templates.md); by hand: cd {template.root} && PYTHONPATH=. {command}"
