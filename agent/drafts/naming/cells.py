@@ -91,17 +91,10 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     for place, found in enumerate(numerals(cell.text)):
         percent = found.percent or (changed and percents and not factor)
         number = replace(found, percent=percent, factor=found.factor or factor)
-        before = cell.text[: number.start].rstrip()
-        bracket = before.endswith("(") and place > 0
+        bracket = cell.text[: number.start].rstrip().endswith("(") and place > 0
         last = _LAST_DIGITS.search(cell.text[: number.start]) if bracket and number.whole else None
-        if last:
-            number = in_last_digits(number, len(last[1]))
-        spread = (
-            headed
-            or bool(last)
-            or bool(re.search(r"(?:±|\+/-|pm)$", before))
-            or (bracket and bool(_SPREAD.search(f"{heads} {table.caption}")))
-        )
+        number = in_last_digits(number, len(last[1])) if last else number
+        spread = headed or bool(last) or _is_spread(cell.text[: number.start], bracket, f"{heads} {table.caption}")
         yield Entry(
             cell=cell,
             number=number,
@@ -115,6 +108,11 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             alike=alike,
             caption=table.caption,
         )
+
+
+def _is_spread(before: str, bracket: bool, heads: str) -> bool:
+    """By the sign before a number, or in brackets where headers or caption speak of spreads."""
+    return bool(re.search(r"(?:±|\+/-|pm)\s*$", before)) or (bracket and bool(_SPREAD.search(heads)))
 
 
 def _is_average(cell: Cell) -> bool:

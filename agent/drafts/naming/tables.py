@@ -225,10 +225,8 @@ def _of_change(entry: Entry, read: list[Entry]) -> Entry:
     ):
         last = values[-1].context
         runs = last.runs if last.runs < entry.context.runs else entry.context.runs
-        metrics = entry.context.metrics if entry.context.metrics <= last.metrics else last.metrics
-        return replace(
-            entry, context=replace(entry.context, runs=runs, metrics=entry.context.metrics and metrics or last.metrics)
-        )
+        metrics = entry.context.metrics & last.metrics or last.metrics
+        return replace(entry, context=replace(entry.context, runs=runs, metrics=metrics))
     if entry.context.metrics and not entry.averaged:
         return entry
     metrics = frozenset[Key]().union(*(each.context.metrics for each in before))

@@ -134,7 +134,10 @@ def spread_columns(told: Told) -> str:
 
 def decorated(told: Told) -> str:
     """Bold, underlined, subscripts, arrows, a stacked header."""
-    cell = lambda m, d: f"{told.acc(m, d)}$_{{\\pm {told.dev(m, d)}}}$"  # noqa: E731
+
+    def cell(m: str, d: str) -> str:
+        return f"{told.acc(m, d)}$_{{\\pm {told.dev(m, d)}}}$"
+
     rows = [
         f"\\textbf{{{_name(m)}}} (ours) & \\textbf{{{cell(m, SETS[0])}}} & \\underline{{{cell(m, SETS[1])}}}$^\\dagger$"
         if m == "mixup"
@@ -157,7 +160,10 @@ def pairs_in_cells(told: Told) -> str:
 
 def uncertain_digits(told: Told) -> str:
     """siunitx: the deviation in brackets, in units of the last digit."""
-    dev = lambda m, d: f"{round(100 * float(told.dev(m, d)))}"  # noqa: E731
+
+    def dev(m: str, d: str) -> int:
+        return round(100 * float(told.dev(m, d)))
+
     rows = [f"{_name(m)} & " + " & ".join(f"{told.acc(m, d)}({dev(m, d)})" for d in SETS) for m in METHODS]
     return _latex(
         "lSS", "{Method} & {Pets} & {Cars}", rows, "Test accuracy (\\%), mean and standard deviation over 3 seeds."
