@@ -97,7 +97,9 @@ def known_of(session: Session, seq: int) -> Known:
         for name in results.metrics
         if (verdict := results.verdict(run, name)).delta is not None
     }
-    return Known(" | ".join(map(_plain, [*named, *script])), values, Grounds(evidence, known_text(session)))
+    return Known(
+        " | ".join(map(_plain, [*named, *script])), values, Grounds(evidence, known_text(session), prose=False)
+    )
 
 
 def claimed(texts: Sequence[FigureText], known: Known) -> Iterator[tuple[str, str]]:

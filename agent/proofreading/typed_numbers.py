@@ -96,7 +96,7 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     yield from told
     if known and not told and not proposing:
         told += of_a_run.check(sentence, grounds.names)
-        yield from told or by_default.check(sentence, grounds.names, grounds.tells)
+        yield from told or by_default.check(sentence, grounds.names, grounds.tells, grounds.prose)
 
 
 def _of_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:

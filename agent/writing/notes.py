@@ -24,7 +24,7 @@ from agent.writing.known import evidence_of, known_text
 from agent.writing.note import Note, StaleNote, bare_note, parse_figures_note, parse_final_note, parse_note
 from agent.writing.notes_text import render_note, write_notes
 
-_NO_NOTE = (
+NO_NOTE = (
     "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."
 )
 _DIFF_CHARACTERS = 8000
@@ -145,7 +145,7 @@ def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Not
     except BadAnswer as bad:
         if stale:
             return stale[-1]
-        return bare_note(str(values.get("title", "Figures")), _NO_NOTE, refused=str(bad))
+        return bare_note(str(values.get("title", "Figures")), NO_NOTE, refused=str(bad))
 
 
 def _shortened(change: Change) -> Change:

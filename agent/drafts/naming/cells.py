@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import roots
+from agent.drafts.naming.mentions import Mention
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
@@ -151,8 +152,19 @@ def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
         mentions = [each for each in names.runs.mentions(header) if not each.target]
         exact = [each for each in mentions if not each.ours and not each.plain] or mentions
         if exact:
-            return frozenset(run for each in exact for run in each.runs)
+            return frozenset(run for each in _added(exact, header) for run in each.runs)
     return frozenset()
+
+
+def _added(mentions: Sequence[Mention], header: str) -> Sequence[Mention]:
+    """Without a name that another goes on: `TD3+HER`, where HER are runs called td3_her."""
+    kept = []
+    for one in mentions:
+        words = frozenset(tokens(header[one.start : one.end]))
+        others = [each for each in mentions if each is not one and each.runs and not each.runs & one.runs]
+        if not any(all(words <= frozenset(tokens(run)) for run in each.runs) for each in others):
+            kept.append(one)
+    return kept or mentions
 
 
 def _of_caption(caption: str, names: Names) -> frozenset[str]:

@@ -55,7 +55,11 @@ def printed_numbers(opened: Opened) -> Iterator[Finding]:
     findings, entries = (_text(folder / name) for name in ("findings.tex", "references.bib"))
     signed = _text(folder / SIGNATURES)
     typed, free = Counter(_DECIMAL.findall(source + findings + signed)), {*_DECIMAL.findall(entries)}
-    for number, count in Counter(_DECIMAL.findall(text_of(pdf))).items():
+    try:
+        text = text_of(pdf)
+    except (ValueError, LookupError):
+        return  # printed_words.py tells it
+    for number, count in Counter(_DECIMAL.findall(text)).items():
         if count > typed[number] and number not in free:
             why = f"paper.tex holds it {typed[number]} times"
             yield Finding(where=pdf.name, what=f"{number} is printed {count} times", why=why)
@@ -77,8 +81,9 @@ def _unknown_entries(opened: Opened) -> Iterator[Finding]:
         if source is None:
             why = "neither the template nor the search has it"
             yield Finding(where="latex/references.bib", what=f"the entry {entry.key}", why=why)
-        for field in ("title", "author", "year"):
-            if source and {*_words(entry.fields.get(field, ""))} != {*_words(source.fields.get(field, ""))}:
+            continue
+        for field in sorted({"title", "author", "year", *entry.fields}):
+            if _words(entry.fields.get(field, "")) != _words(source.fields.get(field, "")):
                 why = f"it was found with another: {source.fields.get(field, 'none')[:80]}"
                 yield Finding(where="latex/references.bib", what=f"the {field} of {entry.key}", why=why)
 

@@ -60,6 +60,8 @@ LAW = Kind(
         "anything": phrases(
             r"the (?:more|less|\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|\w{3,}er)|with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"go(?:es)? hand in hand",
+            r"(?:more|less|fewer|stronger|weaker|longer|shorter) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
+            r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of the \w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
         ),
         "metric": phrases(
             r"(?:improv|reduc|increas|lower|worsen|rise|rising|rises|fall|falling|falls|grow|grows|grew|climb|climbs|drop|drops)\w* (?:steadily|monotonically|gradually|smoothly|linearly|proportionally|systematically|in lockstep)"

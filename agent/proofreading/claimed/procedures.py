@@ -77,15 +77,15 @@ def is_listed(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _forms() -> tuple[frozenset[str], frozenset[str]]:
-    free = {form for verb in _PROCEDURE for form in _inflected(verb)}
-    light = {form for verb in _LIGHT for form in _inflected(verb)}
+    free = {form for verb in _PROCEDURE for form in inflected(verb)}
+    light = {form for verb in _LIGHT for form in inflected(verb)}
     for pair in _IRREGULAR:
         verb, _, form = pair.partition(":")
         (free if verb in _PROCEDURE else light).add(form)
     return frozenset(free - light), frozenset(light)
 
 
-def _inflected(verb: str) -> Iterator[str]:
+def inflected(verb: str) -> Iterator[str]:
     """The regular forms of a verb."""
     yield verb
     if verb in IRREGULAR_PASTS | IRREGULAR_PARTICIPLES and verb not in _ALIKE:
