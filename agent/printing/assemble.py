@@ -91,16 +91,13 @@ def assemble(
         for name in PLACED
         if name in draft.sections
     )
+    evidenced = [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence)]
     parts = {
         "TITLE": title_latex(draft.title),
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
-        "EVIDENCE": "\n".join(
-            [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
-        )
-        + review_appendix(review, evidence, f"{abstract}\n{sections}")
-        + more,
+        "EVIDENCE": "\n".join(evidenced) + review_appendix(review, evidence, f"{abstract}\n{sections}") + more,
     }
     tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used), stale)
