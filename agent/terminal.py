@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agent.page.text import visible
 from agent.results.cells import Row
+from agent.results.reviewed import told_objections
 from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
@@ -88,4 +89,4 @@ def of_texts(event: Event) -> Iterator[str]:
         case SessionEnded():
             yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
         case Reviewed():
-            yield event.refused or f"review: {len(event.objections)} objections"
+            yield event.refused or f"review: {told_objections(event)}"
