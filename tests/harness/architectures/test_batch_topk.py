@@ -50,7 +50,9 @@ def test_a_selection_and_a_topk_find_the_same_number() -> None:
         assert kth_largest(flat, k, selected=True) == kth_largest(flat, k, selected=False) == wanted
 
 
-@pytest.mark.parametrize("kind", ["normal", "half of it zero", "all one", "sorted", "its sample far too high", "much of it nan"])
+@pytest.mark.parametrize(
+    "kind", ["normal", "half of it zero", "all one", "sorted", "its sample far too high", "much of it nan"]
+)
 def test_the_number_is_the_same_however_the_batch_lies(kind: str) -> None:
     """A sample only says where to look: equals, order and a sample that misleads change nothing, and nan counts as the largest."""
     flat = torch.randn(61 * 500, generator=torch.Generator().manual_seed(0))
