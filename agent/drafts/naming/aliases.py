@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from agent.drafts.naming.words import initials, plain_words
-from agent.drafts.records.runs import Run
+from agent.drafts.records.runs import PLAIN_NAME, Run
 
-PLAIN_NAME = frozenset(["baseline", "base", "vanilla", "standard", "control", "default", "reference", "original"])
 OUR_NAME = frozenset(["ours", "our", "proposed"])
 _IDLE = frozenset(
     [

@@ -133,6 +133,7 @@ def _is_of_a_setting(column: str, names: Names) -> bool:
         bool(names.settings.named(column))
         and not names.settings.only_in_part(column)
         and not names.metrics.named(column)
+        and not names.metrics.of_sets(column)
     )
 
 

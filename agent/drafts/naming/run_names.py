@@ -10,7 +10,6 @@ from agent.drafts.naming import phrases
 from agent.drafts.naming.aliases import (
     JOINTS,
     OUR_NAME,
-    PLAIN_NAME,
     aliases,
     combined,
     lacking,
@@ -23,7 +22,7 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.spelt import respelt, spellings
 from agent.drafts.naming.words import tokens
-from agent.drafts.records.runs import Records
+from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
 from agent.session.steps import BASELINE, RunName

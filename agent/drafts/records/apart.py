@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from agent.drafts.records.columns import is_one_scalar
+from agent.drafts.records.formats import parsed
+from agent.drafts.records.path_names import without_form, without_repeat
 
 _A_PART = re.compile(
     r"(?:^|[_-])(?:train(?:ing)?|val(?:id(?:ation)?)?|dev|test|eval(?:uation)?|final|best|last|seed|fold|rep|run|metrics?|scores?|results?|config|args|settings?)(?:$|[_\d-])"
@@ -13,19 +16,21 @@ _A_PART = re.compile(
     re.IGNORECASE,
 )
 """Names of files that are parts of one run: its splits, seeds, stages."""
+_WHOLE = frozenset({".json", ".yaml", ".yml"})
 _LARGEST = 2**20
 _MOST = 0.7
 """Of the keys of two files, those that both have, where they are records of one form."""
 
 
 def folders_of_runs(root: Path, data: Iterable[Path]) -> Iterator[Path]:
-    """Folders below the root with several JSON files that have the same keys, and names that say no part of a run."""
-    held: dict[Path, list[Path]] = {}
+    """Folders below the root with several files that have the same keys, and names that say no part of a run."""
+    held: dict[tuple[Path, str], list[Path]] = {}
     for path in data:
-        if path.suffix == ".json" and path.parent != root:
-            held.setdefault(path.parent, []).append(path)
-    for folder, paths in held.items():
-        if len(paths) > 1 and not any(_A_PART.search(path.stem) for path in paths):
+        if path.parent != root:
+            held.setdefault((path.parent, path.suffix), []).append(path)
+    for (folder, _), paths in held.items():
+        stems = [without_repeat(without_form(path.stem)) for path in paths]
+        if len(paths) > 1 and all(stems) and not any(map(_A_PART.search, stems)):
             keys = [_keys(path) for path in paths]
             if keys[0] and all(each == keys[0] for each in keys):
                 yield folder
@@ -33,7 +38,7 @@ def folders_of_runs(root: Path, data: Iterable[Path]) -> Iterator[Path]:
 
 def runs_of_root(root: Path, data: Iterable[Path]) -> Iterator[Path]:
     """Files of the root of which at least three say much the same: `mlp.json` beside `xgboost.json`, each a run."""
-    keys = {path: _keys(path) for path in data if path.suffix == ".json" and path.parent == root}
+    keys = {path: _keys(path) for path in data if path.suffix in _WHOLE and path.parent == root}
     for path, own in keys.items():
         alike = sum(len(own & other) >= _MOST * len(own | other) for other in keys.values())
         if own and alike > 2 and not _A_PART.search(path.stem):
@@ -41,9 +46,11 @@ def runs_of_root(root: Path, data: Iterable[Path]) -> Iterator[Path]:
 
 
 def _keys(path: Path) -> frozenset[str]:
-    """The keys of an object; empty for anything else, and for what cannot be read, which is told where it is read."""
+    """The keys of an object, or of the first of its records; empty for what cannot be read, which is told where it is read."""
     try:
-        payload = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= _LARGEST else None
+        payload = parsed(path, path.read_text(encoding="utf-8")) if path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
         return frozenset()
+    if path.suffix != ".json" and isinstance(payload, list) and payload and isinstance(payload[0], dict):
+        return frozenset() if is_one_scalar(payload[0]) else frozenset(payload[0])
     return frozenset(payload) if isinstance(payload, dict) else frozenset()

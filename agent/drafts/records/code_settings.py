@@ -11,6 +11,8 @@ from agent.drafts.records.runs import Key, Quantity
 _PAIR = re.compile(
     r"(?<![\w.])-{0,2}([A-Za-z][\w.-]*)\s*[=:]\s*([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\w.])"
 )
+_FLAG = re.compile(r"(?<!\S)--([A-Za-z][\w.-]*)\s+([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\w.])")
+"""`--lr 0.1` of a command line."""
 _LINES_OF_A_LOG = 400
 
 
@@ -33,11 +35,10 @@ def of_text(file: str, text: str) -> list[Quantity]:
     """`name=value` and `name: value` of a log or of a file of settings."""
     found: dict[tuple[str, float], Quantity] = {}
     for number, line in enumerate(text.splitlines()[:_LINES_OF_A_LOG], 1):
-        for match in _PAIR.finditer(line):
+        for match in (*_PAIR.finditer(line), *_FLAG.finditer(line)):
             value = float(match[2].replace("_", ""))
-            found.setdefault(
-                (match[1], value), Quantity("", file, Key((match[1],)), value, "setting", f"line {number} {match[1]}")
-            )
+            name = match[1].replace("-", "_")
+            found.setdefault((name, value), Quantity("", file, Key((name,)), value, "setting", f"line {number} {name}"))
     return list(found.values())
 
 

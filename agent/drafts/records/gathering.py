@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from agent.drafts.records.code_settings import of_python, of_text
+from agent.drafts.records.columns import curve_of
+from agent.drafts.records.formats import ROWS, YAML, flat, of_yaml, parsed, typed
 from agent.drafts.records.owners import Owners
 from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
 from agent.drafts.records.rows import beside_rows, runs_of_rows
 from agent.drafts.records.runs import Key, Quantity
 
 _SETTINGS_FILE = re.compile(r"config|args|hparam|setting|hyperparam|params", re.IGNORECASE)
+STORES = frozenset({"metrics", "params"})
+"""Folders of a tracking server's run in which each file is one value."""
 
 
 @dataclass
@@ -40,43 +41,63 @@ class Gathering:
     """Settings of a folder of settings, by the name of their file, until all runs are known."""
 
     def take_data(self, path: Path, place: str, text: str) -> None:
-        """JSON, JSONL or CSV."""
+        """JSON, JSONL, CSV, or results in YAML."""
         name = self.owners.run_of(path)
         try:
-            payload = _payload(path, text)
+            payload = parsed(path, text)
         except (ValueError, RecursionError) as error:
             self.unread.append(f"{place}: cannot be read ({str(error)[:80]})")
             self._of(name).found.append(Found(signs=[f"{path.name} cannot be read"]))
             return
         shelf = self._shelf(path)
         settings = shelf or _SETTINGS_FILE.search(path.stem) is not None
-        if settings and (shelf or path.parent == self.owners.root):
+        if settings and (shelf or (path.parent == self.owners.root and path not in self.owners.jobs)):
             read = read_payload("", place, payload, True).quantities
             self._set_aside(path, read, shelf)
         elif settings or not (self._took_named(place, payload) or self._took_rows(path, place, payload)):
-            self._take_parts(path, place, payload, settings)
+            self._take_parts(path, place, payload if settings else curve_of(path.stem, payload), settings)
+
+    def take_scalar(self, path: Path, place: str, text: str) -> None:
+        """A text file a metric or a parameter, as a tracking server keeps them; of a metric each line is `time value step`."""
+        owner = self.owners.run_of(path)
+        at = next(
+            n for n, part in enumerate(path.parts) if (Path(*path.parts[:n]) / "meta.yaml").is_file() and part in STORES
+        )
+        name = "/".join(path.parts[at + 1 :])
+        values = [
+            typed(line.split()[1] if len(line.split()) > 2 else line.strip())
+            for line in text.splitlines()
+            if line.strip()
+        ]
+        if values:
+            found = read_payload(owner, place, {name: values[-1]}, settings=path.parts[at] == "params")
+            self._of(owner).found.append(found)
 
     def _took_named(self, place: str, payload: Any) -> bool:
         """Whether its rows are of runs that have files of their own, each by a field that names them: a log of several models."""
         rows = payload if isinstance(payload, list) and all(isinstance(row, dict) for row in payload) else []
-        alone = {path.stem for path in self.owners.alone}
+        known = {path.stem for path in self.owners.alone} or self.owners.names
         field = next(
             (
                 name
                 for name in (rows[0] if rows else ())
-                if all(isinstance(row.get(name), str) and row[name] in alone for row in rows)
+                if all(isinstance(row.get(name), str) and row[name] in known for row in rows)
             ),
             None,
         )
         for run in dict.fromkeys(row[field] for row in rows) if field is not None else ():
             told = [{name: value for name, value in row.items() if name != field} for row in rows if row[field] == run]
-            self._of(run).found.append(read_payload(run, place, told))
+            self._of(run).found.append(read_payload(run, place, told if len(told) > 1 else told[0]))
         return field is not None
 
     def _took_rows(self, path: Path, place: str, payload: Any) -> bool:
-        """Whether it is a table of runs in long form, beside no numbered runs."""
-        rows = () if path.parent == self.owners.root and self.owners.numbered else runs_of_rows(payload)
-        before = "" if self.owners.is_summary(path) else f"{self.owners.folder_of(path)}/"
+        """Whether it is a table of runs in long form; beside numbered runs, a table of a sweep."""
+        owners = self.owners
+        beside = path.parent == owners.root and owners.numbered
+        if beside and (path.suffix not in ROWS or not isinstance(payload, list)):
+            return False
+        rows = runs_of_rows(payload, swept=beside or owners.is_summary(path) or owners.is_alone(path))
+        before = "" if owners.is_summary(path) else f"{owners.folder_of(path)}/"
         for row in rows:
             self._of(before + row.name).found.append(read_payload(before + row.name, place, row.payload, repeated=True))
         if rows:
@@ -85,7 +106,7 @@ class Gathering:
 
     def _take_parts(self, path: Path, place: str, payload: Any, settings: bool) -> None:
         owners = self.owners
-        parts = list(run_like(payload)) if owners.is_summary(path) else []
+        parts = list(run_like(payload)) if owners.is_summary(path) and path not in owners.jobs else []
         if path.parent == owners.root and owners.numbered:  # what lies beside numbered runs is theirs, or nobody's
             measured = isinstance(payload, dict) and are_measured(payload)
             parts = [(own, part) for own, part in parts if own in owners.names or measured]
@@ -94,6 +115,8 @@ class Gathering:
                 return
         for own, part in parts or [(owners.run_of(path), payload)]:
             self._of(own).found.append(read_payload(own, place, part, settings))
+        if not parts and (told := owners.settings_of(path)):
+            self._of(owners.run_of(path)).found.append(read_payload(owners.run_of(path), place, told, True))
 
     def take_code(self, path: Path, place: str, text: str) -> None:
         """Code beside a run (in its folder, or under its name) is that run's; all other code is everybody's."""
@@ -111,11 +134,14 @@ class Gathering:
     def take_text(self, path: Path, place: str, text: str) -> None:
         """A log or a file of settings: of the run in whose folder it lies, else everybody's."""
         read = of_text(place, text)
+        words: dict[str, str] = {}
+        if path.suffix in YAML:
+            read, words = _of_yaml(place, text, read)
         owner = self.owners.run_of(path)
         if self._shelf(path):
             self._set_aside(path, read, True)
         elif owner in self.owners.names and path.parent != self.owners.root and path.suffix not in (".log", ".out"):
-            self._of(owner).found.append(Found(quantities=_owned(read, owner)))
+            self._of(owner).found.append(Found(quantities=_owned(read, owner), words=words))
         else:
             self.settings += read
 
@@ -146,18 +172,12 @@ def _owned(read: Sequence[Quantity], owner: str) -> list[Quantity]:
     return [replace(one, run=owner, key=Key(one.key.path), role="setting") for one in read]
 
 
-def _payload(path: Path, text: str) -> Any:
-    if path.suffix == ".jsonl":
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    if path.suffix == ".csv":
-        return [
-            {name: _typed(value) for name, value in row.items() if name} for row in csv.DictReader(io.StringIO(text))
-        ]
-    return json.loads(text)
-
-
-def _typed(value: str | None) -> Any:
+def _of_yaml(place: str, text: str, lines: list[Quantity]) -> tuple[list[Quantity], dict[str, str]]:
+    """What YAML sets, by its lines and by its structure, and its words."""
     try:
-        return float(value) if value not in (None, "") else None
-    except ValueError:
-        return value
+        payload = of_yaml(text)
+    except (ValueError, RecursionError):
+        return lines, {}
+    found = read_payload("", place, flat(payload), True)
+    known = {(one.key.path[-1], one.value) for one in lines}
+    return [*lines, *(one for one in found.quantities if (one.key.path[-1], one.value) not in known)], found.words

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.drafts.records.curves import LOSS as _TRAINING
 from agent.drafts.records.curves import curve_signs, is_curve
-from agent.drafts.records.runs import Key, Quantity, Role, Series
+from agent.drafts.records.runs import PLAIN_NAME, Key, Quantity, Role, Series
 
 _FORMS = re.compile(
     r"(?:final_?)?(?:info|infos|results?|metrics?)(?:_dict)?|means?|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|values?|average|avg"
@@ -25,7 +25,10 @@ _SPREAD = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^(?:n|count|num_?seeds|n_?seeds|repeats|n_?runs)$", re.IGNORECASE)
-_SETTINGS = re.compile(r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$", re.IGNORECASE)
+_SETTINGS = re.compile(
+    r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$|^n[-_](?:shot|samples)$|^versions$|^higher_is_better$|^num_fewshot$",
+    re.IGNORECASE,
+)
 _SETTINGS_WITHIN = re.compile(r"^params$", re.IGNORECASE)
 """A group of settings; as a number it is how many a model has."""
 _INDEX = re.compile(r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed", re.IGNORECASE)
@@ -36,6 +39,8 @@ _ENDING = re.compile(
 _NO_NUMBER = re.compile(r"time_?stamp|datetime|epoch_millis|uuid|hash|version|(?:^|_)id$", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{12,}$")
 _A_FEW = 20
+_FILTERED = re.compile(r"(?<=[A-Za-z0-9]),[\w-]+$")
+"""How an evaluation chose what to score, behind its metric: `acc,none`."""
 _HUGE = 10**300
 """Whole numbers beyond it are no measurement, and no float."""
 _STEPS = re.compile(
@@ -71,6 +76,7 @@ class _Place:
         return any(part.isdigit() or part == "last" for part in self.shown)
 
     def down(self, name: str, qualifies: bool = False) -> _Place:
+        name = _FILTERED.sub("", name)
         role: Role = self.role
         if self.role != "setting" and (_SETTINGS.search(name) or _INDEX.fullmatch(name)):
             role = "setting"
@@ -95,7 +101,7 @@ def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
     if isinstance(value, Mapping):
         alike = _are_alike(value) or _most_are_alike(value)
         for name, part in value.items():
-            below = at.down(str(name), alike and isinstance(part, Mapping))
+            below = at.down(str(name), alike and isinstance(part, Mapping) and not _SETTINGS.search(str(name)))
             if _SETTINGS_WITHIN.search(str(name)) and isinstance(part, Mapping):
                 below = replace(below, role="setting")
             _walk(run, file, part, below, found)
@@ -132,7 +138,7 @@ def _walk_list(run: str, file: str, items: Sequence[Any], at: _Place, found: Fou
         _walk_numbers(run, file, [float(item) for item in items], at, found)
         return
     many = len(items) > 10 * _A_FEW
-    chosen = [*enumerate(items)][-1:] if many else list(enumerate(items))
+    chosen = [(len(items) - 1, _latest(items))] if many else list(enumerate(items))
     identity = _identity(items)
     for number, item in chosen:
         name = str(item[identity]) if identity else ("last" if many else str(number))
@@ -140,6 +146,16 @@ def _walk_list(run: str, file: str, items: Sequence[Any], at: _Place, found: Fou
         if identity:
             here = _Place(here.shown, here.path, at.qualifiers | {name}, at.role)
         _walk(run, file, item, here, found)
+
+
+def _latest(items: Sequence[Any]) -> Any:
+    """Of a long log what each field said last; rows of a log seldom fill all."""
+    if not all(isinstance(item, Mapping) for item in items):
+        return items[-1]
+    told: dict[str, Any] = {}
+    for item in items:
+        told |= {name: value for name, value in item.items() if value is not None}
+    return told
 
 
 def _walk_numbers(run: str, file: str, values: list[float], at: _Place, found: Found) -> None:
@@ -169,11 +185,16 @@ def _identity(items: Sequence[Any]) -> str:
 
 def _are_alike(value: Mapping[Any, Any]) -> bool:
     """Whether the parts of an object are records of one form, told apart by their keys."""
-    parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _FORMS.fullmatch(str(name))]
+    parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _says_no_thing(str(name))]
     if len(parts) < 2 or all(_is_in_a_form(part) for part in parts):
         return False
     shared = set(parts[0]).intersection(*parts[1:])
     return 2 * len(shared) >= max(len(part) for part in parts) > 0
+
+
+def _says_no_thing(name: str) -> bool:
+    """Whether a key says only in which form its part stands, or that settings are in it."""
+    return bool(_FORMS.fullmatch(name) or _SETTINGS.search(name))
 
 
 def _is_in_a_form(part: Mapping[Any, Any]) -> bool:
@@ -183,7 +204,7 @@ def _is_in_a_form(part: Mapping[Any, Any]) -> bool:
 
 def _most_are_alike(value: Mapping[Any, Any]) -> bool:
     """Whether two thirds of the parts are of one form: tasks of a benchmark, of which one has a metric of its own."""
-    parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _FORMS.fullmatch(str(name))]
+    parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _says_no_thing(str(name))]
     if all(_is_in_a_form(part) for part in parts):
         return False
     like = max(
@@ -195,10 +216,25 @@ def _most_are_alike(value: Mapping[Any, Any]) -> bool:
 
 def run_like(payload: Any) -> Iterator[tuple[str, Any]]:
     """The parts of a summary file that each stand for a run: records of one form, by key or by their first words."""
-    if isinstance(payload, Mapping) and (_are_alike(payload) or are_measured(payload)):
+    if isinstance(payload, Mapping) and (inner := _names_within(payload)):
+        yield from ((f"{name}/{run}", part[run]) for name, part in payload.items() for run in inner)
+    elif isinstance(payload, Mapping) and (_are_alike(payload) or are_measured(payload)):
         yield from ((str(name), part) for name, part in payload.items() if isinstance(part, Mapping))
     elif isinstance(payload, list) and (identity := _identity(payload)):
         yield from ((str(item[identity]), item) for item in payload)
+
+
+def _names_within(payload: Mapping[Any, Any]) -> list[str]:
+    """The names of the runs where the outer names are what these were tried on: `{"pets": {"baseline": {…}, "ours": {…}}, …}`."""
+    parts = list(payload.values())
+    if len(parts) < 2 or not all(isinstance(part, Mapping) and part for part in parts):
+        return []
+    names = list(parts[0])
+    same = all(part.keys() == parts[0].keys() for part in parts)
+    records = all(isinstance(each, Mapping) for part in parts for each in part.values())
+    called = any(PLAIN_NAME & set(re.findall(r"[a-z]+", str(name).lower())) for name in names)
+    outer = any(PLAIN_NAME & set(re.findall(r"[a-z]+", str(name).lower())) for name in payload)
+    return names if same and records and called and not outer and len(names) > 1 else []
 
 
 def are_measured(payload: Mapping[Any, Any]) -> bool:

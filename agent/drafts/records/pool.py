@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from agent.drafts.records.path_names import slot
 from agent.drafts.records.runs import Key, Quantity, Records
 from agent.drafts.text.numerals import Numeral
 
@@ -74,16 +75,17 @@ class Values:
         found: dict[tuple[str, Key], list[float]] = {}
         for one in self.records.series:
             found[one.run, one.key] = list(one.values)
-        files: dict[tuple[str, Key], dict[str, float]] = {}
+        files: dict[tuple[str, Key, str], dict[str, float]] = {}
+        slots = {each.file: slot(each.file) for each in self.records.measured}
         for each in self.records.measured:
             if each.role == "value" and "[" not in each.place:
-                told = files.setdefault((each.run, each.key), {})
+                told = files.setdefault((each.run, each.key, slots[each.file]), {})
                 told[each.file] = (
                     each.value if is_row(each.place) else told.get(each.file, each.value)
                 )  # a log's last row
-        for place, values in files.items():
-            if len(values) > 1 and len(values) > len(found.get(place, [])):
-                found[place] = list(values.values())
+        for (run, key, _), values in files.items():
+            if len(values) > 1 and len(values) > len(found.get((run, key), [])):
+                found[run, key] = list(values.values())
         moving = {(run, len(values)) for (run, _), values in found.items() if len(set(values)) > 1}
         return {  # what is the same for all seeds is a repeat where anything of its run is not
             (run, key): values for (run, key), values in found.items() if (run, len(values)) in moving
@@ -98,12 +100,15 @@ class Values:
     def central(self) -> dict[Key, dict[str, Found]]:
         """Metric → run → its value: the one that stands in a file, else the mean over seeds."""
         found: dict[Key, dict[str, Found]] = {}
-        for one in self.records.measured:
-            repeats = self.repeats.get((one.run, one.key), [])
-            if one.role == "value" and "[" not in one.place and len(set(repeats)) < 2:
+        single = [one for one in self.records.measured if one.role == "value" and "[" not in one.place]
+        rows = [one for one in single if is_row(one.place)]
+        for one in (*(one for one in single if not is_row(one.place)), *reversed(rows)):  # of a log the last row
+            if len(set(self.repeats.get((one.run, one.key), []))) < 2:
                 found.setdefault(one.key, {}).setdefault(one.run, _found(one))
+        lists = {(one.run, one.key) for one in self.records.series}
         for one in self.records.measured:  # a mean that stands beside the list of its seeds
-            if one.role == "value" and "[" not in one.place and says_mean(one.place, one.key):
+            listed = len(self.repeats.get((one.run, one.key), [])) < 2 or (one.run, one.key) in lists
+            if one.role == "value" and "[" not in one.place and listed and says_mean(one.place, one.key):
                 found.setdefault(one.key, {}).setdefault(one.run, _found(one))
         for each in self.computed:
             if each.formula.startswith("mean"):

@@ -1,28 +1,27 @@
-"""Rows of a table of results in long form: which words and settings tell the runs apart, which rows repeat one run.
+"""Rows of a table of results: which words and settings tell the runs apart, which rows repeat one run.
 
-`task,model,fold,auc` holds a run for each task and model, and its folds are repeats; so does a list of records in JSON.
+`task,model,fold,auc` holds a run for each task and model, and its folds are repeats; so does a list of records in JSON. A sweep
+without a word (`rank,error`) holds a run for each of its settings.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_REPEAT = re.compile(
-    r"(?:random_?)?(?:seed|fold|rep|repeat|repetition|replicate|trial|split_?(?:id|idx|index))s?(?:_?(?:id|idx|index|nr|no))?",
-    re.I,
+from agent.drafts.records.columns import laid_open
+from agent.drafts.records.telling import columns, repeats, said, telling_settings, telling_words
+
+_CURVE = re.compile(
+    r"(?:global_?|training_?|env_?)?(?:epoch|step|iteration|iter|time_?step|round)s?(?:_?(?:nr|no|num))?", re.IGNORECASE
 )
-_CURVE = re.compile(r"(?:global_?|training_?)?(?:epoch|step|iteration|iter|time_?step)s?", re.IGNORECASE)
 """What numbers the rows of a training curve, which is no table of runs."""
-_IDLE = re.compile(
-    r"date|time_?stamp|path|file|host|commit|hash|note|comment|(?:^|_)id$|uuid|device|status|unit", re.IGNORECASE
-)
-_SPLIT = re.compile(r"split|phase|stage|subset", re.IGNORECASE)
 _FEWEST = 2
-_LONGEST = 60
-"""Characters of a word that can name a run."""
+_OF_A_SWEEP = 3
+_ROUND = 2
+"""Digits of a setting; what was measured mostly has more."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +32,32 @@ class Told:
     payload: dict[str, Any]
 
 
-def runs_of_rows(payload: Any) -> tuple[Told, ...]:
-    """The runs of a table in long form, also where it is the one list of an object; empty for anything else."""
-    rows = _rows(payload)
-    if rows is None:
+def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
+    """The runs of a table in long form, also where it is the one list of an object; empty for anything else.
+
+    `swept`: rows may be told apart by settings alone.
+    """
+    kept = records_in(payload)
+    if kept is None or any(_numbers_a_curve(kept, name) for name in columns(kept)):
         return ()
-    words = _telling(rows, _words(rows))
-    if not words:
+    laid = laid_open(kept)
+    rows = laid.rows
+    words = telling_words(rows)
+    told = [*words, *telling_settings(rows, words)] if words else (_swept(rows, laid.settings) if swept else [])
+    if not told or len(rows) < _FEWEST:
         return ()
-    repeat = [name for name in _columns(rows) if _REPEAT.fullmatch(name)]
-    told = [*words, *_settings_that_tell(rows, words, repeat)]
     held: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
-        held.setdefault(tuple(_name(name, row[name]) for name in told), []).append(row)
+        held.setdefault(tuple(said(name, row[name]) for name in told), []).append(row)
     if len(held) < _FEWEST:
         return ()
-    idle = {*told, *repeat}
-    return tuple(Told("/".join(name), _merged(group, told, idle)) for name, group in held.items())
+    idle = {*told, *repeats(rows)}
+    return tuple(Told("/".join(name), _merged(group, told, idle, laid.settings)) for name, group in held.items())
+
+
+def _numbers_a_curve(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether rows go on along this field; how long all were trained numbers nothing."""
+    return _CURVE.fullmatch(name) is not None and len({str(row[name]) for row in rows}) > 1
 
 
 def beside_rows(payload: Any) -> dict[str, Any]:
@@ -59,8 +67,8 @@ def beside_rows(payload: Any) -> dict[str, Any]:
     return {str(name): value for name, value in payload.items() if not isinstance(value, list)}
 
 
-def _rows(payload: Any) -> list[Mapping[str, Any]] | None:
-    """Records with the same fields, two at least; None where there are none, or where they are a training curve."""
+def records_in(payload: Any) -> list[Mapping[str, Any]] | None:
+    """Records with much the same fields, two at least, also where they are the one list of an object; None where there are none."""
     if isinstance(payload, Mapping):
         lists = [value for value in payload.values() if isinstance(value, list) and _are_records(value)]
         payload = (
@@ -69,78 +77,60 @@ def _rows(payload: Any) -> list[Mapping[str, Any]] | None:
     if not isinstance(payload, list) or len(payload) < _FEWEST or not _are_records(payload):
         return None
     fields = [frozenset(row) for row in payload]
-    if len(frozenset.intersection(*fields)) < 0.5 * max(map(len, fields)):
-        return None
-    if any(_CURVE.fullmatch(name) for name in _columns(payload)):
-        return None
-    return payload
+    shared = frozenset.intersection(*fields)
+    return payload if shared and len(shared) >= 0.5 * max(map(len, fields)) else None
 
 
 def _are_records(items: Sequence[Any]) -> bool:
     return bool(items) and all(isinstance(item, Mapping) for item in items)
 
 
-def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The fields that every row has, in order."""
-    return [str(name) for name in rows[0] if all(name in row for row in rows)]
+def _swept(rows: Sequence[Mapping[str, Any]], settings: frozenset[str]) -> list[str]:
+    """The settings of a sweep without words: what is called a setting, or the round numbers of its first columns before longer ones."""
+    names = [name for name in columns(rows) if name in settings]
+    told = (
+        list(telling_settings([{name: row[name] for name in names} for row in rows], [], whole=False)) if names else []
+    )
+    if told or len(rows) < _OF_A_SWEEP:
+        return told
+    first: list[str] = []
+    for name in columns(rows):
+        if not all(_is_round(row[name]) for row in rows):
+            break
+        first.append(name)
+    if len(first) == len(columns(rows)):
+        return []
+    return (
+        list(telling_settings([{name: row[name] for name in first} for row in rows], [], whole=False)) if first else []
+    )
 
 
-def _words(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Fields of words in which rows differ."""
-    found = []
-    for name in _columns(rows):
-        values = [row[name] for row in rows]
-        if _IDLE.search(name) or _SPLIT.fullmatch(name):
-            continue
-        if all(isinstance(one, str) and 0 < len(one) <= _LONGEST for one in values) and len(set(values)) > 1:
-            found.append(name)
-    return found
+def _is_round(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return len(f"{abs(value):e}".split("e")[0].replace(".", "").rstrip("0")) <= _ROUND or float(value).is_integer()
 
 
-def _telling(rows: Sequence[Mapping[str, Any]], words: list[str]) -> list[str]:
-    """Those fields of words that say more than another: the metric of a task is no name where each task has but one."""
-    kept = list(words)
-    for name in reversed(words):
-        for other in kept:
-            pairs = {(row[other], row[name]) for row in rows}
-            if other != name and len(pairs) == len({one for one, _ in pairs}):
-                kept.remove(name)
-                break
-    return kept
-
-
-def _settings_that_tell(rows: Sequence[Mapping[str, Any]], words: list[str], repeat: list[str]) -> Iterator[str]:
-    """Fields of whole numbers that still tell rows apart (`bits`, `k`), from the left, until none is twice there."""
-    told = [*words, *repeat]
-    for name in _columns(rows):
-        if _are_apart(rows, told):
-            return
-        values = [row[name] for row in rows]
-        whole = all(_is_whole(one) for one in values)
-        if name in told or not whole or not 1 < len(set(values)) <= len(rows) // 2:
-            continue
-        told.append(name)
-        yield name
-
-
-def _are_apart(rows: Sequence[Mapping[str, Any]], fields: list[str]) -> bool:
-    return len({tuple(str(row[name]) for name in fields) for row in rows}) == len(rows)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and float(value).is_integer()
-
-
-def _name(field: str, value: Any) -> str:
-    return value.replace("/", "-") if isinstance(value, str) else f"{field}={value:g}"
-
-
-def _merged(rows: Sequence[Mapping[str, Any]], told: list[str], idle: set[str]) -> dict[str, Any]:
+def _merged(
+    rows: Sequence[Mapping[str, Any]], told: list[str], idle: set[str], settings: frozenset[str]
+) -> dict[str, Any]:
     """One record of the rows of a run: a value where there is one row, else the list of its repeats."""
     merged: dict[str, Any] = {str(name): rows[0][name] for name in told if isinstance(rows[0][name], str)}
     merged["config"] = {name: rows[0][name] for name in told if not isinstance(rows[0][name], str)}
     for name in rows[0]:
-        if name not in idle:
-            values = [row.get(name) for row in rows]
-            merged[str(name)] = values[0] if len(rows) == 1 else values
+        if name in idle:
+            continue
+        if name in settings:
+            merged["config"][name] = rows[0][name]
+        else:
+            merged[str(name)] = _together([row.get(name) for row in rows])
     return merged
+
+
+def _together(values: list[Any]) -> Any:
+    """One value as it is, several as a list; groups of several as a group of lists."""
+    if len(values) == 1:
+        return values[0]
+    if all(isinstance(value, Mapping) for value in values):
+        return {name: _together([value.get(name) for value in values]) for name in values[0]}
+    return values

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 Role = Literal["value", "spread", "count", "setting"]
+PLAIN_NAME = frozenset(["baseline", "base", "vanilla", "standard", "control", "default", "reference", "original"])
+"""Words by which a run is called what others are held against."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+"""From the text of a file to what it holds: JSON, a record a line, tables parted by commas or tabs, YAML."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROWS = frozenset({".csv", ".tsv"})
+LINES = frozenset({".jsonl", ".ndjson"})
+DATA = frozenset({".json", *LINES, *ROWS})
+YAML = frozenset({".yaml", ".yml"})
+_RESULTS = re.compile(
+    r"(?:^|[_.-])(?:metrics?|results?|scores?|summary|evals?|evaluation|final_info)(?:$|[_.-])", re.IGNORECASE
+)
+_EXPONENT = re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+")
+"""What YAML 1.1 takes for a word: `1e-3`."""
+_NESTED = 40
+LARGEST_YAML = 2**18
+"""Characters; parsing is slow."""
+
+
+def parsed(path: Path, text: str) -> Any:
+    """What a file of data holds. Raises ValueError or RecursionError where it is damaged."""
+    if path.suffix in LINES:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    if path.suffix in ROWS:
+        rows = csv.DictReader(io.StringIO(text), delimiter="\t" if path.suffix == ".tsv" else ",")
+        return [{name: typed(value) for name, value in row.items() if name is not None} for row in rows]
+    if path.suffix in YAML:
+        return of_yaml(text)
+    return json.loads(text)
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain data without references: a few lines of them could stand for more than a machine holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("references are not followed")
+        return super().compose_node(parent, index)
+
+
+def of_yaml(text: str) -> Any:
+    """YAML as data; numbers as `1e-3` too. Raises ValueError where it cannot be read."""
+    if len(text) > LARGEST_YAML:
+        raise ValueError(f"YAML of more than {LARGEST_YAML >> 10} KiB is not read")
+    try:
+        return _plain(yaml.load(text, Loader=_Loader))
+    except yaml.YAMLError as error:
+        raise ValueError(str(error).replace("\n", " ")) from error
+
+
+def says_results(path: Path) -> bool:
+    """Whether a file of YAML is called as one of results, not of settings."""
+    return path.suffix in YAML and _RESULTS.search(path.stem) is not None
+
+
+def typed(value: str | None) -> Any:
+    """A number where a text is one; None for what is empty."""
+    try:
+        return float(value) if value not in (None, "") else None
+    except (TypeError, ValueError):
+        return value
+
+
+def flat(settings: Any, before: str = "") -> dict[str, Any]:
+    """Settings of any nesting by their last names; `{value: 3}` is what a tracker makes of 3, `a=3` in a list of words an assignment."""
+    if before.count("/") > _NESTED:
+        return {}
+    found: dict[str, Any] = {}
+    if isinstance(settings, Mapping):
+        for name, value in settings.items():
+            bare = value["value"] if isinstance(value, Mapping) and "value" in value and len(value) <= 2 else value
+            if isinstance(bare, (Mapping, list)):
+                found |= {key: told for key, told in flat(bare, f"{before}{name}/").items() if key not in found}
+            elif bare is not None:
+                inner = before.split("/")[-2] if str(name) == "name" and before else str(name)
+                found.setdefault(inner, bare)
+    elif isinstance(settings, list):
+        for each in settings:
+            name, mark, value = each.partition("=") if isinstance(each, str) else ("", "", "")
+            if mark:
+                found.setdefault(name.lstrip("+~").rsplit(".", 1)[-1], typed(value))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, str) and _EXPONENT.fullmatch(value):
+        return float(value)
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)

@@ -1,0 +1,145 @@
+"""What the names of folders and files say: of which run they are, which repeat, with which settings; and what says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+NUMBERED = re.compile(r"(?:run|exp|trial|experiment|job|version)[_-]?\d+", re.IGNORECASE)
+SEED = re.compile(r"(?:seed|rep|repeat|fold|try|replicate)[_=-]?\d+|\d+", re.IGNORECASE)
+KINDS = frozenset(
+    [
+        "eval",
+        "evals",
+        "evaluation",
+        "evaluations",
+        "scores",
+        "train",
+        "training",
+        "test",
+        "logs",
+        "log",
+        "csv_logs",
+        "csv",
+        "json",
+        "metrics",
+        "results",
+        "result",
+        "output",
+        "outputs",
+        "checkpoints",
+        "final",
+        "files",
+        "wandb",
+        "mlruns",
+        "multirun",
+        "lightning_logs",
+        "tb_logs",
+        "tensorboard",
+        "runs",
+        "exps",
+        "experiments",
+        "ray_results",
+    ]
+)
+"""Folders that say in which form something lies, and not of what it is."""
+OPAQUE = re.compile(
+    r"\d+|(?=[0-9a-f-]*\d)[0-9a-f]{6,}(?:-[0-9a-f]{4,})*|(?:offline-)?run-\d{8}[_-]\d{6}.*|\d{8}[_-]\d{4,6}.*|\d{4}-\d\d-\d\d.*|\d\d-\d\d-\d\d"
+    r"|(?:version|job|trial)[_-]?\d+|\w+_[0-9a-f]{5}_\d{5}.*",
+    re.IGNORECASE,
+)
+"""Names that a program gave: numbers, hashes, dates."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d\d-\d\d-\d\d|\d{8}[_-]\d{4,6}")
+_CHECKPOINT = re.compile(r"(?:checkpoint|ckpt|step|epoch)[_=-]?\d+", re.IGNORECASE)
+_REPEAT = re.compile(
+    r"(?:^|[_,.\s-])(?:random_?)?(?:seed|rep|repeat|fold|replicate)s?[_=-]?\d+(?=$|[_,.\s-])", re.IGNORECASE
+)
+_SHORT_REPEAT = re.compile(r"[_-]s\d+$")
+_PAIR = re.compile(
+    r"(?:^|(?<=[,;&_ -]))([A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z][A-Za-z0-9.]*)*)=([^,;&=]*?)(?=$|[,;&]|[_ -](?=[A-Za-z][\w.]*=))"
+)
+_IN_FORM = re.compile(
+    r"^(?:(?:results?|metrics?|scores?|summary|final|log|history|eval)[_-]+)+(?=[A-Za-z])"
+    r"|(?<=[A-Za-z0-9])(?:[_-]+(?:eval|results?|metrics?|scores?|summary|final|log|history|info))+$",
+    re.IGNORECASE,
+)
+_IDLE = frozenset({"run", "exp", "experiment", "model", "job"})
+_FEWEST = 2
+_TRIED = 8
+_MOST = 0.7
+"""Of all names and of all pairs, those that are both."""
+
+
+def pairs_in(part: str) -> dict[str, str]:
+    """The settings that a name says: lr and seed of `lr=1e-3_seed=0`."""
+    return {match[1]: match[2] for match in _PAIR.finditer(part)}
+
+
+def without_repeat(part: str) -> str:
+    """A name without the seed or fold that it says: `mixup` of `mixup_seed0`; empty where it says nothing else."""
+    if SEED.fullmatch(part) and not part.isdigit():
+        return ""
+    bare = _REPEAT.sub("", part).strip("_-,. ")
+    return "" if bare != part and bare.lower() in _IDLE else bare
+
+
+def without_form(stem: str) -> str:
+    """A file's name without what says only that results are in it: `mixup` of `results_mixup`, and of `mixup_eval_results`."""
+    return _IN_FORM.sub("", stem) or stem
+
+
+def says_nothing(part: str) -> bool:
+    """Whether a folder's name tells no run: `results`, a date, a checkpoint of one run."""
+    low = part.lower()
+    return low in KINDS or low.startswith(".") or bool(_DATE.fullmatch(part) or _CHECKPOINT.fullmatch(part))
+
+
+def short_repeats(names: Iterable[str]) -> frozenset[str]:
+    """Those names that differ from others in a last `_s0`, `_s1` alone."""
+    held: dict[str, set[str]] = {}
+    for name in names:
+        if _SHORT_REPEAT.search(name):
+            held.setdefault(_SHORT_REPEAT.sub("", name), set()).add(name)
+    return frozenset(name for alike in held.values() if len(alike) >= _FEWEST for name in alike)
+
+
+def without_short_repeat(name: str) -> str:
+    return _SHORT_REPEAT.sub("", name)
+
+
+def slot(file: str) -> str:
+    """What of a file's place is the same for all repeats of a run: files in one slot repeat each other, others do not."""
+    *folders, name = PurePosixPath(file).parts or ("",)
+    kept = [without_repeat(part) for part in folders if not (OPAQUE.fullmatch(part) or NUMBERED.fullmatch(part))]
+    stem = PurePosixPath(name).stem
+    bare = "" if OPAQUE.fullmatch(stem) else _SHORT_REPEAT.sub("", without_repeat(stem))
+    said = {name: value for part in folders for name, value in pairs_in(part).items() if not _is_repeat(name)}
+    kept = [part for part in kept if part and not pairs_in(part)]
+    return "/".join([*kept, *map("=".join, sorted(said.items())), re.sub(r"[_-]?\d+$", "", bare)])
+
+
+def _is_repeat(name: str) -> bool:
+    return bool(re.fullmatch(r"(?:random_?)?(?:seed|rep|repeat|fold|replicate|trial)s?", name, re.IGNORECASE))
+
+
+def grid(names: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """Name → (first, second) where most names pair several firsts with several seconds: `mixup_pets`, `mixup_cars`, `cutout_pets`, …"""
+    every = frozenset(name for name in names if _SIGN.search(name))
+    for sample in sorted(every)[:_TRIED]:
+        for mark in re.finditer(r"[_-]+", sample):
+            before, behind = sample[: mark.start()], sample[mark.start() :]
+            firsts = {name[: -len(behind)] for name in every if name.endswith(behind) and len(name) > len(behind)}
+            seconds = {
+                name[len(before) :] for name in every if name.startswith(before) and _SIGN.match(name, len(before))
+            }
+            if min(len(firsts), len(seconds)) < _FEWEST:
+                continue
+            pairs = {first + second: (first, second.lstrip("_-")) for first in firsts for second in seconds}
+            told = {name: pair for name, pair in pairs.items() if name in every}
+            if len(told) >= _FEWEST**2 and len(told) >= _MOST * max(len(every), len(pairs)):
+                return told
+    return {}
+
+
+_SIGN = re.compile(r"[_-]+[A-Za-z0-9]")
