@@ -26,7 +26,10 @@ from agent.writing.sections import SECTIONS, Section
 from agent.writing.shown import prompt_values
 
 _DIFF_CHARACTERS, _CODE_CHARACTERS, _ADVICE_CHARACTERS = 5_000, 24_000, 1_500
-_OF_ADVISER = re.compile(r"^[\s>*#_-]*OBJECTION\b\W*(?P<text>\S.*)$", re.IGNORECASE | re.MULTILINE)
+_OF_ADVISER = re.compile(
+    r"(?:^[\s>*#_-]*OBJECTION\b\W*|(?<=[.!?;])[\s*_]+(?-i:OBJECTION):[\s*_]*)(?P<text>\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ADVISERS_SECTION = "Results"
 """Whose writer answers what the adviser objected while the runs were made."""
 Say = Callable[[str], None]

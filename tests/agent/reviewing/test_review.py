@@ -108,8 +108,8 @@ def test_what_a_review_has_right_is_kept_where_no_answer_is_right_whole(tmp_path
 
 
 def test_what_the_adviser_objected_stands_first(tmp_path: Path) -> None:
-    """A line OBJECTION of its advice is on the list from the start, though nobody answers it here."""
-    advice = ANSWERS["adviser", "run_1/advice/1"] + "\nOBJECTION: the note takes one seed for many."
+    """A line OBJECTION of its advice is on the list from the start, though nobody answers it here; so is one behind a sentence."""
+    advice = ANSWERS["adviser", "run_1/advice/1"] + "\n2. It is fair. OBJECTION: the note takes one seed for many."
     session = reviewed_session(tmp_path, REVIEWED | {("adviser", "run_1/advice/1"): advice})
     conduct(session)
     found = review_of(session.journal.events)
