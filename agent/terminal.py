@@ -20,10 +20,10 @@ _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "no
 _LONGEST = 160
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = _LONGEST) -> str:
     """One line that is harmless on a terminal, and not too long."""
     line = visible(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def told(row: Row) -> tuple[str, str, str]:
