@@ -13,7 +13,7 @@ from agent.proofreading.prose import Sentence
 _BEGINS = r"(?:\A|(?<=[,;:–—] )|(?<=[.!?] ))(?:(?:and|but|so|yet|then|or|after all),? )?"
 _RHETORICAL = re.compile(
     rf"{_BEGINS}(?:who (?:would|could|can|will|still|else|needs?|wants?|cares?|does|has)|why (?:would|should|bother|not|keep|still|then|else|look|wait|go|use|train|pay)"
-    r"|(?:who|what|how|why|where) (?:else|more)|what (?:could|can|would) be \w+er|(?:is|are|was|were|does|do|did|would|should|could|can|has|have)n[’']t"
+    r"|(?:who|how|why) else|what (?:else|more) (?:could|can|would|does|do|is there|should)|what (?:could|can|would) be \w+er|(?:is|are|was|were|does|do|did|would|should|could|can|has|have)n[’']t"
     r"|(?:is|are|does|do|did|would|should|could|can|has|have) (?:\w+ ){1,2}not\b|(?:can|could|should|would) (?:one|anyone|anybody|we|you) (?:really |still |possibly )?(?:ask|want|wish|hope|doubt|deny|argue|object|call|blame)"
     r"|(?:is|was|were|are) (?:this|it|that|any of this|all this|these|run \d+) (?:mere |just |only |all |a |an |pure |simple )*(?:luck|chance|noise|coincidence|accident|fluke|artefact|artifact)s?\b|could (?:chance|luck|noise|an accident)\b)[^.;?]{0,160}\?",
     re.IGNORECASE,
@@ -73,6 +73,8 @@ def _answers(sentence: Sentence) -> bool:
     if before is None or not before.text.rstrip().endswith("?") or text.rstrip().endswith("?"):
         return False
     short = len(text.split()) <= _LONGEST_ANSWER
+    if not text.rstrip().endswith((".", "!")):
+        return False  # a heading
     if text.rstrip(" .!").endswith(" not"):  # "we think not"
         return short
     return short and not (says_not_known(text) or is_modest(text) or _OPEN.search(text) or sentence.cites)

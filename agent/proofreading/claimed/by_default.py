@@ -23,6 +23,7 @@ from agent.proofreading.claimed.stands import (
     is_borne,
     is_excused,
     is_negative,
+    is_of_our_work,
     is_short_for_a_result,
 )
 from agent.proofreading.claimed.strange import strange_words
@@ -68,8 +69,8 @@ _SHOWN_WORDS = 8
 def check(sentence: Sentence, names: Names, tells: bool = True, prose: bool = True) -> Iterator[tuple[str, str]]:
     """(what is said, why it cannot stand) of the first clause that says of a result what nothing bears.
 
-    Where a text does not tell results (a method, others' work), that is asked of runs by their number alone; plain words
-    are asked for in `prose`.
+    Where a text does not tell results (a method, others' work), that is asked of runs by their number and of
+    what is called ours alone; plain words are asked for in `prose`.
     """
     if tells and (said := next(asked.check(sentence), None)) is not None:
         yield said
@@ -92,7 +93,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True, prose: bool = Tr
         borne = is_borne(clause, [references[token.start] for token in evidence(place, clauses) if token.is_reference])
         free = borne or is_excused(case, clauses[place + 1 :], references)
         excused += [(clause.start, clause.end)] if free else []
-        if _tells_which(case) or (not tells and not _is_of_a_run(clause)):
+        if _tells_which(case) or not (tells or _is_of_a_run(clause) or is_of_our_work(case)):
             continue
         if not borne and ((_claims(case) and not free) or _is_praised(case)):
             yield _told(case)
@@ -191,7 +192,7 @@ def _is_praised(case: Case) -> bool:
         and any(
             token.low in ("its", "their", "our")
             and tokens[place + 1].is_word
-            and not case.vocabulary.is_known(tokens[place + 1])
+            and not case.knows(tokens[place + 1 : place + 2])
             and not tokens[place + 1].low.endswith(("ed", "ing", "al"))
             for place, token in enumerate(tokens[:-1])
         )
@@ -211,7 +212,7 @@ def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
     first, low = words[0], words[0].low
     if case.clause.subject[:1] and case.clause.subject[0].low == "we":
         return low in _SURE
-    if not first.is_word or low in OPENS or low in NEGATIONS - {"no"} or first.text[0].isupper():
+    if not first.is_word or "_" in low or low in OPENS or low in NEGATIONS - {"no"} or first.text[0].isupper():
         return False
     second = words[1].low if len(words) > 1 else ""
     if low == "to":

@@ -16,6 +16,10 @@ NEVER_DONE = Kind(
             rf"(?:selected|chosen|tuned|picked|determined|optimi[sz]ed|swept|set) … (?:{_SEARCH})",
             r"(?:tuned|optimi[sz]ed) … (?:separately|individually|independently|for each|per (?:run|method|variant))",
             rf"(?:we|was|were|is|are|intervals?|significance) … (?:{_TEST}|(?:grid|random|bayesian) search)",
+            r"(?:tuned|optimi[sz]ed|configured) (?:\w+ )?(?:\w+ly|with (?:\w+ )?care|as \w+ as)|(?:\w+ly|well) tuned",
+            r"(?:comparison|competition) (?:is|was|stays|remains) (?:\w+ )?(?:fair|even)|fair (?:comparison|chance|fight)|to be fair|the best settings",
+            r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of (?:each|every|all)",
+            r"no (?:additional|new|extra|further) (?:hyper-?parameters?|tuning)",
             r"(?:annotators?|human raters|human evaluators|domain experts|blinded raters) (?:\w+ )?(?:rated|judged|scored|labell?ed|agreed|compared|inspected|assessed)",
         )
     },
@@ -29,6 +33,7 @@ NOVEL = Kind(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
             r"(?:we are|ours is|are we) the first",
+            r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
             r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
             r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
         )
@@ -47,12 +52,15 @@ HARMLESS = Kind(
     frozenset({"verdict"}),
     "that nothing was harmed is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
     deniable=False,
+    supposable=False,
 )
 PLAYED_DOWN = Kind(
     "a limit played down",
     {
         "anything": phrases(
             r"(?:is|are|seems?|appears?|remains?) (?:\w+ )?unlikely (?:to|that) … (?:affect|change|alter|influence|matter|differ|depend|overturn|bias)\w*",
+            r"would (?:not|hardly|scarcely|only|merely|never|just) (?:have )?(?:\w+ly )?(?:mov|chang|alter|shift|affect|overturn|widen|strengthen|matter|add|confirm|underlin)\w*",
+            r"we (?:\w+ )?(?:expect|anticipate|foresee) no|nothing about (?:the|this|it|our) [^.;]{1,40} (?:ties|limits|binds|restricts)",
             r"(?:little|no) reason to (?:believe|think|suspect|expect|doubt|assume)",
             r"we (?:\w+ )?expect … to (?:hold|transfer|carry over|extend|generali[sz]e)",
             r"the same (?:should|will|must) (?:also )?hold",
@@ -91,6 +99,7 @@ OF_THE_ENDED = Kind(
         "anything": phrases(
             rf"{_ENDED},? (?:[\w-]+ )?(?:runs?|variants?|models?|attempts?|configurations?|one)(?: …)? {_LEARNT}",
             rf"(?:run|variant|model|attempt|one)s? that (?:[\w-]+ ){{0,4}}?{_ENDED}(?: …)? {_LEARNT}",
+            r"had (?:it|the [\w -]{1,40}?) (?:not )?(?:finished|survived|run|failed|crashed|completed|been)[^.;]* would have",
             rf"(?:before|until|when|had|though|although) (?:it|the run|they|that)?(?: …)? ?{_ENDED},? (?:…)?{_LEARNT}",
         )
     },
@@ -106,7 +115,7 @@ BLAMED = Kind(
             r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|the|bad))",
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
-            r"speaks? (?:louder|for)",
+            r"speaks? louder",
             r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
             r"seeds? (?:is|are) (?:not|hardly|never|no) (?:the |an? )?(?:issue|problem|concern|question|limitation)",
             r"(?:only|sole|one|single) (?:\w+ )?(?:limitation|drawback|weakness|caveat|downside) (?:\w+ ){0,3}(?:is|was)",

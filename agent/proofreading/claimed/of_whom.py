@@ -120,7 +120,7 @@ class Vocabulary:
         head = _head(words)
         if CITED in {token.text for token in words}:
             return "other"
-        if words[0].low == "our":
+        if words[0].low in ("our", "ours"):
             return "result"
         if words[0].low == "this" and words[-1].low in _OWN_WORK:
             return "that"

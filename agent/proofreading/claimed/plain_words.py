@@ -25,7 +25,7 @@ _SIGNS = words_of(
 """Signs of formulas, as their commands spell them."""
 THINGS = words_of(
     """
-    million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
+    perturbation room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
@@ -85,7 +85,7 @@ THINGS = words_of(
 )
 _KINDS = words_of(
     """
-    understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
+    least enough tiny practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
     abstract academic accessible accordant actual acyclic adaptive adjacent administrative advance affine aggregate algebraic algorithmic
     alphabetical alternate alternative ambiguous amenable analytic analytical anisotropic annual anonymous anterior apparent applicable
     arbitrary architectural argumentative arithmetic artificial associated associative asymmetric asymptotic asynchronous attentive atypical
@@ -147,15 +147,15 @@ _JUDGED = words_of(
 """Words that rules of their own judge, so that they are not strange beside what bears them."""
 ACTS = words_of(
     """
-    steer favour favor fare feel confirm guarantee dominate smooth beat unfreeze
+    steer favour favor fare feel confirm guarantee dominate smooth beat blur unfreeze
     abbreviate abide absorb accept access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
     alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attain attempt attribute
     audit author authorise automate avoid await back base become behave bias blend block bound branch break broaden browse bundle calibrate
-    capture care cast categorise cause center centre challenge characterise characterize circle clarify class classify clean clear clone
+    capture care cast categorise cause center centre characterise characterize circle clarify class classify clean clear clone
     cluster coarsen code coincide comment commit communicate comply compress comprise concatenate conceive concur condition conduct
     configure conform confound confront connect constitute construct consult contact contend contradict contrast contribute converge convey
     cooperate coordinate correlate couple create criticise crop cross cross-check customise cycle date deactivate deal debate debug
-    decompose decorrelate deduce deem deepen defer deliberate delineate demote deny depart deploy desire detail detect determine develop
+    decompose decorrelate deduce deem deepen defer deliberate delineate demote deny deploy desire detail detect determine develop
     deviate diagnose dictate differentiate diffuse digitise diminish direct disagree disallow disambiguate discard discern disclose
     disconnect discourage discover discretise discriminate disjoin dismiss dispatch disperse dispute disregard dissect distil distinguish
     diversify double-check download downsample downweight draft drift duplicate earmark edit elaborate elect elicit elongate embed emit

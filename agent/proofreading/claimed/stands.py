@@ -49,6 +49,13 @@ _HARM = words_of(
     "mind minds hurt harm suffer suffers lose loses pay pays break breaks disappoint disappoints interfere interferes disturb disturbs damage degrade"
     " worsen bother budge deteriorate sacrifice compromise waste notice care spoil ruin erode"
 )
+_ASKED_BY_US = words_of(
+    "question hypothesis hypotheses aim goal contribution contributions expectation intuition idea motivation plan study"
+)
+"""What is ours and tells no result."""
+_WORKS = words_of(
+    "achieves remedies cures solves removes avoids prevents restores recovers unlocks yields gives gains wins helps"
+)
 _SHORT_FOR = frozenset({"it", "they", "this", "that"})
 _PEOPLE = ("ers", "ors", "tists", "gists")
 """How words for people end."""
@@ -219,3 +226,19 @@ def is_short_for_a_result(clause: Clause) -> bool:
         and clause.chain[:1] != ()
         and clause.chain[0] in DO
     )
+
+
+def is_of_our_work(case: Case) -> bool:
+    """Whether a clause says of our work, where nothing is told of results, what no plain verb of a report says: `ours cures it`."""
+    subject, main = case.clause.subject, case.clause.main
+    if not subject or main is None:
+        return False
+    first, head = subject[0].low, subject[-1].low
+    ours = first in ("our", "ours") or (
+        first in ("this", "the") and len(subject) > 1 and subject[1].low in ("proposed", "present")
+    )
+    if not ours or head in _ASKED_BY_US:
+        return False
+    if any(word in BE for word in case.clause.chain):
+        return not case.knows(case.behind)
+    return not (is_plain(main.low) or is_listed(main.low)) or main.low in _WORKS

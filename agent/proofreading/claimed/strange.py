@@ -58,7 +58,9 @@ def _is_strange(token: Token, vocabulary: Vocabulary) -> bool:
     low = token.low
     if not token.is_word or len(low) < _SHORTEST or _is_name(token):
         return False
-    return not is_plain(low) and not all(_is_known(part, vocabulary) for part in low.removesuffix("'s").split("-"))
+    return not is_plain(low) and not all(
+        _is_known(part, vocabulary) for part in low.removesuffix("'s").removesuffix("'").split("-")
+    )
 
 
 def _is_known(part: str, vocabulary: Vocabulary) -> bool:
