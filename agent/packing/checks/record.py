@@ -21,7 +21,6 @@ from agent.session.events import (
     SessionStarted,
 )
 from agent.session.files import sha256
-from agent.session.paths import REPOSITORY
 from agent.session.reading import read_session
 from agent.session.template import template_here
 
@@ -118,7 +117,7 @@ def local_template(opened: Opened) -> str:
     theirs, session = opened.session.template, opened.session
     here = template_here(theirs.name, theirs.scale, session.settings.experiment.values)
     if here is None:
-        return f"this tool has no template {theirs.name} at {REPOSITORY.name}: its evaluator is not compared, and no run can be run again"
+        return f"this tool has no template {theirs.name} in templates/: its evaluator is not compared, and no run can be run again"
     if here.fixed_now(session.fixed_sha256) != here.fixed_hash():
         return (
             f"the fixed half of the template {theirs.name} is not this tool's: the scores were made by another evaluator, and no run "
