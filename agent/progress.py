@@ -41,6 +41,9 @@ from agent.session.session import Session
 from agent.session.steps import BASELINE
 from agent.terminal import of_texts, plain, runs_table, told
 
+_OF_A_LINE, _OF_A_COMMAND = 300, 600
+"""Characters of a line in a log, and of one that says what a person is to type: cut sooner, a remedy loses its end."""
+
 
 class Progress:
     """Listens to a journal's events and is told of steps that begin: `progress.now("launching run_3, attempt 5")`.
@@ -96,7 +99,7 @@ class Progress:
 
     def aside(self, text: str) -> None:
         """What the step waits for; empty as soon as it waits no longer."""
-        self._aside = plain(text) if text else ""
+        self._aside = plain(text, _OF_A_COMMAND) if text else ""
         if self._live is None and text:
             self._line(self._aside)
 
@@ -109,7 +112,7 @@ class Progress:
         """A sentence that stays on show for a while."""
         self._said = [*self._said[-2:], plain(sentence)]
         if self._live is None:
-            self._line(self._said[-1])
+            self._line(plain(sentence, _OF_A_LINE))
 
     def _line(self, text: str) -> None:
         with suppress(OSError, ValueError):  # whoever read our progress has gone; the session goes on

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agent.results.cells import Row
 from agent.results.english import counted
+from agent.results.reviewed import told_objections
 from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
@@ -20,10 +21,10 @@ _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "no
 _LONGEST = 160
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = _LONGEST) -> str:
     """One line that is harmless on a terminal, and not too long."""
     line = visible(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def told(row: Row) -> tuple[str, str, str]:
@@ -90,4 +91,4 @@ def of_texts(event: Event) -> Iterator[str]:
         case SessionEnded():
             yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
         case Reviewed():
-            yield event.refused or f"review: {len(event.objections)} objections"
+            yield event.refused or f"review: {told_objections(event)}"

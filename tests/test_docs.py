@@ -13,6 +13,7 @@ from agent.commands.reference import commands_page, settings_page
 from agent.session.paths import REPOSITORY
 from agent.session.settings import GROUPS
 from tests.guards import pages
+from tests.guards.rooms import listed_arrows
 
 DOCS = REPOSITORY / "docs"
 
@@ -98,3 +99,17 @@ def test_a_doubled_entry_trips() -> None:
     again = "- `--resume` refuses a model that cannot be had.\n"
     text = f"# Changes\n\n## Unreleased\n\n### Fixed\n{first}{again}\n### Fixed\n- b\n\n## 0.1\n\n### Fixed\n{first}"
     assert pages.told_twice(text) == ["### Fixed", again.strip()]
+
+
+@pytest.mark.parametrize("package", ["agent", "harness"])
+def test_each_room_is_in_the_picture(package: str) -> None:
+    """Whoever looks at docs/structure.md sees every room of which its list of arrows speaks."""
+    page = (DOCS / "structure.md").read_text()
+    assert pages.rooms_not_pictured(page, listed_arrows(page, package)) == []
+
+
+def test_a_room_without_a_place_trips() -> None:
+    """A folder, a module and one among others on a line are seen; a block in a language, and prose, are no picture."""
+    page = "new/ here\n```python\nother\n```\nnew\n```\nroom/   what\nmodule.py   what\none · two   what\n```\n```python\nother\n```\n"
+    rooms = ["__init__", "room", "module", "one", "two", "new", "other"]
+    assert pages.rooms_not_pictured(page, rooms) == ["new", "other"]

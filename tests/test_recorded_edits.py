@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,14 @@ def test_every_recorded_edit_finds_its_place(name: str) -> None:
     steps, blocks = lost(*RECORDINGS[name])
     assert blocks > 5
     assert {(name, step) for step in steps} == {each for each in STAGED if each[0] == name}
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_recording_names_the_files_as_they_are(name: str) -> None:
+    """Whoever plays a shipped example is not warned that its edits may not match: its header has the hashes of today's files."""
+    recording, root = RECORDINGS[name]
+    told = json.loads(recording.read_text(encoding="utf-8").partition("\n")[0])["files"]
+    assert told == {file: hashlib.sha256((root / file).read_bytes()).hexdigest() for file in told} and "plot.py" in told
 
 
 def test_a_line_that_moved_is_noticed(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
 from agent.writing.note import note_problems, read_note
 from agent.writing.notes_text import notes_text, render_note
+from agent.writing.salvaged import LEFT_OUT
 
 _SHOWN_CHARACTERS = 160
 
@@ -53,7 +54,8 @@ def _audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]
         if not any(" ".join(form.split()) in told for form in said):
             yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said[0]!r}")
     if note.refused:  # then the words are this tool's
-        yield Finding(where=where, what="no usable note of the writer's", why=note.refused)
+        what = "a note that stands in part" if LEFT_OUT in note.source else "no usable note of the writer's"
+        yield Finding(where=where, what=what, why=note.refused)
         return
     for problem in _problems_left(note, evidence, free):
         yield Finding(where=where, what="left by the writer", why=problem)

@@ -68,11 +68,12 @@ def _replay(args: argparse.Namespace) -> Output:
 
 
 def _rerun(session: Session, run: str) -> Output:
-    from agent.replaying.compare import compare_run
+    from agent.replaying.compare import compare_run, values_of
     from agent.replaying.rerun import rerun
 
-    differences = compare_run(session, run, rerun(session, run))
-    return _compared(f"{run} run again", differences, extra={})
+    again = rerun(session, run)
+    compared = _compared(f"{run} run again", compare_run(session, run, again), extra={})
+    return replace(compared, text="\n".join([str(compared.text), *values_of(session, run, again)]))
 
 
 def _redrive(session: Session, out: Path) -> Output:
@@ -96,7 +97,7 @@ def _redrive(session: Session, out: Path) -> Output:
     again = start_session(out, session.idea, session.template, settings)
     ended = work_to_its_end(again)
     if ended.exit_code not in (0, 5):
-        return Output(problem=f"the replay stopped: {ended.reason}", exit_code=ended.exit_code)
+        return Output(problem=f"{again.paths.root}: the replay stopped: {ended.reason}", exit_code=ended.exit_code)
     differences = compare_sessions(session, again)
     return _compared(f"{session.name} replayed as {again.name}", differences, outcome(again, ended))
 

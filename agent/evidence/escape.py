@@ -76,6 +76,8 @@ _OWN = {
     "ŉ": "'n",
 }
 """Letters that do not come apart into one and its marks, or that the encoder takes for others."""
+_MINUS = re.compile(r"(?:(?<=[\s(\[])|\A)-(?=\.?\d)")
+"""The sign of a number that begins a text or a word of it; in a name (`top-1`, `1e-5`) and between numbers it is a hyphen."""
 _MOST_NAMED = 6
 UNSET = re.compile(r"\[U\+([0-9A-F]{4,6})\]")
 """What stands for a character that no font of the paper holds."""
@@ -87,8 +89,8 @@ def escape_latex(text: str) -> str:
 
 
 def number_latex(text: str) -> str:
-    """A number with its unit as LaTeX: as `escape_latex`, with a true minus sign."""
-    return re.sub(r"\A-(?=[\d.])", r"\\ensuremath{-}", escape_latex(text))
+    """Numbers, with their units or in words, as LaTeX: as `escape_latex`, with true minus signs."""
+    return _MINUS.sub(r"\\ensuremath{-}", escape_latex(text))
 
 
 def ascii_latex(text: str) -> str:

@@ -22,6 +22,8 @@ class Filled:
     table: Table | None = None
     reported: str = ""
     """The value alone, where it is one that others reported; in LaTeX its macro adds the mark."""
+    short: str = ""
+    """What it says where the whole of it stood in an earlier section of the paper; empty where it says the same again."""
 
     @property
     def latex(self) -> str:

@@ -1,5 +1,5 @@
 """What a text is told once: what a control scores, at the first value that cannot be told from it, and never in brackets within
-brackets; a unit, where the writer did not write it behind the reference."""
+brackets; a unit, where the writer did not write it behind the reference; in a paper, the comparison behind a hypothesis' outcome."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ class Once:
 
     results: Results
     said: set[tuple[str, str]] = field(default_factory=set)
+    told_before: frozenset[str] = frozenset()
+    """References that an earlier section of the same paper had in full."""
 
     def told(self, filled: Filled, before: str = "", after: str = "") -> Filled:
         """What a reference says between these texts: without the mark that the text has had for each of its metrics."""
         if filled.table is not None:
             return filled
+        if filled.short and filled.reference.text in self.told_before:
+            filled = replace(filled, text=filled.short)
         metrics = [metric for _, metric in filled.rows]
         text = _unit_dropped(filled, self.results) if _repeats(after, _unit(filled, self.results)) else filled.text
         return replace(filled, text=self.worded(text, metrics, is_inside(before)))
@@ -54,12 +58,12 @@ def marks(results: Results) -> dict[str, tuple[str, ...]]:
 
 def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
     """All that a reference may read in a text: with each mark of a control or, after its first mention, without that one;
-    within brackets or not; without its unit."""
+    within brackets or not; without its unit; in short, where it has a short form."""
     present = [words for words in marks(results) if _mark(words) in filled.text]
     texts = {filled.text: None, _unit_dropped(filled, results): None}
-    for inside in (False, True):
-        for said in itertools.product((False, True), repeat=len(present)):
-            text = filled.text
+    for whole in filter(None, (filled.text, filled.short)):
+        for inside, *said in itertools.product((False, True), repeat=1 + len(present)):
+            text = whole
             for words, before in zip(present, said, strict=True):
                 text = _without(text, words) if before else _with(text, words, inside)
             texts[text] = None

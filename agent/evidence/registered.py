@@ -20,7 +20,7 @@ def registered(reference: Reference, registration: Registration) -> Filled:
     if reference.rest == ():
         return Filled(reference, f"{hypothesis.name} ({statement_text(hypothesis)})")
     if reference.rest == ("outcome",):
-        return Filled(reference, found.words, () if found.outcome == "not tested" else rows)
+        return Filled(reference, found.words, () if found.outcome == "not tested" else rows, short=found.short)
     raise BadAnswer(
         f"[[{reference.text}]]: of a hypothesis there are [[{reference.head}]] and [[{reference.head}.outcome]]"
     )

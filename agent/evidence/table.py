@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.evidence.escape import escape_latex, number_latex
@@ -24,6 +26,18 @@ _MARKS: dict[Word, str] = {
     "not measured": "",
 }
 """`once` behind the first two: by one look, not by all looks made."""
+_MARK = re.compile(r"\\evid([a-z]+)")
+_WIDTHS = {
+    "better": 0.5,
+    "worse": 0.5,
+    "betteronce": 1.0,
+    "worseonce": 1.0,
+    "unfair": 0.4,
+    "uncertain": 0.4,
+    "control": 0.6,
+    "unmatched": 0.4,
+}
+"""Of each mark, in em of the number before it."""
 _ROWS_ARE_RUNS = 6
 """With at most this many metrics a row is a run, else a row is a metric."""
 
@@ -46,7 +60,7 @@ class Table:
         told = grid_of(self.results, self.metrics, self.runs)
         grid = _cells(told)
         body = [f"{' & '.join(grid[0])} \\\\", "\\midrule", *(f"{' & '.join(row)} \\\\" for row in grid[1:])]
-        columns = "l" + "r" * (len(grid[0]) - 1)
+        columns = "l" + "".join(f"r{_room(column)}" for column in list(zip(*grid, strict=True))[1:])
         return "\n".join(
             [
                 f"%<{self.reference.text}>",
@@ -83,6 +97,12 @@ def _cells(grid: Grid) -> list[list[str]]:
         return rows
     rows[0][0] = "Metric"
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _room(cells: Sequence[str]) -> str:
+    """Behind a column's numbers, for the marks that stand behind them without a width of their own; empty where none does."""
+    widest = max(sum(_WIDTHS.get(mark, 0.0) for mark in _MARK.findall(cell)) for cell in cells)
+    return f"<{{\\hspace{{{widest:.2g}em}}}}" if widest else ""
 
 
 def _heading(column: Column) -> str:

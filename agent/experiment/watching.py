@@ -16,6 +16,11 @@ from agent.session.files import write_json
 
 WATCHED = Path(__file__).with_name("watched")
 """A folder whose one module Python imports before any script, where the folder is on its path."""
+_BLANK = (
+    "shows nothing: there is no mark in any of its axes; a script finds run_*/final_info.json and the files that it is told of "
+    "beside them, and no other file of a run"
+)
+"""What is said of a figure that a script saved though it had nothing to draw."""
 
 
 def watched(place: Place, root: Path) -> Place:
@@ -39,6 +44,8 @@ def trace(
         told = read_trace(path, files)
         if told is None:
             continue
+        if _is_blank(path):
+            return found, f"figures/{name} {_BLANK}"
         write_json(path, told.written)
         found.append(path.name)
         for script, text in sources.items():
@@ -48,6 +55,11 @@ def trace(
                     f"figures/{name} shows numbers that {script} holds typed in: {typed}; read them from the files",
                 )
     return found, ""
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether the watched script saved a figure with nothing in it; one that draws otherwise says nothing of that."""
+    return json.loads(path.read_text(encoding="utf-8")).get("blank") is True
 
 
 def read_trace(path: Path, files: Files) -> Traced | None:

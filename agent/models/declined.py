@@ -23,6 +23,7 @@ _SPOKEN_OF = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 """Quotes, code, emphasis: of these a text speaks."""
+_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _BEGINS = (
     r"(?:^[\s\W\d_]*(?:[A-Z][\w ]{0,30}:\s*)?|(?:[.!?:;—。！？，：]|,)\W*|\b(?:but|so|because|since|therefore|hence|and|that)\s+)"
     r"(?:(?:unfortunately|regrettably|sadly|however|sorry|apologies|again|still|therefore|thus|instead|honestly|but|so)[,:]?\s+){0,3}"
@@ -125,6 +126,7 @@ def refusals(answer: str, whole: bool = False) -> list[str]:
     `whole`: the answer is to be prose of some length, so that a mark or a word alone is none.
     """
     said = _SPOKEN_OF.sub(" … ", answer).strip()
+    with_blocks = _SPOKEN_OF.sub(" … ", _BLOCK.sub(_held, answer)).strip()
     letters = sum(char.isalpha() for char in answer)
     if not any(char.isalnum() for char in answer) or (whole and letters < _FEW_LETTERS and "[[" not in answer):
         return [NO_WORDS] if answer.strip() or whole else []
@@ -132,10 +134,15 @@ def refusals(answer: str, whole: bool = False) -> list[str]:
         _WEAK.match(said)
         or _MACHINE.match(answer)
         or _GREETING.match(said)
-        or _ELSEWHERE.match(said)
+        or _ELSEWHERE.match(with_blocks)
         or _ASKS_BACK.search(said)
     )
     return [DECLINES] if short or _STRONG.search(said) else []
+
+
+def _held(block: re.Match[str]) -> str:
+    """What stands for a fenced block: a word where it holds some, since "Here is the note:" before it is no empty promise."""
+    return " … text … " if sum(char.isalpha() for char in block[0]) > _FEW_LETTERS else " … "
 
 
 def check_given(answer: str, whole: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shlex
 import time
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class ManualModel:
         session = os.path.relpath(self.folder.parent)
         self.say(
             f"waiting for your answer to {request.step}: `python agent/answer.py {session}` shows the question, with "
-            f"`--step {request.step} --file FILE` answers it"
+            f"`--step {shlex.quote(request.step)} --file FILE` answers it"
         )
         if not answer.exists():
             self.asked(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.results.english import counted
+from agent.results.reviewed import told_objections
 from agent.results.values import count, duration
 from agent.session.events import (
     Advised,
@@ -114,7 +115,7 @@ def _of_texts(event: Event) -> str:
         case SectionWritten():
             return f"{event.section}: {event.phase}"
         case Reviewed():
-            return event.refused or f"{len(event.objections)} objections"
+            return event.refused or told_objections(event)
         case ObjectionsAnswered():
             changed = sum(answer.how == "changed" for answer in event.answers)
             return f"{event.section}: {len(event.answers)} answered, {changed} of them by a change"

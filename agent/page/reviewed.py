@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.told import in_words, rests_on
-from agent.results.reviewed import Review, Status, about_text, scores_text
+from agent.results.reviewed import Review, Status, about_text, left_out_text, scores_text
 from agent.results.verdict import Tone
 
 _TONES: dict[Status, Tone] = {"changed": "good", "answered": "flat", "open": "bad"}
@@ -46,7 +46,11 @@ def review_view(review: Review | None, evidence: Evidence | None = None) -> Revi
         return in_words(text, evidence) if evidence else text
 
     return ReviewView(
-        sentence=f"No review by another model: {review.refused}." if review.refused else "",
+        sentence=f"No review by another model: {review.refused}."
+        if review.refused
+        else f"{left_out}."
+        if (left_out := left_out_text(review))
+        else "",
         scores=scores_text(form) if form else "",
         summary=words(form.summary) if form else "",
         objections=tuple(

@@ -16,6 +16,8 @@ from agent.results.compute_words import cost_text
 from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 
+_TO_ALL = ", and to each run that says nothing else"
+
 
 def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, str], ...]], isolation: str = "") -> str:
     """The table that every number links to: each metric and setting that the text stands on, run by run, with its file.
@@ -47,12 +49,13 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
         "\\endfoot",
     ]
     once = Once(evidence.results)
+    has_baseline = any(run == evidence.results.baseline.name for run, _ in targets)
     for run in evidence.results.runs:
         order = [*evidence.results.metrics, *(name for _, name in targets)]
         mine = sorted((row for row in targets if row[0] == run.name), key=lambda row: order.index(row[1]))
         if mine:
             lines += [
-                _run_head(evidence.results, run),
+                _run_head(evidence.results, run, has_baseline),
                 *(_row(evidence, run, row[1], targets[row], once) for row in mine),
             ]
         if run.is_baseline:
@@ -137,23 +140,29 @@ def _reported(evidence: Evidence, targets: Mapping[tuple[str, str], list[str]]) 
     return [*lines, "\\end{longtable}}"]
 
 
-def _run_head(results: Results, run: RunResult) -> str:
-    title = escape_latex(run.title if len(run.title) <= 60 else run.title[:57] + "…")
+def _run_head(results: Results, run: RunResult, has_baseline: bool) -> str:
+    """What the run is and where it is read from; below it, once for all its rows, what they share."""
     seed = phrases.setting_text(run.config["seed"]) if "seed" in run.config else ""
     seeds = max((run.launches(name) for name in run.values), default=1)
     note = f"{seeds} seeds" if seeds > 1 else f"seed {seed}" if seed else "one seed"
-    name = "Baseline" if run.index == 0 else f"Run {run.index}"
+    name = "\\textbf{Baseline}" if run.index == 0 else f"\\textbf{{Run {run.index}}}: {escape_latex(run.title)}"
     note += f", from {'the baseline' if run.parent.is_baseline else f'run {run.parent.number}'}" if run.parent else ""
     return (
-        f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\textbf{{{name}}}: {title} "
-        f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\" + _cost(results, run)
+        f"\\addlinespace\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright {name} "
+        f"(\\texttt{{run\\_{run.index}/final\\_info.json}}, {escape_latex(note)})}} \\\\"
+        + _shared(results, run, has_baseline)
     )
 
 
-def _cost(results: Results, run: RunResult) -> str:
-    """Lines below the run's head: what it cost and what it was handed, as measured from outside; nothing where that is not known."""
-    cost = cost_text(run.compute, results.ratio(run)) if run.compute.launches else ""
-    told = {"Cost": cost, "Handed out": drawn_text(run)}
+def _shared(results: Results, run: RunResult, has_baseline: bool) -> str:
+    """Lines below the run's head: what it cost and what it was handed, as measured from outside, and what is said with each of its
+    verdicts; nothing where that is not known. What was handed out alike stands with the baseline alone, where that is above."""
+    drawn, alike = drawn_text(run), has_baseline and drawn_text(run) == drawn_text(results.baseline)
+    told = {
+        "Cost": cost_text(run.compute, results.ratio(run)) if run.compute.launches else "",
+        f"Handed out{_TO_ALL if alike else ''}": "" if alike and run.index else drawn,
+        "Every verdict": "" if run.differences else phrases.at_text(results, run).removeprefix(", "),
+    }
     return "".join(
         f"\n\\multicolumn{{5}}{{@{{}}p{{0.98\\linewidth}}}}{{\\raggedright \\emph{{{name}}}: {escape_latex(text)}}} \\\\"
         for name, text in told.items()
@@ -177,14 +186,12 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
     verdict = evidence.results.verdict(run, name)
     delta = "" if run.index == 0 or verdict.delta is None else phrases.delta_text(verdict, kind)
-    words = "not comparable" if run.differences else phrases.verdict_text(evidence.results, run, name)
+    words = "not comparable" if run.differences else phrases.verdict_alone(evidence.results, run, name)
     if run.index == 0:
         noise = phrases.noise_text(evidence.results, name)
-        words = (
-            (f"noise {noise}" if noise != phrases.EXACT else noise)
-            + _band(evidence.results, name)
-            + phrases.here_text(evidence.results, name)
-        )
+        words = (f"noise {noise}" if noise != phrases.EXACT else noise) + _band(evidence.results, name)
+    if not run.differences:
+        words += phrases.here_text(evidence.results, name)
     words = once.worded(words, [name])
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"

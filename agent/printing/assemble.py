@@ -10,6 +10,7 @@ from agent.evidence.escape import UNSET, ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.latex_words import latex_words
+from agent.evidence.once import Once
 from agent.evidence.reference import REFERENCE
 from agent.printing.appendix import evidence_appendix
 from agent.printing.hypotheses import registered_appendix
@@ -72,10 +73,12 @@ def assemble(
     problems: dict[str, tuple[str, ...]] = {}
     stale: dict[str, tuple[str, ...]] = {}
     used: dict[str, tuple[tuple[str, str], ...]] = {}
+    told: set[str] = set()  # by sections so far, the abstract apart, which is read alone
 
     def text_of(name: str) -> str:
         source = draft.sections.get(name, "")
-        text = fill(source, evidence, "latex")
+        text = fill(source, evidence, "latex", Once(evidence.results, told_before=frozenset(told)))
+        told.update(text.references if name != TITLE_AND_ABSTRACT else ())
         problems[name], stale[name] = text.problems, text.stale
         for filled in text.filled:
             used.setdefault(filled.reference.text, filled.rows)
@@ -92,16 +95,13 @@ def assemble(
         for name in PLACED
         if name in draft.sections
     )
+    evidenced = [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence)]
     parts = {
         "TITLE": title_latex(draft.title),
         "SESSION": session,
         "ABSTRACT": abstract,
         "SECTIONS": sections,
-        "EVIDENCE": "\n".join(
-            [evidence_appendix(evidence, used, isolation), *registered_appendix(evidence.registration)]
-        )
-        + review_appendix(review, evidence, f"{abstract}\n{sections}")
-        + more,
+        "EVIDENCE": "\n".join(evidenced) + review_appendix(review, evidence, f"{abstract}\n{sections}") + more,
     }
     tex = filled_template(template, parts)
     return Paper(tex, {name: found for name, found in problems.items() if found}, tuple(used), stale)

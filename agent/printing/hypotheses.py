@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from agent.evidence.escape import escape_latex
-from agent.results.outcomes import Registration, statement_text
+from agent.evidence.escape import escape_latex, number_latex
+from agent.evidence.evidence import Evidence
+from agent.evidence.once import Once
+from agent.results.outcomes import statement_text
 
 _SHORT = 16
 
 
-def registered_appendix(registration: Registration) -> list[str]:
-    """Lines of LaTeX: each hypothesis with what came of it, and the planned runs that were not made; none where there is neither."""
+def registered_appendix(evidence: Evidence) -> list[str]:
+    """Lines of LaTeX: each hypothesis with what came of it, and the planned runs that were not made; none where there is neither.
+    What a control scores on a metric is said once."""
+    registration, once = evidence.registration, Once(evidence.results)
     lines: list[str] = []
     if registration.tested:
         lines += [
@@ -26,8 +30,9 @@ def registered_appendix(registration: Registration) -> list[str]:
             "\\endfoot",
         ]
         for each in registration.tested:
-            cells = (each.hypothesis.name, statement_text(each.hypothesis), each.words)
-            lines.append(f"{' & '.join(map(escape_latex, cells))} \\\\")
+            words = once.worded(each.words, [each.hypothesis.metric])
+            cells = (each.hypothesis.name, statement_text(each.hypothesis), words)
+            lines.append(f"{' & '.join(map(number_latex, cells))} \\\\")
         lines.append("\\end{longtable}}")
     if registration.none:
         lines.append(f"\\paragraph{{Hypotheses.}} {escape_latex(registration.none)}\\par")

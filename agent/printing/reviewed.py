@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.told import Told, rests_on
 from agent.results.english import capitalised, counted, listed
-from agent.results.reviewed import Review, Standing, about_text, scores_text
+from agent.results.reviewed import Review, Standing, about_text, left_out_text, scores_text
 from agent.session.review_events import ReviewForm
 
 LABEL = "sec:review"
+_LONGEST = 300
 _READ = " ".join(
     (
         "Another model read the finished draft with the code, the results and the advice given during the runs.",
@@ -38,6 +41,7 @@ def review_appendix(review: Review | None, evidence: Evidence, body: str = "") -
     told = Told(evidence, body)
     lines = ["", f"\\section{{Review}}\\label{{{LABEL}}}"]
     lines.append(_READ if review.form else _not_read(review.refused))
+    lines += [f"{escape_latex(_shortened(left_out))}."] if (left_out := left_out_text(review)) else []
     lines += (
         ["\\begin{enumerate}", *(_objection(each, told) for each in review.standing), "\\end{enumerate}"]
         if review.standing
@@ -48,8 +52,12 @@ def review_appendix(review: Review | None, evidence: Evidence, body: str = "") -
 
 
 def _not_read(why: str) -> str:
-    said = f" ({escape_latex(why[:200])})" if why else ""
+    said = f" ({escape_latex(_shortened(why))})" if why else ""
     return f"There is no review by another model{said}; these objections were made by the adviser while the runs were made."
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(text, _LONGEST, placeholder=" …")
 
 
 def _objection(each: Standing, told: Told) -> str:

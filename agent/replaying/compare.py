@@ -32,6 +32,14 @@ def compare_run(session: Session, name: str, again: RunResult) -> list[str]:
     return _values(results, recorded, again)
 
 
+def values_of(session: Session, name: str, again: RunResult) -> list[str]:
+    """What each metric was then and is now, a line each, the session's own first: what stands behind `nothing differs`."""
+    recorded = results_of(session).get(name)
+    assert recorded is not None, name
+    both = [metric for metric in session.metrics if metric in recorded.values and metric in again.values]
+    return [f"  {each}: {recorded.values[each].mean:.6g} then, {again.values[each].mean:.6g} now" for each in both]
+
+
 def _values(results: Results, old: RunResult, new: RunResult) -> list[str]:
     """The metrics that differ by more than two runs of the same code do by chance, by the past baseline's noise.
 

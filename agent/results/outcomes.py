@@ -48,6 +48,9 @@ NONE_REGISTERED = "None was registered before the first run, though the plan was
 _LONGEST_TITLE, _NO_REASON = 120, "no reason given"
 
 
+_UNSEEN = "a smaller difference would not be seen"
+
+
 @dataclass(frozen=True)
 class Judged:
     """A hypothesis and what came of it."""
@@ -56,11 +59,19 @@ class Judged:
     outcome: OutcomeWord
     reason: str
     """The comparison with its numbers, or why there is none."""
+    beside: str = ""
+    """What stands beside every claim on the run: at what compute, where it is not matched; with it what a control scores."""
 
     @property
     def words(self) -> str:
         """In words that fit after `is`: `held (better than the baseline by 0.0120, beyond noise)`."""
         return f"{self.outcome} ({self.reason})"
+
+    @property
+    def short(self) -> str:
+        """The same where a reader has had the comparison: `held`, with what stands beside every claim. What held since noise shows
+        no difference keeps its words: that is no proof of sameness."""
+        return self.words if self.outcome == "held" and _UNSEEN in self.reason else f"{self.outcome}{self.beside}"
 
     @property
     def recorded(self) -> Outcome:
@@ -136,8 +147,9 @@ def _tested(hypothesis: Hypothesis, results: Results, story: Story, count: int) 
         outcome, reason = within.outcome, reason + within.words
     if fresh and results.confirmation is not None:
         reason += f", over {len(results.confirmation.seeds)} fresh seeds a side"
-    reason += phrases.at_text(results, run, against)
-    return Judged(hypothesis, outcome, reason + phrases.here_text(results, hypothesis.metric))
+    at, here = phrases.at_text(results, run, against), phrases.here_text(results, hypothesis.metric)
+    beside = (f" ({at.removeprefix(', ')})" if at else "") + here
+    return Judged(hypothesis, outcome, reason + at + here, beside)
 
 
 def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
@@ -185,7 +197,7 @@ def _reason(results: Results, verdict: Verdict, against: RunResult, metric: str)
         return f"{word} than {other} by {size}, exact"
     noise = phrases.number(verdict.noise, kind)
     if verdict.word == "within noise":
-        return f"{word} than {other} by {size}, within the noise of {noise}: a smaller difference would not be seen"
+        return f"{word} than {other} by {size}, within the noise of {noise}: {_UNSEEN}"
     return f"{word} than {other} by {size}, beyond the noise of {noise}"
 
 

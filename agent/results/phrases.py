@@ -15,7 +15,7 @@ from agent.results.values import Value, decimal, percent_digits, target_text, wi
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
 from agent.session.contract import Metric
 
-WORDS = 7
+WORDS = 8
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"
@@ -102,7 +102,7 @@ def percent_text(results: Results, run: RunResult, metric: str) -> str:
 
 def verdict_text(results: Results, run: RunResult, metric: str) -> str:
     """The verdict in words that fit after `is`: `better than the baseline, beyond noise`; behind it a control that does as well."""
-    return _verdict_alone(results, run, metric) + at_text(results, run) + here_text(results, metric)
+    return verdict_alone(results, run, metric) + at_text(results, run) + here_text(results, metric)
 
 
 def at_text(results: Results, run: RunResult, other: RunResult | None = None) -> str:
@@ -161,7 +161,8 @@ def control_verdict_text(results: Results, control: ControlResult, metric: str) 
     return (_EXACTLY if verdict.exact else _VERDICTS)[verdict.word]
 
 
-def _verdict_alone(results: Results, run: RunResult, metric: str) -> str:
+def verdict_alone(results: Results, run: RunResult, metric: str) -> str:
+    """The verdict in words, without what is said with every verdict of the run or on the metric."""
     if run.index == 0:
         return "the baseline itself"
     if run.differences:

@@ -51,6 +51,8 @@ class Review:
     standing: tuple[Standing, ...]
     form: ReviewForm | None
     refused: str = ""
+    left_out: tuple[str, ...] = ()
+    """Why further objections of the reviewer's are not among them."""
 
     @property
     def open(self) -> tuple[Standing, ...]:
@@ -82,6 +84,25 @@ def scores_text(form: ReviewForm) -> str:
     )
 
 
+def told_objections(event: Reviewed) -> str:
+    """`3 objections, 1 more left out`."""
+    number, out = len(event.objections), len(event.left_out)
+    return f"{number} objection{'s' * (number != 1)}" + (f", {out} more left out" if out else "")
+
+
+def left_out_text(review: Review) -> str:
+    """`1 further objection is left out, since nothing bears it: its quote …`; empty where none is."""
+    number = len(review.left_out)
+    if not number:
+        return ""
+    are = (
+        "objection is left out, since nothing bears it"
+        if number == 1
+        else "objections are left out, since nothing bears them"
+    )
+    return f"{number} further {are}: {'; '.join(review.left_out)}"
+
+
 def review_of(events: Iterable[Any]) -> Review | None:
     """The review in a journal, as the last printed draft left it; None where the draft was not reviewed."""
     found: Reviewed | None = None
@@ -97,4 +118,4 @@ def review_of(events: Iterable[Any]) -> Review | None:
     if found is None:
         return None
     standing = tuple(Standing(each, answers.get(each.number)) for each in found.objections)
-    return Review(standing, found.form, found.refused).with_returned(back)
+    return Review(standing, found.form, found.refused, tuple(found.left_out)).with_returned(back)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -20,8 +20,19 @@ from agent.writing.draft_text import DraftText
 KINDS: tuple[str, ...] = get_args(Kind)
 MOST = 12
 """Objections that a review may hold: the gravest."""
+_COPY = ": copy a whole sentence of it, letter by letter"
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 _BRACED = re.compile(r"\{.*\}", re.DOTALL)
+
+
+class PartlyBorne(BadAnswer):
+    """A review of which some objections cannot be checked: `objections` are the others under their own numbers, `left_out` says
+    of each that is not among them why."""
+
+    def __init__(self, problems: Sequence[str], objections: list[Objection], form: ReviewForm) -> None:
+        super().__init__("\n".join(f"- {problem}" for problem in problems))
+        self.objections, self.form = objections, form
+        self.left_out = [problem.removesuffix(_COPY) for problem in problems]
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,8 @@ class Citable:
 
 
 def read_review(answer: str, draft: DraftText, citable: Citable) -> tuple[list[Objection], ReviewForm]:
-    """Objections, numbered from 1, and the form. Raises BadAnswer with everything that is wrong."""
+    """Objections, numbered from 1, and the form. Raises BadAnswer with everything that is wrong; PartlyBorne where the form and
+    some of the objections are right."""
     raw = _object(answer)
     given = raw.get("objections")
     if not isinstance(given, list):
@@ -62,7 +74,10 @@ def read_review(answer: str, draft: DraftText, citable: Citable) -> tuple[list[O
         found, wrong = _objection(number, each, draft, citable)
         problems += [f"objection {number}: {problem}" for problem in wrong]
         objections += [found] if found else []
+    unborne = list(problems)
     form = _form(raw.get("form"), problems)
+    if unborne and objections and form is not None:
+        raise PartlyBorne(unborne, objections, form)
     if problems or form is None:
         raise BadAnswer("\n".join(f"- {problem}" for problem in problems))
     return objections, form
@@ -90,9 +105,7 @@ def _objection(number: int, raw: Any, draft: DraftText, citable: Citable) -> tup
     problems = [] if text else ["it says nothing under objection"]
     section = draft.section_of(quote) if quote else None
     if section is None:
-        problems.append(
-            f"its quote {quote[:80]!r} does not stand in the draft: copy a whole sentence of it, letter by letter"
-        )
+        problems.append(f"its quote {quote[:80]!r} does not stand in the draft{_COPY}")
     if about not in KINDS:
         problems.append(f"its kind {about!r} is none of {', '.join(KINDS)}")
     if not isinstance(evidence, list) or not evidence:

@@ -14,9 +14,9 @@ from agent.results.english import counted
 from agent.results.markdown import results_table
 from agent.results.story import Story, story_of
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
-from agent.reviewing.form import KINDS, MOST, Citable, read_review
+from agent.reviewing.form import KINDS, MOST, Citable, PartlyBorne, read_review
 from agent.session.events import Advised, SectionWritten
-from agent.session.review_events import Objection, ObjectionsAnswered, Reviewed
+from agent.session.review_events import Objection, ObjectionsAnswered, Reviewed, ReviewForm
 from agent.session.steps import REVIEW, Step
 from agent.writing.code_shown import code_shown
 from agent.writing.desk import Desk
@@ -27,7 +27,10 @@ from agent.writing.sections import SECTIONS, Section
 from agent.writing.shown import prompt_values
 
 _DIFF_CHARACTERS, _CODE_CHARACTERS, _ADVICE_CHARACTERS = 5_000, 24_000, 1_500
-_OF_ADVISER = re.compile(r"^[\s>*#_-]*OBJECTION\b\W*(?P<text>\S.*)$", re.IGNORECASE | re.MULTILINE)
+_OF_ADVISER = re.compile(
+    r"(?:^[\s>*#_-]*OBJECTION\b\W*|(?<=[.!?;])[\s*_]+(?-i:OBJECTION):[\s*_]*)(?P<text>\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ADVISERS_SECTION = "Results"
 """Whose writer answers what the adviser objected while the runs were made."""
 Say = Callable[[str], None]
@@ -64,10 +67,22 @@ def _reviewed(desk: Desk, draft: Draft) -> Reviewed:
         )
     except NoRecordedAnswer:
         return Reviewed(refused="the recording that was played holds no review")
+    except PartlyBorne as partly:
+        return _after(advisers, partly.objections, partly.form, partly.left_out)
     except (BadAnswer, NoAnswer) as failed:
-        return Reviewed(objections=advisers, refused=str(failed).removesuffix(MEND_AND_RESUME))
+        why = str(failed).removesuffix(MEND_AND_RESUME).splitlines()
+        told = "; ".join(line.removeprefix("- ") for line in why)
+        return Reviewed(objections=advisers, refused=f"the reviewer's answer could not be used: {told}")
+    return _after(advisers, objections, form)
+
+
+def _after(
+    advisers: list[Objection], objections: Sequence[Objection], form: ReviewForm, left_out: Sequence[str] = ()
+) -> Reviewed:
+    """The review with the adviser's objections before the reviewer's, which keep their order and the gaps in it: a recorded answer
+    to one of them speaks of it by its number."""
     moved = [each.model_copy(update={"number": each.number + len(advisers)}) for each in objections]
-    return Reviewed(objections=[*advisers, *moved], form=form)
+    return Reviewed(objections=[*advisers, *moved], form=form, left_out=list(left_out))
 
 
 def _advisers_objections(story: Story) -> list[Objection]:

@@ -31,6 +31,7 @@ _TAKEN_FROM = {
     "Implementation_Plan": ("Experiments",),
 }
 _LONGEST_NAME = 64
+_NAME = re.compile(r"[\w@.-]+")
 AT = "#"
 """What stands before a number that means a place in a list, and no idea's Name."""
 _NUMBERED = re.compile(r"\s*(step\s*)?\d+\s*[.):]", re.IGNORECASE)
@@ -196,11 +197,20 @@ def _in_our_form(raw: Mapping[str, Any], path: Path) -> dict[str, Any]:
 def _spelt_ours(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The fields, those whose name differs in capitals, spaces, - or _ alone under the name that we have for it."""
     ours = {_bare(field): field for field in (*NEEDED, "Abstract", "Experiments", "Short Hypothesis")}
+    named = {_bare(field): field for field in ("Metrics", "Primary_Metric", "Seeds")}
     renamed = {}
     for key, value in raw.items():
         ours_of_key = ours.get(_bare(key), key)
+        if _bare(key) in named and _is_names(value):
+            ours_of_key = named[_bare(key)]
         renamed[key if ours_of_key in raw else ours_of_key] = value
     return renamed
+
+
+def _is_names(value: object) -> bool:
+    """Whether it holds names or a number, as the fields of a session do; prose under such a key is a text like others."""
+    parts = value if isinstance(value, list) else str(value).split(",")
+    return bool(parts) and all(_NAME.fullmatch(str(part).strip()) for part in parts)
 
 
 def _bare(key: str) -> str:

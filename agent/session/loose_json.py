@@ -8,11 +8,9 @@ from typing import Any
 
 _LATEX = "|".join(
     (
-        r"b(?:eta|ar|f|ig\w*|inom|old\w*|egin|ackslash)",
-        r"f(?:rac|orall|lat|ootnote|box)",
-        r"r(?:ho|ight\w*|angle|m|ef|floor|ceil|aise\w*)",
-        r"t(?:o|op|heta|au|imes|ilde|ext(?:bf|it|tt|rm|sf|sc)?|frac|anh|riangle\w*|hinspace)",
-        r"n(?:abla|otin)",
+        r"[bfr][A-Za-z]+",  # a backspace, a form feed or a carriage return before a word is what nobody types
+        r"t(?:o|op|heta|au|imes|ilde|ext(?:bf|it|tt|rm|sf|sc)?|frac|binom|anh|riangle\w*|hinspace|race)",
+        r"n(?:abla|otin|onumber|olimits|leq|geq|mid|parallel|subseteq|exists|earrow|warrow|rightarrow)",
     )
 )
 """Commands of LaTeX that begin as one of JSON's escapes does: as that, they would lose their first letter."""

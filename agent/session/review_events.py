@@ -64,6 +64,8 @@ class Reviewed(BaseEvent):
     kind: Literal["review"] = "review"
     objections: list[Objection] = []
     form: ReviewForm | None = None
+    left_out: list[str] = []
+    """Why further objections of the last answer are not on the list, a sentence each: their quote or their evidence is not there."""
     refused: str = ""
     """Why there is no review, where there is none; the adviser's objections stand all the same."""
 

@@ -80,8 +80,9 @@ def check_metrics(idea: Idea, template: Template) -> None:
     """Raises UsageError where the idea names a metric that the template does not measure."""
     for metric in filter(None, [idea.Primary_Metric, *idea.Metrics]):
         if metric not in template.metrics:
-            near = difflib.get_close_matches(metric, template.metrics, n=1)
-            meant = f"did you mean {near[0]!r}? " if near else ""
+            lower = {name.lower(): name for name in template.metrics}
+            near = difflib.get_close_matches(metric.lower(), lower, n=1)
+            meant = f"did you mean {lower[near[0]]!r}? " if near else ""
             raise UsageError(
                 f"the idea {idea.Name}: metric {metric!r} is not measured by the template {template.name}; {meant}"
                 f"it has {', '.join(template.metrics)}"

@@ -23,6 +23,7 @@ from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
 from agent.writing.note import Note, StaleNote, bare_note, parse_figures_note, parse_final_note, parse_note
 from agent.writing.notes_text import render_note, write_notes
+from agent.writing.salvaged import salvaged
 
 NO_NOTE = (
     "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."
@@ -42,6 +43,7 @@ def note_run(session: Session, gateway: Gateway, accepted: RunAccepted, change: 
             step,
             "note",
             lambda text: parse_note(text, evidence, known_text(session), accepted.title),
+            lambda text, wrong: salvaged(text, evidence, known_text(session), accepted.title, wrong),
             idea=session.idea,
             run=accepted.run,
             title=accepted.title,
@@ -112,6 +114,7 @@ def note_figures(session: Session, gateway: Gateway, drawn: FiguresDrawn) -> Not
             FIGURES_NOTE,
             "figures_note",
             lambda text: parse_figures_note(text, evidence, files, known_text(session)),
+            lambda text, wrong: None,
             idea=session.idea,
             files=files,
             names=referable(evidence),
@@ -129,11 +132,22 @@ def _recorded(session: Session, step: Step, work: Callable[[], Noted]) -> Noted:
     return noted
 
 
-def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Note], **values: Any) -> Note:
-    """The model's note; where no answer could be used, one that says so, since a run is never left without a note."""
+def _asked(
+    gateway: Gateway,
+    step: Step,
+    prompt: str,
+    parse: Callable[[str], Note],
+    salvage: Callable[[str, str], Note | None],
+    **values: Any,
+) -> Note:
+    """The model's note; where no answer could be used, what of the last one can stand, or one that says that there is none, since
+    a run is never left without a note."""
     stale: list[Note] = []
+    last = ""
 
     def read(text: str) -> Note:
+        nonlocal last
+        last = text
         try:
             return parse(text)
         except StaleNote as found:
@@ -145,7 +159,8 @@ def _asked(gateway: Gateway, step: Step, prompt: str, parse: Callable[[str], Not
     except BadAnswer as bad:
         if stale:
             return stale[-1]
-        return bare_note(str(values.get("title", "Figures")), NO_NOTE, refused=str(bad))
+        bare = bare_note(str(values.get("title", "Figures")), NO_NOTE, refused=str(bad))
+        return salvage(last, str(bad)) or bare
 
 
 def _shortened(change: Change) -> Change:

@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 EDGE = 0.1  # of that range: room beside a line for its name
+LINE = 6.5  # points
 ROOM = 0.6  # of the runs' range on either side: a control that lies farther off is named at the edge
 
 
@@ -37,7 +38,7 @@ def controls_of(said: Mapping[str, Any]) -> tuple[Control, ...]:
 
 
 def mark_controls(axes: Axes, controls: tuple[Control, ...], name: str) -> None:
-    """A dashed line for each control's value of a metric on the x-axis, named at the top; at the edge, with its value and an
+    """A dashed line for each control's value of a metric on the x-axis, named above the panel; at its edge, with its value and an
     arrow, where it lies so far from the runs that they could not be told apart any more."""
     low, high = axes.get_xlim()
     least, most = low - ROOM * (high - low), high + ROOM * (high - low)
@@ -45,20 +46,32 @@ def mark_controls(axes: Axes, controls: tuple[Control, ...], name: str) -> None:
     within = [value for _, value in measured if least <= value <= most]
     aside = EDGE * (high - low)
     axes.set_xlim(min([low, *(value - aside for value in within)]), max([high, *(value + aside for value in within)]))
+    left, right = axes.get_xlim()
     for row, (control, value) in enumerate(measured):
-        height = 0.98 - 0.09 * row
         if least <= value <= most:
             axes.axvline(value, color="#777777", linewidth=0.9, linestyle="--", zorder=1)
-            _text(axes, value, height, control.label, "data", "center")
+            share = (value - left) / (right - left)
+            align = "left" if share < 1 / 3 else "right" if share > 2 / 3 else "center"
+            _named(axes, share, row, control.label, align)
         elif value < least:
-            _text(axes, 0.01, height, f"◂ {control.label} {value:.3g}", "axes", "left")
+            _named(axes, 0.0, row, f"◂ {control.label} {value:.3g}", "left")
         else:
-            _text(axes, 0.99, height, f"{control.label} {value:.3g} ▸", "axes", "right")
+            _named(axes, 1.0, row, f"{control.label} {value:.3g} ▸", "right")
 
 
-def _text(axes: Axes, x: float, y: float, text: str, across: str, align: str) -> None:
-    where = axes.get_xaxis_transform() if across == "data" else axes.transAxes
-    axes.text(x, y, text, transform=where, fontsize=5.5, color="#555555", ha=align, va="top", zorder=4)
+def _named(axes: Axes, share: float, row: int, text: str, align: str) -> None:
+    """A name above the panel, at a share of its width; rows are counted upwards, as many points apart as a line of it is high."""
+    axes.annotate(
+        text,
+        (share, 1.0),
+        (0.0, 1.5 + LINE * row),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=5.5,
+        color="#555555",
+        ha=align,
+        va="bottom",
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -10,7 +10,8 @@ from harness.show.runs import Run
 
 _ALIKE = 2.0
 """Factor within which a term that has another name stays beside the baseline's, by median, to be taken for the same."""
-_STILL = 1e-9
+_STILL = 1e-3
+"""Of its size: a quantity that moves by less is constant to a reader, and its axis would show the last digits of a float."""
 
 
 def term(run: Run, name: str, runs: Sequence[Run]) -> str:
@@ -43,7 +44,7 @@ def moving(runs: Sequence[Run], shown: Mapping[str, str], skip: int = 0) -> tupl
         if not flat:
             continue
         if max(flat) - min(flat) <= _STILL * max(map(abs, flat)):
-            still.append(f"{label} ({flat[0]:g} throughout)")
+            still.append(f"{label} ({statistics.median(flat):.4g} throughout)")
         else:
             drawn[name] = label
     return drawn, f"not drawn, since it does not move: {', '.join(still)}" if still else ""

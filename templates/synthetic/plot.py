@@ -32,9 +32,9 @@ STYLE = {
     "savefig.dpi": 200,
     "font.size": 8,
     "axes.titlesize": 9,
-    "axes.formatter.useoffset": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.formatter.useoffset": False,
     "legend.frameon": False,
     "legend.fontsize": 7,
     "pdf.fonttype": 42,
@@ -100,15 +100,20 @@ def read_runs() -> list[Run]:
     return sorted(runs, key=lambda run: run.number)
 
 
+def readable(name: str) -> str:
+    """A metric's name as words."""
+    return METRICS.get(name, {}).get("label") or name.replace("_", " ")
+
+
 def axis(name: str, up: bool = False) -> str:
     """A metric's label with unit and better side; `up` for a vertical axis."""
     metric = METRICS.get(name, {})
     unit = f" [{metric['unit']}]" if metric.get("unit") else ""
     if not metric.get("direction"):
-        return f"{metric.get('label') or name}{unit}"
+        return f"{readable(name)}{unit}"
     more = metric["direction"] == "higher"
     arrows = ("better ↑", "better ↓") if up else ("better →", "← better")
-    return f"{metric.get('label') or name.replace('_', ' ')}{unit} ({arrows[0] if more else arrows[1]})"
+    return f"{readable(name)}{unit} ({arrows[0] if more else arrows[1]})"
 
 
 def noise(value: dict) -> float:
@@ -148,30 +153,43 @@ def beside(axes: plt.Axes, name: str) -> None:
     """Each control as a dashed line; named at the edge with its value where it lies far from the runs."""
     low, high = axes.get_xlim()
     room = (high - low) / 2
-    for row, (control, said) in enumerate(read("controls.json").items()):
-        value, label, height = said["metrics"].get(name, {}).get("mean"), control.replace("_", " "), 1.06 + 0.09 * row
-        if value is None:
-            continue
+    said = {control.replace("_", " "): each["metrics"].get(name) for control, each in read("controls.json").items()}
+    measured = [(control, value["mean"]) for control, value in said.items() if value]
+    for _, value in measured:
         if low - room <= value <= high + room:
             axes.axvline(value, color="#777777", linewidth=0.8, linestyle="--")
-            axes.text(value, height, label, transform=axes.get_xaxis_transform(), fontsize=5.5, ha="center", va="top")
-        else:
-            text, side = (f"◂ {label} {value:.3g}", 0) if value < low else (f"{label} {value:.3g} ▸", 1)
-            axes.text(side, height, text, transform=axes.transAxes, fontsize=5.5, ha="right" if side else "left", va="top")
+    left, right = axes.get_xlim()
+    for row, (control, value) in enumerate(measured):
+        at, text = (value - left) / (right - left), control
+        if value < low - room:
+            at, text = 0.0, f"◂ {control} {value:.3g}"
+        elif value > high + room:
+            at, text = 1.0, f"{control} {value:.3g} ▸"
+        side = "left" if at < 1 / 3 else "right" if at > 2 / 3 else "center"
+        above = (0, 1.5 + 6.5 * row)  # points: a line each
+        axes.annotate(text, (at, 1), above, "axes fraction", "offset points", fontsize=5.5, ha=side, va="bottom")
 
 
-def shown(runs: list[Run]) -> list[str]:
-    """At most six metrics that every run has: those of SHOWN, then others."""
-    names = dict.fromkeys([*SHOWN, *METRICS])
-    return [name for name in names if all(name in run.info["metrics"] for run in runs)][:6]
+def differs(values: list[float]) -> bool:
+    """Whether there is anything to see: a panel in which all marks stand on one line shows nothing."""
+    return max(values) > min(values)
+
+
+def shown(runs: list[Run]) -> tuple[list[str], list[str]]:
+    """At most six metrics that every run has, those of SHOWN first; and those of SHOWN that are the same in all runs, and not drawn."""
+    names = [name for name in dict.fromkeys([*SHOWN, *METRICS]) if all(name in run.info["metrics"] for run in runs)]
+    moved = [name for name in names if differs([run.info["metrics"][name]["mean"] for run in runs])]
+    return (moved or names)[:6], [name for name in SHOWN if name in names and name not in moved] if moved else []
 
 
 def metrics_by_run(runs: list[Run]) -> None:
     """One panel for each metric, one row for each run; the band holds 95% of further seeds of the baseline."""
-    figure, grid = plt.subplots(2, 3, figsize=(7.2, 1.8 + 0.42 * len(runs)), sharey=True)
-    for axes in grid.flat[len(shown(runs)) :]:
+    names, still = shown(runs)
+    lines = -(-len(names) // 3)
+    figure, grid = plt.subplots(lines, 3, figsize=(7.2, lines * (0.9 + 0.21 * len(runs))), sharey=True, squeeze=False)
+    for axes in grid.flat[len(names) :]:
         axes.set_axis_off()
-    for axes, name in zip(grid.flat, shown(runs), strict=False):
+    for axes, name in zip(grid.flat, names, strict=False):
         for row, run in enumerate(runs):
             value = run.info["metrics"][name]
             axes.plot(value["mean"], row, **run.look, markersize=5)
@@ -183,13 +201,16 @@ def metrics_by_run(runs: list[Run]) -> None:
         beside(axes, name)
         axes.set_xlabel(axis(name))
         rows(axes, runs)
+    if still:
+        figure.supxlabel(f"the same in all runs, and not drawn: {', '.join(map(readable, still))}", fontsize=6.5)
     save(figure, "metrics_by_run")
 
 
 def fresh_seeds(runs: list[Run]) -> None:
     """Who was tried on fresh seeds: a point a seed, a stroke for the mean, and the interval of candidate less baseline."""
     tried, candidate, bands = [run for run in runs if run.fresh], read("confirmation.json").get("run"), read("bands.json")
-    tested = [name for name in METRICS if len(tried) > 1 and all(run.fresh.get(name) for run in tried)][:4]
+    tested = [name for name in METRICS if len(tried) > 1 and all(run.fresh.get(name) for run in tried)]
+    tested = [name for name in tested if differs([value for run in tried for value in run.fresh[name]])][:4]
     if not tested:
         return
     figure, grid = plt.subplots(1, len(tested), figsize=(7.2, 1 + 0.4 * len(tried)), sharey=True, squeeze=False)

@@ -93,7 +93,8 @@ def test_the_adviser_is_asked_outright(tmp_path: Path) -> None:
     assert "- curve.loss, baseline (20 points): " in asked and "- curve.loss, run_2 (20 points): " in asked
     assert "- gradients: baseline 2000, run_2 2000" in asked
     assert "- run_2, attempt 2: " in asked and "CPU-seconds" in asked
-    assert "It began from the code of" in asked and "`From: run_2`" in asked
+    assert "It began from the code of" in asked and "No run is left" in asked and "From:" not in asked
+    assert "1 runs are left at most" in (earlier := asked_of(session, "run_1/advice/1")) and "`From: run_1`" in earlier
 
 
 @pytest.mark.parametrize("kind", ["advice", "note"])

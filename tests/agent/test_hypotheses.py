@@ -12,6 +12,7 @@ import pytest
 from agent import conduct as conduct_module
 from agent.auditing.session import audit_session
 from agent.conduct import conduct
+from agent.evidence.evidence import Evidence
 from agent.models.recording import Answer, Header, Recording
 from agent.packing.checks.registered import hypotheses as registrations
 from agent.packing.opened import Opened
@@ -248,8 +249,9 @@ def test_a_writer_that_registers_none_has_its_way_and_it_is_said(tmp_path: Path)
     told = "None was registered before the first run"
     assert told in " ".join(session.paths.notes.read_text().split())
     assert told in " ".join(read_page(write_page(session).read_text()).text.split())
-    known = registration_of(story_of(session), results_of(session))
-    assert told in "\n".join(registered_appendix(known)) and not known.tested
+    results = results_of(session)
+    known = registration_of(story_of(session), results)
+    assert told in "\n".join(registered_appendix(Evidence(results, registration=known))) and not known.tested
     assert not audit_session(open_session(session.paths.root)).findings
 
 

@@ -156,7 +156,16 @@ def test_terminal_codes_of_an_experiment_do_not_reach_the_terminal(tmp_path: Pat
     text = stream.getvalue()
     assert text.count("\n") == 3
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", text)
-    assert all(len(line) <= 160 for line in text.splitlines())
+    assert all(len(line) <= 300 for line in text.splitlines())
+
+
+def test_what_a_person_is_to_type_is_never_cut(tmp_path: Path) -> None:
+    """A session of a long name: the line that waits for an answer ends with the flags that give it."""
+    stream = StringIO()
+    Progress(make_session(tmp_path), stream).aside(
+        f"waiting: `answer.py runs/{'x' * 200}`, with `--step a/1 --file FILE`"
+    )
+    assert stream.getvalue().endswith("--file FILE`\n")
 
 
 def test_a_reader_who_has_gone_does_not_stop_the_session(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import permutations
 from pathlib import Path
 
 _LINK = re.compile(r"\]\(([^)#:\s]*)#([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^```(?:\w[^\n]*\n.*?^```$|\n(.*?)^```$)", re.DOTALL | re.MULTILINE)
+"""A block of code; its text where it names no language."""
 _ROW = re.compile(r"^\| ((?:`[^`]+`(?:, )?)+) \| ((?:[^|`]*`[^`]+`[^|`]*)+) \|", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")
 _WORD = re.compile(r"[\w-]+")
@@ -81,3 +83,9 @@ def told_twice(changelog: str) -> list[str]:
 
 def _is_in(words: frozenset[str], others: frozenset[str]) -> bool:
     return len(words) >= _FEW and len(words & others) >= _NEARLY * len(words)
+
+
+def rooms_not_pictured(page: str, rooms: Collection[str]) -> list[str]:
+    """Rooms that no picture of a page shows: a picture is a block without a language, `room/` or `room.py` a word in it."""
+    words = {word for block in _BLOCK.findall(page) for word in _WORD.findall(block)}
+    return sorted(room for room in rooms if room not in words and not room.startswith("_"))

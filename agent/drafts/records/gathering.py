@@ -13,6 +13,7 @@ from agent.drafts.records.columns import curve_of
 from agent.drafts.records.formats import ROWS, YAML, flat, of_yaml, parsed, typed
 from agent.drafts.records.owners import Owners
 from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
+from agent.drafts.records.repeated import gathered
 from agent.drafts.records.rows import beside_rows, runs_of_rows
 from agent.drafts.records.runs import Key, Quantity
 
@@ -44,7 +45,7 @@ class Gathering:
         """JSON, JSONL, CSV, or results in YAML."""
         name = self.owners.run_of(path)
         try:
-            payload = parsed(path, text)
+            payload = gathered(parsed(path, text))
         except (ValueError, RecursionError) as error:
             self.unread.append(f"{place}: cannot be read ({str(error)[:80]})")
             self._of(name).found.append(Found(signs=[f"{path.name} cannot be read"]))

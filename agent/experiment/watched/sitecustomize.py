@@ -61,7 +61,8 @@ def watch(module: Any) -> None:
 
 
 def shown(figure: Any, name: str) -> dict[str, Any]:
-    """{figure, series: [{panel, label, kind, x, y}], left_out}: lines, bars, bands, points and images of every axes."""
+    """{figure, series: [{panel, label, kind, x, y}], left_out, blank}: lines, bars, bands, points and images of every axes;
+    `blank` where there is nothing but axes."""
     left, series, out = _MOST, [], 0
     for axes in figure.axes:
         for found in _of_axes(axes):
@@ -72,7 +73,14 @@ def shown(figure: Any, name: str) -> dict[str, Any]:
             left -= size
             labels = {"x_label": _words(axes.get_xlabel()), "y_label": _words(axes.get_ylabel())}
             series.append({"panel": _panel(axes), **labels, **found})
-    return {"figure": name, "series": series, "left_out": out}
+    return {"figure": name, "series": series, "left_out": out, "blank": _is_blank(figure)}
+
+
+def _is_blank(figure: Any) -> bool:
+    """Whether nothing was drawn into any of its axes: neither data nor words nor a table."""
+    titles = [getattr(figure, name, None) for name in ("_suptitle", "_supxlabel", "_supylabel")]
+    own = [*(text for text in figure.texts if text not in titles), *figure.images, *figure.lines, *figure.patches]
+    return not own and not any(axes.has_data() or axes.texts or axes.tables or axes.artists for axes in figure.axes)
 
 
 def _panel(axes: Any) -> str:

@@ -21,7 +21,6 @@ from agent.session.events import (
     SessionStarted,
 )
 from agent.session.files import sha256
-from agent.session.paths import REPOSITORY
 from agent.session.reading import read_session
 from agent.session.template import template_here
 
@@ -40,8 +39,9 @@ def beginning(opened: Opened) -> Iterator[Finding]:
         ("the idea", session.idea.Name, first.idea),
         ("manifest.json, the template", manifest.template, first.template),
         ("manifest.json, the scale", manifest.scale, first.scale),
-        ("manifest.json, the fixed half", manifest.fixed_sha256, spec.fixed_sha256),
     ]
+    if spec.fixed_sha256 not in (manifest.fixed_sha256, *session.template.experiment.measures_as):
+        told += [("manifest.json, the fixed half", manifest.fixed_sha256, spec.fixed_sha256)]
     if spec.metrics:  # sessions of an older labloop hold none
         told += [
             (f"the metric {name}", kind, session.template.metrics.get(name)) for name, kind in spec.metrics.items()
@@ -51,6 +51,11 @@ def beginning(opened: Opened) -> Iterator[Finding]:
     for what, one, other in told:
         if one != other:
             yield Finding(where=_SPEC, what=f"{what} is {_shown(one)}", why=f"elsewhere it is {_shown(other)}")
+
+
+def untouched(opened: Opened) -> Iterator[Finding]:
+    """The template's editable files are those that the session began with."""
+    session = opened.session
     for name, digest in session.files.items():
         path = session.template.root / name
         if path.is_file() and sha256(path.read_bytes()) != digest:
@@ -112,7 +117,7 @@ def local_template(opened: Opened) -> str:
     theirs, session = opened.session.template, opened.session
     here = template_here(theirs.name, theirs.scale, session.settings.experiment.values)
     if here is None:
-        return f"this tool has no template {theirs.name} at {REPOSITORY.name}: its evaluator is not compared, and no run can be run again"
+        return f"this tool has no template {theirs.name} in templates/: its evaluator is not compared, and no run can be run again"
     if here.fixed_now(session.fixed_sha256) != here.fixed_hash():
         return (
             f"the fixed half of the template {theirs.name} is not this tool's: the scores were made by another evaluator, and no run "

@@ -38,8 +38,13 @@ def test_text_is_shown_as_it_is(text: str, latex: str) -> None:
 
 
 def test_a_negative_number_has_a_true_minus() -> None:
-    """Only before a number, not in a word."""
-    assert number_latex("-0.5") == "\\ensuremath{-}0.5" and number_latex("top-1") == "top-1"
+    """Before a number, in words and brackets too; not in a name, an exponent, a range or a hash."""
+    assert number_latex("-0.5") == "\\ensuremath{-}0.5"
+    assert number_latex("on f1 (-0.09 x 1) and -.5, [-1, 1]") == (
+        "on f1 (\\ensuremath{-}0.09 x 1) and \\ensuremath{-}.5, [\\ensuremath{-}1, 1]"
+    )
+    for name in ("top-1", "1e-5", "3-5", "a -- b", "-k 3", "gemma-2-2b"):
+        assert "ensuremath" not in number_latex(name)
 
 
 def test_latex_keeps_its_commands() -> None:

@@ -14,4 +14,9 @@ def test_tables_hold_each_value_of_each_run_with_its_mark() -> None:
     latex = fill("[[table explained_variance mse | baseline run_3]]", evidence(), "latex").text
     assert "\\evid{run_3.explained_variance.mean}{0.8971}\\evidbetter" in latex and "Run 1" not in latex
     assert "\\evid{run_3.mse.mean}{0.1029}\\evidbetteronce" in latex
+    assert "\\begin{tabular}{lr<{\\hspace{0.5em}}r<{\\hspace{1em}}}" in latex, (
+        "room for the widest marks of each column"
+    )
+    unmarked = fill("[[table explained_variance mse | baseline]]", evidence(), "latex").text
+    assert "\\begin{tabular}{lrr}" in unmarked
     assert "\\emph{all looks} & 0.0041 & 0.0092" in latex and "\\evidlookslegend{4 at the primary metric" in latex

@@ -56,7 +56,7 @@ def shown(folder: Path, body: str) -> tuple[dict[str, Any], str]:
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found, problem = trace(folder / "figures", ["a.pdf", "a.png"], {"plot.py": script}, FILES)
-    assert found == ["a.json"]
+    assert found == ([] if "shows nothing" in problem else ["a.json"])
     return json.loads((folder / "figures" / "a.json").read_text()), problem
 
 
@@ -121,6 +121,20 @@ def test_a_typed_number_that_is_drawn_is_named(tmp_path: Path, body: str) -> Non
 def test_a_line_of_chance_a_place_and_a_computed_number_are_none(tmp_path: Path, body: str) -> None:
     """Half, a place beside a row, a mean of logged values: nobody typed a result."""
     assert shown(tmp_path, body)[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "is_blank"),
+    [
+        ('plt.xlabel("hours"); plt.ylabel("flow"); plt.title("Flow"); plt.gcf().suptitle("All"); plt.legend()', True),
+        ('plt.subplots(1, 2)[1][1].text(0.5, 0.5, "a diagram of the method")', False),
+        ("plt.subplots(1, 2)[1][0].pcolormesh([[1, 2], [3, 4]])", False),
+    ],
+)
+def test_a_figure_with_nothing_but_axes_goes_back(tmp_path: Path, body: str, is_blank: bool) -> None:
+    """Its files were not there, so a loop drew nothing: said with what a script finds; words alone are a drawing."""
+    _, problem = shown(tmp_path, body)
+    assert ("shows nothing" in problem and "run_*/final_info.json" in problem) is is_blank
 
 
 def test_a_figure_is_drawn_though_its_numbers_cannot_be_told(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.printing.appendix import evidence_appendix
 from agent.printing.assemble import assemble
+from agent.results.compute import Compute
+from agent.session.cost import Cost
 from agent.session.steps import RunName
 from agent.writing.draft import Draft
 from tests.world.study import REPORTED, controlled
@@ -96,3 +98,27 @@ def test_the_appendix_has_both_bands_and_says_for_how_many_looks() -> None:
 def test_without_controls_the_appendix_names_none() -> None:
     """A session that has none has the appendix that it had."""
     assert "ontrol" not in appendix("[[run_3.mse]] [[baseline.mse]] [[table mse]]", measured())
+
+
+def test_what_all_rows_of_a_run_share_stands_once_at_its_head() -> None:
+    """What a run cost and what it was handed: below its title, not behind each verdict; handed out alike, with the baseline alone."""
+    found = measured().results
+    drawn = {"run_0": {"rows": 400}, "run_1": {"rows": 400}, "run_3": {"rows": 200}}
+    spent = {"run_0": 10.0, "run_3": 30.0}
+    runs = tuple(
+        dataclasses.replace(
+            run,
+            title=f"A title of run {run.index} " * 4 if run.index else "Baseline",
+            drawn=drawn.get(str(run.name), {}),
+            compute=Compute((Cost(wall_s=1.0, cpu_s=spent[str(run.name)]),)) if str(run.name) in spent else Compute(),
+        )
+        for run in found.runs
+    )
+    dear = Evidence(dataclasses.replace(found, runs=runs))
+    text = appendix("[[baseline.mse]] [[run_1.mse]] [[run_3.mse]] [[run_3.explained_variance]]", dear)
+    assert text.count("at 3.0 times the baseline's compute") == 1
+    assert "\\emph{Every verdict}: at 3.0 times the baseline's compute" in text
+    assert "\\emph{Handed out, and to each run that says nothing else}: rows 400" in text
+    assert text.count("rows 400") == 1 and "\\emph{Handed out}: rows 200" in text
+    assert "A title of run 3 " * 3 in text and "Baseline}: Baseline" not in text
+    assert "\\emph{Handed out}: rows 400" in appendix("[[run_1.mse]]", dear), "no row of the baseline's says it"

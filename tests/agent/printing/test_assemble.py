@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent.evidence.evidence import Evidence
+from agent.evidence.fill import filled_values
 from agent.evidence.filled import Filled
+from agent.evidence.once import forms
 from agent.evidence.reference import Reference
 from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex, title_latex
+from agent.results.outcomes import Judged, Registration
+from agent.session.hypothesis_events import Hypothesis
 from agent.writing.draft import Draft
 from tests.world.study import evidence
 
@@ -26,6 +32,21 @@ def test_sections_stand_in_their_order_with_their_labels() -> None:
     )
     assert "\\section{Method}" not in tex and tex.endswith("\n@@OTHER@@") and "\na_session\n" in tex
     assert tex.startswith("\\ensuremath{\\lambda} \\& more\n")
+
+
+def test_a_comparison_that_a_section_told_is_not_told_again() -> None:
+    """Results has a hypothesis' outcome with its numbers, the conclusion after it the outcome with what stands beside every claim;
+    the abstract is read alone. The audit knows both forms, and each links to its row."""
+    hypothesis = Hypothesis(name="H1", metric="mse", run="run_3", relation="better than", against="run_1")
+    judged = Judged(hypothesis, "held", "better by 0.1, at 2 times the compute", " (at 2 times the compute)")
+    known = replace(evidence(), registration=Registration((judged,)))
+    sections = dict.fromkeys(["Title and Abstract", "Results", "Conclusion"], "H1 is [[H1.outcome]].")
+    tex = assemble(TEMPLATE, Draft("T", sections), known, "s").tex
+    told = [value for name, value in filled_values(tex) if name == "H1.outcome"]
+    assert told == ["held (better by 0.1, at 2 times the compute)"] * 2 + ["held (at 2 times the compute)"]
+    unseen = replace(judged, reason="worse by 0.1, within the noise of 0.2: a smaller difference would not be seen")
+    assert unseen.short == unseen.words and replace(unseen, outcome="undecided within noise").short != unseen.words
+    assert {*told} <= {form.text for form in forms(known.resolve("H1.outcome"), known.results)}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ from agent.results.reviewed import Review, Standing
 from agent.session.review_events import Objection, ObjectionAnswer, ReviewForm
 from tests.world.study import evidence
 
+FORM = ReviewForm(
+    summary="S.", strengths="", weaknesses="", soundness=3, presentation=3, contribution=2, overall=5, confidence=4
+)
 BODY = r"\section{Method}\label{sec:method} As \citet{gao2024scaling} we use $L_s$. \begin{figure}\label{fig:loss}\end{figure}"
 
 
@@ -86,3 +89,14 @@ def test_nothing_else_of_it_reaches_tex(typed: str) -> None:
     """A command within a citation, beside a reference, in a formula that the paper does not have: shown, never run."""
     for tex in (printed(said=typed), printed(answer=typed)):
         assert not re.search(r"\\(?:input|write|citefoo)\b", tex), tex
+
+
+def test_what_is_not_on_the_list_is_told_in_words_for_readers() -> None:
+    """An objection that nothing bears is counted with the reason; of a review that was no use, the reason is cut at a word."""
+    out = Review((), FORM, left_out=("objection 2: its quote 'a_b' does not stand in the draft",))
+    tex = review_appendix(out, evidence())
+    assert "1 further objection is left out, since nothing bears it: objection 2: its quote" in tex and "a\\_b" in tex
+    standing = (Standing(Objection(number=1, by="adviser", quote="q", text="Why?", evidence=["code"]), None),)
+    unused = review_appendix(Review(standing, None, f"the answer could not be used: {'word ' * 100}"), evidence())
+    assert "could not be used: word" in unused and "word \\ldots" in unused.replace("{\\textellipsis}", "\\ldots")
+    assert "left out" not in unused

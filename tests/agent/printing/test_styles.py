@@ -65,6 +65,12 @@ TWO_COLUMNS = r"""
 \pagestyle{fancy}\fancyhf{}
 \newtheorem{theorem}{Theorem}
 """
+SINGLE_APPENDIX = r"""
+\newcommand{\@IEEEprocessthesectionargument}{}
+\let\plainappendix\appendix
+\newcommand{\appendices}{\plainappendix}
+\renewcommand{\appendix}{\plainappendix\def\section##1{}}
+"""
 CHECKLIST = r"""
 \ProvidesPackage{checklist}
 \RequirePackage[authoryear,round]{natbib}
@@ -190,14 +196,16 @@ def test_styles_that_behave_as_those_of_venues(tmp_path: Path, name: str, text: 
 @pytest.mark.tex
 @needs_tex
 def test_in_two_columns_nothing_is_wider_than_one(tmp_path: Path) -> None:
-    """A share of \\textwidth is one of the column; the evidence, whose tables go over pages, stands in one column."""
-    (tmp_path / "columns.sty").write_text(TWO_COLUMNS.replace("{times", "{caption,times"))
+    """A share of \\textwidth is one of the column; the evidence, whose tables go over pages, stands in one column, under its
+    title also where a style throws the titles of an appendix away."""
+    (tmp_path / "columns.sty").write_text(TWO_COLUMNS.replace("{times", "{caption,times") + SINGLE_APPENDIX)
     (tmp_path / "laid").mkdir()
     lay_style(Style(tmp_path / "columns.sty"), LATEX, tmp_path / "laid" / "style")
     trial = trial_printed(tmp_path / "laid" / "style", ())
     assert trial.pdf is not None and trial.log.wide == ()
     rows = {round(glyph.y) for glyph in pages_of(trial.pdf)[-1].glyphs}
     assert len(rows) >= 3, "the evidence has a page of its own"
+    assert "Evidence" in text_of(trial.pdf)
 
 
 def styled(tmp_path: Path, **settings: str) -> Session:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.replaying.compare import compare_run, compare_sessions
+from agent.replaying.compare import compare_run, compare_sessions, values_of
 from agent.results.results import RunResult
 from agent.results.story import results_of
 from agent.results.values import Value
@@ -31,6 +31,15 @@ def test_two_runs_of_one_code_differ_by_the_noise_between_single_seeds(tmp_path:
     session = make_study(tmp_path)
     run = results_of(session).runs[3]
     assert len(compare_run(session, "run_3", again(run, by))) == told
+
+
+def test_what_stands_behind_nothing_differs_is_said(tmp_path: Path) -> None:
+    """Each metric of both, the primary one first; one that is not measured any more is among the differences."""
+    session = make_study(tmp_path)
+    run = results_of(session).runs[3]
+    lines = values_of(session, "run_3", again(run, 0.0001))
+    assert lines[0] == "  explained_variance: 0.8971 then, 0.8972 now" and len(lines) == len(run.values)
+    assert values_of(session, "run_3", replace(run, values={})) == []
 
 
 def test_an_unknown_noise_is_said_to_be_unknown(tmp_path: Path) -> None:

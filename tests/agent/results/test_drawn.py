@@ -23,14 +23,14 @@ def test_what_was_handed_out_is_said_in_a_line() -> None:
     assert run_table(results(), run).endswith(
         "\nHanded out to it: tokens 819,200, sampled 0, passes 8.192, split train, k 12."
     )
-    assert r"\emph{Handed out}: tokens 819,200, sampled 0" in appendix._cost(results(), run)
+    assert r"\emph{Handed out}: tokens 819,200, sampled 0" in appendix._shared(results(), run, has_baseline=False)
 
 
 def test_nothing_is_said_where_nothing_was_counted() -> None:
     """Sessions of earlier versions, and templates without such a process."""
     run = results().runs[1]
     assert drawn_text(run) == ""
-    assert "anded out" not in run_table(results(), run) + appendix._cost(results(), run)
+    assert "anded out" not in run_table(results(), run) + appendix._shared(results(), run, has_baseline=False)
 
 
 @pytest.mark.parametrize("drawn", [None, 3, "a lot", [1]])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.errors import BadAnswer
-from agent.reviewing.form import MOST, Citable, read_review
+from agent.reviewing.form import MOST, Citable, PartlyBorne, read_review
 from agent.writing.draft_text import DraftText
 from tests.agent.reviewing.reviews import FORM, review
 from tests.world.study import evidence
@@ -109,3 +109,18 @@ def test_what_a_control_scores_is_no_part_of_a_quote() -> None:
     assert draft.section_of("Run 3 is within noise, and run 2 is not.") == "Results"
     assert draft.section_of("Run 3 is within noise (an untrained model scores 0.592 here), and run 2") == "Results"
     assert draft.section_of("Run 3 is within noise (an untrained model scored), and run 2 is not.") is None
+
+
+def test_of_a_review_that_is_right_in_part_the_rest_is_kept() -> None:
+    """The objections that can be checked keep their numbers, and of each other one is told why it is out; with none right it is no review."""
+    false = GOOD | {"quote": "Run 3 proves all.", "evidence": ["[[run_9.mse]]"]}
+    with pytest.raises(PartlyBorne, match=r"objection 2: .*copy a whole sentence") as raised:
+        read_review(review(GOOD, false, GOOD), DRAFT, CITABLE)
+    assert [each.number for each in raised.value.objections] == [1, 3]
+    assert raised.value.form.overall == FORM["overall"]
+    first, second = raised.value.left_out
+    assert first == "objection 2: its quote 'Run 3 proves all.' does not stand in the draft" and "run_9" in second
+    for answer in (review(false), review(GOOD, false, form={})):
+        with pytest.raises(BadAnswer) as whole:
+            read_review(answer, DRAFT, CITABLE)
+        assert not isinstance(whole.value, PartlyBorne)

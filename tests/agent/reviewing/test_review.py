@@ -12,7 +12,7 @@ from agent.results.reviewed import review_of
 from agent.session.events import ObjectionsAnswered, Reviewed, SectionWritten
 from agent.session.session import Session
 from agent.session.steps import REVIEW
-from tests.agent.reviewing.reviews import METHOD, ON_METHOD, REVIEWED, review, reviewed_session
+from tests.agent.reviewing.reviews import METHOD, ON_BACKGROUND, ON_METHOD, REVIEWED, review, reviewed_session
 from tests.world.toy import ANSWERS, BlockCoder, toy_session
 
 pytestmark = [pytest.mark.whole, pytest.mark.tex]
@@ -92,9 +92,24 @@ def test_a_review_that_cannot_be_checked_is_asked_again(tmp_path: Path) -> None:
     assert event is not None and [each.quote for each in event.objections] == [ON_METHOD["quote"]]
 
 
+def test_what_a_review_has_right_is_kept_where_no_answer_is_right_whole(tmp_path: Path) -> None:
+    """Of two objections, asked for until the tries are spent, the one with a true quote is answered under its number; the paper
+    says that another is left out, and why."""
+    false = review(ON_METHOD | {"quote": "This proves that averaging is optimal."}, ON_BACKGROUND)
+    answers = REVIEWED | {("reviewer", "review/1"): false}
+    session = reviewed_session(tmp_path, answers, search_url="")
+    conduct(session)
+    event = session.journal.find(Reviewed, REVIEW)
+    assert event is not None and not event.refused and len(event.left_out) == 1
+    assert [(each.number, each.section) for each in event.objections] == [(2, "Background")]
+    found = review_of(session.journal.events)
+    assert found is not None and [each.status for each in found.standing] == ["answered"]
+    assert "1 further objection is left out, since nothing bears it" in paper(session)
+
+
 def test_what_the_adviser_objected_stands_first(tmp_path: Path) -> None:
-    """A line OBJECTION of its advice is on the list from the start, though nobody answers it here."""
-    advice = ANSWERS["adviser", "run_1/advice/1"] + "\nOBJECTION: the note takes one seed for many."
+    """A line OBJECTION of its advice is on the list from the start, though nobody answers it here; so is one behind a sentence."""
+    advice = ANSWERS["adviser", "run_1/advice/1"] + "\n2. It is fair. OBJECTION: the note takes one seed for many."
     session = reviewed_session(tmp_path, REVIEWED | {("adviser", "run_1/advice/1"): advice})
     conduct(session)
     found = review_of(session.journal.events)

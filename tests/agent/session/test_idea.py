@@ -340,6 +340,11 @@ def test_no_metrics_are_none(tmp_path: Path) -> None:
     fields = {"Name": "x", "Title": "T", "Experiment": "E", "Technical_Details": "D", "Implementation_Plan": "P"}
     path.write_text(json.dumps(fields | {"Metrics": None}))
     assert load_idea(path).Metrics == []
+    named = load_idea(write(path.parent, fields | {"metrics": ["loss"], "primary metric": "loss", "seeds": 3}))
+    assert (named.leading, named.Seeds, named.others) == (("loss",), 3, {})
+    prose = {"metrics": ["the loss, on held-out points", "distance"], "seeds": "as many as there is time for"}
+    told = load_idea(write(path.parent, fields | prose))
+    assert told.Metrics == [] and told.Seeds is None and set(told.others) == {"metrics", "seeds"}
 
 
 @pytest.mark.parametrize(

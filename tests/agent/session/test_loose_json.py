@@ -53,6 +53,11 @@ def test_what_is_none_is_refused(text: str) -> None:
         (r"50\% of a\_b in \(x\)", r"50\% of a\_b in \(x\)"),
         (r"\\frac and \\nabla", r"\frac and \nabla"),
         (
+            r"\lVert D h \rVert^2 \rangle \bmod \flushleft \tbinom",
+            r"\lVert D h \rVert^2 \rangle \bmod \flushleft \tbinom",
+        ),
+        (r"a\r\nb \f c\b", "a\r\nb \f c\b"),
+        (
             r"one\nnext\neq. 3\nu is it\tan extra\ttext \u00e9 \"q\" a\/b",
             'one\nnext\neq. 3\nu is it\tan extra\ttext é "q" a/b',
         ),

@@ -9,6 +9,7 @@ from agent.results.parents import Change
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE
 from agent.writing.notes import note_figures, note_run
+from agent.writing.salvaged import LEFT_OUT
 from tests.world import papers
 from tests.world.stage import Writer, accepted, gateway_for, make_session
 
@@ -34,15 +35,37 @@ def test_a_bad_note_is_asked_again_and_a_good_one_never(tmp_path: Path) -> None:
 def test_a_run_is_never_left_without_a_note(tmp_path: Path) -> None:
     """Where every answer is unusable the note says so and still has the measured table."""
     session = make_session(tmp_path)
-    writer = Writer(otherwise=lambda request: papers.PLAIN_NOTE.replace("[[run_3.explained_variance]]", "0.99"))
+    writer = Writer(otherwise=lambda request: "Reading: Explained variance is 0.99 in run 3.")
     noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), Change(BASELINE))
     assert (
         len(writer.asked) == 3 and "no usable note" in noted.text and "| mse (lower is better) | 0.1029" in noted.text
     )
-    assert "0.99" in noted.refused and "0.99" not in noted.text
+    assert "lacks What changed" in noted.refused and "0.99" not in noted.text
     findings = audit_session(session).findings
     told = [finding.what for finding in findings if finding.where == "notes.txt, run_3"]
     assert told == ["no usable note of the writer's"]  # once, and nothing of the tool's own words
+
+
+def test_what_is_right_of_a_note_that_is_wrong_to_the_last_try_stands(tmp_path: Path) -> None:
+    """The label with the typed result says that it is left out, the others are the writer's; the audit finds the part once."""
+    session = make_session(tmp_path)
+    writer = Writer(otherwise=lambda request: papers.PLAIN_NOTE.replace("[[run_3.explained_variance]]", "0.99"))
+    noted = note_run(session, gateway_for(session, writer), accepted(session, "run_3"), Change(BASELINE))
+    assert len(writer.asked) == 3 and "0.99" in noted.refused and "0.99" not in noted.text
+    assert "falls along a cosine" in noted.text and "One seed of the method" in noted.text
+    assert " ".join(noted.text.split()).count(LEFT_OUT) == 1
+    told = [finding.what for finding in audit_session(session).findings if finding.where.endswith("run_3")]
+    assert told == ["a note that stands in part"]
+
+
+def test_a_title_that_is_wrong_to_the_last_try_is_the_runs_own(tmp_path: Path) -> None:
+    """Nothing else was wrong, so it is a note as any, and no finding."""
+    session = make_session(tmp_path)
+    wrong = papers.PLAIN_NOTE.replace("Cosine decay of the weight", "Cosine decay doubles explained variance")
+    run = accepted(session, "run_3")
+    noted = note_run(session, gateway_for(session, Writer(otherwise=lambda request: wrong)), run, Change(BASELINE))
+    assert noted.title == run.title and not noted.refused and "doubles" not in noted.text + noted.source
+    assert not [finding for finding in audit_session(session).findings if finding.where.endswith("run_3")]
 
 
 def test_the_figures_note_has_a_text_for_each_figure(tmp_path: Path) -> None:

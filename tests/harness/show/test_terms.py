@@ -38,6 +38,10 @@ def test_what_stands_still_is_left_out_and_said() -> None:
         {"reconstruction": "unexplained"},
         "not drawn, since it does not move: latents on (16 throughout)",
     )
+    jitters = run(1, l0=[16.0, 16.0005, 16.0, 16.0])
+    assert moving([runs[0], jitters], shown)[0] == {"reconstruction": "unexplained"}, (
+        "the last digits of a float are no move"
+    )
     drawn, still = moving([runs[0], run(1, l0=[16.0, 16.0, 15.0, 15.0])], shown)
     assert list(drawn) == ["reconstruction", "l0"] and still == ""
     assert moving([run(0, l0=[99.0, 16.0, 16.0, 16.0])], {"l0": "latents on"}, skip=1)[0] == {}

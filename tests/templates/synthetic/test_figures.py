@@ -38,14 +38,31 @@ def drawn(folder: Path, monkeypatch: pytest.MonkeyPatch, metrics: tuple[str, ...
     plot = read_plot(folder, monkeypatch, metrics)
     monkeypatch.setitem(plot.STYLE, "savefig.dpi", 20)
     plot.main()
-    shown = plot.shown(plot.read_runs())
-    assert len(shown) == 6 and set(shown) <= set(metrics)
+    shown, still = plot.shown(plot.read_runs())
+    assert len(shown) == 6 and set(shown) <= set(metrics) and not still
     return {path.stem for path in (folder / "figures").glob("*.pdf")}
 
 
 def test_the_benchmark_has_those_of_what_it_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No absorption, and no features by kind: those two are left out, and other metrics take the free panels."""
     assert drawn(tmp_path, monkeypatch, BENCHMARK) == {"metrics_by_run", "training_curves"}
+
+
+def test_what_is_the_same_in_all_runs_is_named_and_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A panel in which all marks stand on one line shows nothing: another metric has its place; where nothing differs, all are drawn."""
+    plot = read_plot(tmp_path, monkeypatch, BENCHMARK)
+    plot.METRICS.update({name: {} for name in BENCHMARK})
+    runs = plot.read_runs()
+    assert "dead_latents" in plot.shown(runs)[0]
+    for each in runs:
+        each.info["metrics"]["dead_latents"] = {"mean": 0.0, "spread": 0.0}
+    names, still = plot.shown(runs)
+    assert still == ["dead_latents"] and len(names) == 6 and "dead_latents" not in names
+    assert plot.shown(runs[:1])[0][:2] == ["f1", "mcc"] and plot.shown(runs[:1])[1] == []
+    said: list[str] = []
+    monkeypatch.setattr(plot, "save", lambda figure, name: said.append(figure.get_supxlabel()))
+    plot.metrics_by_run(runs)
+    assert said == ["the same in all runs, and not drawn: dead latents"]
 
 
 @pytest.mark.parametrize("all_looks", [0.021, 0.3])
