@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.results.english import counted
-from agent.results.values import count, duration
 from agent.results.reviewed import told_objections
+from agent.results.values import count, duration
 from agent.session.events import (
     Advised,
     AttemptBegun,
