@@ -104,8 +104,11 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
 
 
 def _by_hand(template: Template, seed: int) -> str:
-    """The command that shows a person the same."""
-    python = str(interpreter(template.environment.name))
-    words = fill(template.experiment.command, {"out_dir": f"/tmp/{BASELINE}", "seed": str(seed)})
-    command = " ".join(python if word == "python" else word for word in words)
-    return f"mend the template (docs/templates.md); by hand: cd {template.root} && PYTHONPATH=. {command}"
+    """The commands that show a person the same: the experiment's, and the evaluator's on what it left."""
+    python, out = str(interpreter(template.environment.name)), f"/tmp/{BASELINE}"
+    commands = [fill(template.experiment.command, {"out_dir": out, "seed": str(seed)})]
+    if template.evaluator is not None:
+        commands.append(fill(template.evaluator.command, {"run_dir": out, "out": f"{out}/scores.json"}))
+    typed = [" ".join(python if word == "python" else word for word in words) for words in commands]
+    by_hand = " && ".join(f"PYTHONPATH=. {command}" for command in typed)
+    return f"mend the template (docs/templates.md); by hand: cd {template.root} && {by_hand}"
