@@ -27,6 +27,7 @@ from agent.progress import Progress
 from agent.prompts import Prompts
 from agent.results.confirmed_words import confirmed_text
 from agent.results.isolation import isolation_text
+from agent.results.state import OVER
 from agent.results.story import results_of, story_of
 from agent.sandbox import choose
 from agent.session.campaign_paths import campaign_of
@@ -87,7 +88,7 @@ def _is_news(session: Session, ended: SessionEnded) -> bool:
     """Whether it is not over as it was before: one that is resumed then only ends once more, and nobody is told twice."""
     before = [event for event in session.journal.events if not isinstance(event, SessionResumed) and event != ended]
     last = before[-1] if before else None
-    over = ended.state in ("done", "findings", "no_runs")
+    over = ended.state in OVER
     return not (over and isinstance(last, SessionEnded) and last.state == ended.state)
 
 

@@ -7,6 +7,7 @@ returns it and nothing is done again. So resuming a session is running this file
 from __future__ import annotations
 
 from agent.paper import write_paper
+from agent.results.english import counted
 from agent.results.story import story_of
 from agent.results.without_runs import why_no_run
 from agent.session.events import CandidateChosen, SessionEnded
@@ -48,6 +49,5 @@ def work_session(parts: Parts) -> SessionEnded:
     if not counted_any:
         return SessionEnded(state="no_runs", exit_code=5, reason=f"{why}; figures and paper were asked for")
     if findings:
-        many = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-        return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {many}")
+        return SessionEnded(state="findings", exit_code=5, reason=f"the audit has {counted(len(findings), 'finding')}")
     return SessionEnded(state="done")

@@ -15,15 +15,15 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from agent.page.text import count, duration
 from agent.results.conclusion import baseline_warnings, control_warnings
 from agent.results.confirmed_words import confirmed_text
-from agent.results.counts import amount
+from agent.results.counts import dollars
 from agent.results.deciding import powers
 from agent.results.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.story import story_of
 from agent.results.table import Grid, grid_of
+from agent.results.values import count, duration
 from agent.session.events import (
     AttemptEnded,
     CandidateChosen,
@@ -166,8 +166,7 @@ class Progress:
         return f"{event.run} accepted: {event.title}: {words}"
 
     def _confirmed(self) -> str:
-        session = self.session
-        results = self.story.readable_results(session.metrics, session.primary).results
+        results = self._results()
         return confirmed_text(results) if results and results.confirmation else "confirmed on fresh seeds"
 
     def _control(self, event: ControlMeasured) -> str:
@@ -219,8 +218,8 @@ class Progress:
         tokens = f"{count(spent.sent)} tokens sent, {count(spent.received)} received"
         if limits.budget_tokens is not None:
             tokens += f" of {count(limits.budget_tokens)}"
-        money = f", ${amount(spent.usd)}" + (
-            f" of ${amount(limits.budget_usd)}" if limits.budget_usd is not None else ""
+        money = f", {dollars(spent.usd)}" + (
+            f" of {dollars(limits.budget_usd)}" if limits.budget_usd is not None else ""
         )
         return tokens + money
 

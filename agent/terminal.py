@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from agent.page.text import visible
 from agent.results.cells import Row
+from agent.results.english import counted
 from agent.results.reviewed import told_objections
 from agent.results.state import ENDS
 from agent.results.table import Grid
 from agent.results.values import true_minus
 from agent.results.verdict import Tone
 from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SentBack, SessionEnded
+from agent.session.visible import visible
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _LONGEST = 160
@@ -83,7 +84,8 @@ def of_texts(event: Event) -> Iterator[str]:
                 else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
             )
         case Audited():
-            yield f"audit: {event.numbers} numbers checked, {len(event.findings) or 'no'} finding{'s' * (len(event.findings) != 1)}"
+            found = counted(len(event.findings), "finding") if event.findings else "no findings"
+            yield f"audit: {event.numbers} numbers checked, {found}"
         case SentBack():
             yield f"audit: findings go back to {', '.join(event.findings)}"
         case SessionEnded():

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.recorded_edits import versions
 from harness.build.noise import digits_of, insert
-from tests.world.recorded_edits import versions
 
 log = logging.getLogger("benchmarks.moved")
 

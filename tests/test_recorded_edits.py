@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world.recorded_edits import versions
+from benchmarks.recorded_edits import versions
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RECORDINGS = {

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agent.results.story import story_of
-from agent.results.to_draw import to_draw, with_seeds
+from agent.results.to_draw import all_to_draw
 from agent.results.traced import Files, untrue
 from agent.session.events import Finding
 from agent.session.session import Session
-from agent.session.steps import BASELINE
 
 
 def audit_drawn(session: Session) -> Iterator[Finding]:
     """figures/NAME.json of the last drawing, each looked up anew in what the journal knows of the time of that drawing."""
-    drawn = story_of(session).figures
+    story = story_of(session)
+    drawn = story.figures
     if drawn is None or not drawn.traces:
         return
-    run_0 = session.paths.run(BASELINE)
-    files = Files.of(with_seeds(to_draw(session, story_of(session).until(drawn.seq)), run_0))
+    files = Files.of(all_to_draw(session, story.until(drawn.seq)))
     for name in drawn.traces:
         where = f"figures/{Path(name).name}"
         try:

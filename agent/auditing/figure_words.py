@@ -14,11 +14,10 @@ from agent.printing.figure_text import FigureText, texts_of
 from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
 from agent.results.story import story_of
-from agent.results.to_draw import to_draw, with_seeds
+from agent.results.to_draw import all_to_draw
 from agent.results.traced import numbers_of
 from agent.session.events import FiguresDrawn, Finding
 from agent.session.session import Session
-from agent.session.steps import BASELINE
 from agent.writing.known import evidence_of, known_text
 
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*\w)")
@@ -78,7 +77,6 @@ def known_of(session: Session, seq: int) -> Known:
     then = story_of(session).until(seq)
     evidence, template = evidence_of(session, then), session.template
     results = evidence.results
-    files = with_seeds(to_draw(session, then), session.paths.run(BASELINE))
     script = (
         session.blobs.get(session.files[name]).decode("utf-8", "replace")
         for name in template.figures.editable
@@ -92,14 +90,16 @@ def known_of(session: Session, seq: int) -> Known:
         *map(str, results.baseline.training),
         template.title,
     ]
-    values = {*numbers_of(files)}
+    values = {*numbers_of(all_to_draw(session, then))}
     values |= {
         verdict.delta
         for run in results.runs
         for name in results.metrics
         if (verdict := results.verdict(run, name)).delta is not None
     }
-    return Known(" | ".join(map(_plain, [*named, *script])), values, Grounds(evidence, known_text(session)))
+    return Known(
+        " | ".join(map(_plain, [*named, *script])), values, Grounds(evidence, known_text(session), prose=False)
+    )
 
 
 def claimed(texts: Sequence[FigureText], known: Known) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from agent.session.files import sha256
 from agent.session.session import Session
 
 _MOST_LINES = 8
+_OTHER_HASH = "the hash that was journalled as it was drawn is another"
 _SHOWN_CHARACTERS = 160
 
 
@@ -60,13 +61,16 @@ def _other_metrics(where: str, on_disk: Any, recorded: Mapping[str, Any]) -> Ite
 def audit_figures(session: Session) -> Iterator[Finding]:
     """The figures that the paper shows are those that plot.py drew, and each is there."""
     drawn = story_of(session).figures
-    for name in (Path(file).name for file in (drawn.files if drawn else [])):
+    for file in drawn.files if drawn else []:
+        name = Path(file).name
         original, printed = session.paths.figures / name, session.paths.latex / "figures" / name
         if not original.is_file():
             yield Finding(where=f"figures/{name}", what="the file is missing", why="plot.py had drawn it")
         elif printed.is_file() and sha256(printed.read_bytes()) != sha256(original.read_bytes()):
             why = "it is not the figure that was drawn"
             yield Finding(where=f"latex/figures/{name}", what="differs from figures/", why=why)
+        elif drawn and sha256(original.read_bytes()) != drawn.hashes.get(file, sha256(original.read_bytes())):
+            yield Finding(where=f"figures/{name}", what="it is not the figure that was drawn", why=_OTHER_HASH)
 
 
 def differences(path: Path, expected: str, where: str) -> list[Finding]:

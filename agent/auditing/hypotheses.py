@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agent.results.hypotheses import read_hypotheses
 from agent.results.outcomes import registration_of
 from agent.results.phrases import WORDS
-from agent.results.story import story_of
+from agent.results.story import results_of, story_of
 from agent.session.events import Finding, HypothesesJudged, Registered, RunAccepted
 from agent.session.hypothesis_events import registered_sha256
 from agent.session.session import Session
@@ -36,8 +36,7 @@ def audit_hypotheses(session: Session) -> Iterator[Finding]:
     if judged is None or judged.words != WORDS:
         return
     then = story.until(judged.seq)
-    results = then.results(session.metrics, session.primary, session.idea.leading)
-    found = {each.hypothesis.name: each for each in registration_of(then, results, over=True).tested}
+    found = {each.hypothesis.name: each for each in registration_of(then, results_of(session, then), over=True).tested}
     for outcome in judged.outcomes:
         again = found.get(outcome.name)
         if again is None or again.recorded != outcome:

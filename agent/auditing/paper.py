@@ -26,6 +26,8 @@ from agent.writing.sections import section_of
 
 _FILE = "paper.tex"
 _SECTION = re.compile(r"\\section\*?\{([^{}]*)\}")
+_HEAD = "head"
+"""What is printed above the abstract: title, date, banner, which the tool sets."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -117,7 +119,7 @@ def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
     unfilled = unfill(body)
     for name, text in _by_section(unfilled):
         section = section_of(name)
-        read = replace(grounds, tells=section is None or section.tells)
+        read = replace(grounds, tells=section is None or section.tells, prose=name != _HEAD)
         for found in typed_findings(text, read, latex=True):
             yield Finding(where=_FILE, what=found.typed, why=str(found))
     for told in misplaced(unfilled, grounds.evidence, latex=True):
@@ -125,8 +127,11 @@ def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:
 
 
 def _by_section(body: str) -> Iterator[tuple[str, str]]:
-    """Name and text of each section; what stands before the first has no name."""
-    parts = _SECTION.split(body)
+    """Name and text of each section; what stands before the first, the abstract, has no name, and what stands before that is the head."""
+    head, begun, rest = body.partition("\\begin{abstract}")
+    if begun:
+        yield _HEAD, head
+    parts = _SECTION.split(rest if begun else body)
     yield from zip(["", *parts[1::2]], parts[::2], strict=True)
 
 

@@ -15,6 +15,7 @@ from agent.campaigns.rows import Rows
 from agent.campaigns.shown import write_report
 from agent.errors import LabloopError, Paused
 from agent.notify import notify, now
+from agent.results.english import counted
 from agent.session.files import write_text
 from agent.session.lock import holder
 from agent.session.report import unexpected
@@ -36,7 +37,7 @@ def closing(campaign: Campaign, is_out_of_budget: bool, rows: Rows) -> CampaignE
         return CampaignEnded(state="interrupted", reason=why, exit_code=130)
     if left := sum(word in _OPEN for word in words):
         spent = "the budget that the sessions share allows no further call" if is_out_of_budget else ""
-        resumable = f"{left} session{'' if left == 1 else 's'} can be resumed"
+        resumable = f"{counted(left, 'session')} can be resumed"
         return CampaignEnded(state="paused", reason=spent or resumable, exit_code=4)
     if set(words) - {"done"}:
         return CampaignEnded(state="findings", exit_code=5)

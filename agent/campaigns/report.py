@@ -10,9 +10,11 @@ from typing import Any
 from agent.campaigns.campaign import Campaign
 from agent.campaigns.events import CampaignEnded, EntryBegun, EntryEnded
 from agent.campaigns.rows import QUEUED, Row, Rows, looked_at_together
-from agent.campaigns.standing import waits_for
+from agent.campaigns.waiting import waits_for
 from agent.models.shared import Budget
+from agent.results.english import counted
 from agent.results.looks import Looks
+from agent.results.state import OVER
 from agent.session.lock import holder
 
 FORMAT = 1
@@ -74,7 +76,7 @@ class Report:
             return "No session has a run yet that could be judged."
         better = [row for row in judged if row.verdict == "better"]
         sure = [row.key for row in self.rows if row.confirmed == "confirmed better"]
-        of = f"{len(judged)} session{'' if len(judged) == 1 else 's'} with a judged run"
+        of = f"{counted(len(judged), 'session')} with a judged run"
         told = f"Of {of}, {len(better) or 'none'} beat{'s' if len(better) == 1 else ''} the baseline beyond the noise of all looks made"
         return f"{told}; confirmed on fresh seeds: {', '.join(sure) or 'none'}."
 
@@ -87,7 +89,7 @@ def report_of(campaign: Campaign, rows: Rows) -> Report:
     place = f"a free place (--sessions {campaign.spec.at_once})" if state == "running" else "the campaign's --resume"
     for entry in campaign.spec.entries:
         row = _with_its_end(rows.of(entry, campaign.paths.session(entry.key).root), last.get(entry.key))
-        over = entry.refused or row.state in ("done", "findings", "no_runs")
+        over = entry.refused or row.state in OVER
         waits = "" if over else waits_for(campaign.shared, entry, campaign.spec.settings)
         if waits:
             row = replace(row, waits_for=waits)

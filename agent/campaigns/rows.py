@@ -13,11 +13,14 @@ from agent.launching.slurm.job_folder import JobFolder
 from agent.models.manual import open_requests
 from agent.results.conclusion import conclusion_text
 from agent.results.confirmed_words import outcome_of
+from agent.results.counts import dollars
 from agent.results.leader import leader
 from agent.results.phrases import delta_text
+from agent.results.readings import results_in, state_in
 from agent.results.results import Results
 from agent.results.state import ENDS
 from agent.results.story import Story
+from agent.results.values import count
 from agent.session.events import AttemptBegun, LaunchEnded, SessionStarted
 from agent.session.files import stamp
 from agent.session.lock import holder
@@ -72,9 +75,29 @@ class Row:
         return dict(ENDS).get(self.state, self.state)  # type: ignore[call-overload, no-any-return]
 
     @property
+    def verdict_shown(self) -> str:
+        """The verdict with the run that it is of and its difference: `better (run_2, +0.07)`; empty where no run is judged."""
+        return f"{self.verdict} ({self.best_shown})" if self.verdict else ""
+
+    @property
+    def best_shown(self) -> str:
+        """The best run with its difference: `run_2, +0.07`; empty without one."""
+        return ", ".join(filter(None, (self.best, self.delta)))
+
+    @property
+    def cost_shown(self) -> str:
+        """`$0.44, 2 100 tokens`."""
+        return cost_text(self.usd, self.tokens)
+
+    @property
     def family(self) -> tuple[str, str, str]:
         """Those whose looks count together: one template at one scale, one primary metric."""
         return self.template, self.scale, self.metric
+
+
+def cost_text(usd: float, tokens: int) -> str:
+    """What sessions cost, as status and reports show it: `$0.44, 2 100 tokens`."""
+    return f"{dollars(usd)}, {count(tokens)} tokens"
 
 
 class Rows:
@@ -123,10 +146,8 @@ class Rows:
 def row_of(reading: Reading, blank: Row) -> Row:
     """The row of a session as its folder says it stands."""
     story = Story(reading.events)
-    state, spent = story.state(reading.holder is not None), story.spent
+    state, spent, results = state_in(reading), story.spent, results_in(reading).results
     started = next(story.all(SessionStarted), None)
-    leading = reading.idea.leading if reading.idea else ()
-    results = story.readable_results(reading.metrics, reading.primary, leading).results
     row = replace(
         blank,
         idea=reading.idea.Name if reading.idea else blank.idea,

@@ -19,11 +19,13 @@ from agent.campaigns.events import EntryBegun, EntryEnded, EntryFound
 from agent.campaigns.fork_server import ForkServer
 from agent.campaigns.one import WORK, last_words
 from agent.campaigns.spec import Entry
-from agent.campaigns.standing import providers, state_of, waits_for
+from agent.campaigns.waiting import providers, waits_for
 from agent.errors import LabloopError, SessionError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import prices_by_role
 from agent.models.probe import Probe, keep_probes
+from agent.results.readings import state_of
+from agent.results.state import OVER
 from agent.session.lock import Holder, holder
 from agent.session.paths import SessionPaths
 from agent.session.session import start_session
@@ -35,8 +37,6 @@ Say = Callable[[str], None]
 _POLL_S = 1.0
 _DEATHS = 2
 """How often a session that dies without a word is taken up again, in one life of the campaign."""
-OVER = ("done", "findings", "no_runs")
-"""States in which a session is not taken up again."""
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Schedule:
             held = holder(paths.lock)
             if held is not None:
                 self._found(entry, held)
-            elif state_of(paths).word not in OVER:
+            elif state_of(paths.root).word not in OVER:
                 self._close_open(entry)
                 self.queue.append(entry)
             else:
@@ -192,7 +192,7 @@ class Schedule:
         if held is not None:  # somebody has taken it up alone, which kept ours out
             self._found(entry, held)
             return
-        state = state_of(self.campaign.paths.session(entry.key))
+        state = state_of(self.campaign.paths.session(entry.key).root)
         gave_up = state.word == "unfinished" and (status or 0) > 0  # it could not even open the session, and said why
         reason = last_words(self.campaign.paths.log(entry.key)) if gave_up else state.reason
         self._end(entry, state.word, reason, status)
@@ -222,7 +222,7 @@ class Schedule:
             e for e in self.campaign.journal.events if isinstance(e, EntryBegun | EntryEnded) and e.key == entry.key
         ]
         if mine and isinstance(mine[-1], EntryBegun):
-            state = state_of(self.campaign.paths.session(entry.key))
+            state = state_of(self.campaign.paths.session(entry.key).root)
             self.campaign.journal.append(EntryEnded(key=entry.key, state=state.word, reason=state.reason))
 
     def signal(self, number: int) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from agent.campaigns.campaign import Campaign
 from agent.campaigns.report import Report, as_json
-from agent.campaigns.rows import QUEUED, REFUSED, Row
+from agent.campaigns.rows import QUEUED, REFUSED, Row, cost_text
 from agent.page.campaign_view import CampaignView, Cell, SessionLine, SideBySide, render_campaign
 from agent.page.pieces import Fact, Link, Tone
 from agent.page.record import STATES
-from agent.page.text import count
+from agent.results.counts import dollars
+from agent.results.english import counted
 from agent.results.phrases import metric_label
+from agent.results.values import count
 from agent.results.verdict import MARKS, TONES
 from agent.session.files import write_json, write_text
 
@@ -41,7 +43,7 @@ def markdown(report: Report) -> str:
         f"# Campaign {_plain(report.name)}",
         "",
         f"{report.state}{f' ({_plain(report.reason)})' if report.reason else ''}. {_plain(report.conclusion)}",
-        f"${report.usd:.2f}, {count(report.tokens)} tokens; {_counted(report)}.",
+        f"{cost_text(report.usd, report.tokens)}; {_counted(report)}.",
         "",
         "| session | model | state | waits for | verdict on the primary metric | confirmed | runs | cost |",
         "|---|---|---|---|---|---|---|---|",
@@ -58,10 +60,9 @@ def markdown(report: Report) -> str:
 
 
 def _cells(row: Row) -> Sequence[str]:
-    verdict = f"{row.verdict} ({row.best}{f', {row.delta}' if row.delta else ''})" if row.verdict else "–"
+    verdict = row.verdict_shown or "–"
     state = f"{row.shown}{f': {row.reason}' if row.reason else ''}"
-    cost = f"${row.usd:.2f}, {count(row.tokens)} tokens"
-    return row.key, row.model, state, row.waits_for or "–", verdict, row.confirmed or "–", str(row.runs), cost
+    return row.key, row.model, state, row.waits_for or "–", verdict, row.confirmed or "–", str(row.runs), row.cost_shown
 
 
 def _plain(text: str) -> str:
@@ -97,7 +98,7 @@ def view_of(report: Report) -> CampaignView:
 
 def _looks(report: Report) -> tuple[str, ...]:
     return tuple(
-        f"{each.name}: {each.looks.told or 'one look'} ({each.sessions} session{'' if each.sessions == 1 else 's'})"
+        f"{each.name}: {each.looks.told or 'one look'} ({counted(each.sessions, 'session')})"
         for each in report.families
     )
 
@@ -107,14 +108,13 @@ def _facts(report: Report) -> tuple[Fact, ...]:
     return (
         Fact(label="Sessions", value=str(len(report.rows)), note=_counted(report)),
         Fact(label="At once", value=str(report.at_once)),
-        Fact(label="Cost", value=f"${report.usd:.2f}", note=f"of ${usd:.2f}" if usd is not None else ""),
+        Fact(label="Cost", value=dollars(report.usd), note=f"of {dollars(usd)}" if usd is not None else ""),
         Fact(label="Tokens", value=count(report.tokens), note=f"of {count(tokens)}" if tokens is not None else ""),
         Fact(label="Begun", value=str(report.begun), note=f"{report.ended} ended"),
     )
 
 
 def _line(row: Row) -> SessionLine:
-    detail = f"{row.best}{f', {row.delta}' if row.delta else ''}" if row.best else ""
     return SessionLine(
         key=row.key,
         link=Link(text=row.key, href=f"{row.key}/index.html") if (row.folder / "index.html").is_file() else None,
@@ -128,12 +128,12 @@ def _line(row: Row) -> SessionLine:
         runs=str(row.runs),
         verdict=row.verdict,
         verdict_tone=_verdict_tone(row),
-        detail=f"{metric_label(row.metric)}: {detail}" if detail else "",
+        detail=f"{metric_label(row.metric)}: {row.best_shown}" if row.best else "",
         confirmed=row.confirmed,
         confirmed_tone={"confirmed better": "good", "confirmed worse": "bad", "not confirmed": "flat"}.get(  # type: ignore[arg-type]
             row.confirmed, "none"
         ),
-        cost=f"${row.usd:.2f}",
+        cost=dollars(row.usd),
         tokens=f"{count(row.tokens)} tokens",
     )
 

@@ -14,7 +14,7 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of
 from agent.experiment.drawing import alone
 from agent.experiment.figures import draw
-from agent.experiment.launch import Bench, cache_folder, fill, interpreter
+from agent.experiment.launch import Bench, cache_folder, fill, interpreter, with_interpreter
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.trials.run_trial import run_trial
@@ -105,10 +105,9 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
 
 def _by_hand(template: Template, seed: int) -> str:
     """The commands that show a person the same: the experiment's, and the evaluator's on what it left."""
-    python, out = str(interpreter(template.environment.name)), f"/tmp/{BASELINE}"
+    python, out = interpreter(template.environment.name), f"/tmp/{BASELINE}"
     commands = [fill(template.experiment.command, {"out_dir": out, "seed": str(seed)})]
     if template.evaluator is not None:
         commands.append(fill(template.evaluator.command, {"run_dir": out, "out": f"{out}/scores.json"}))
-    typed = [" ".join(python if word == "python" else word for word in words) for words in commands]
-    by_hand = " && ".join(f"PYTHONPATH=. {command}" for command in typed)
+    by_hand = " && ".join(f"PYTHONPATH=. {' '.join(with_interpreter(words, python))}" for words in commands)
     return f"mend the template (docs/templates.md); by hand: cd {template.root} && {by_hand}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 
@@ -30,6 +30,12 @@ def passed(name: str, detail: str, fatal: bool = True) -> CheckResult:
 def failed(name: str, detail: str, remedy: str, fatal: bool = True) -> CheckResult:
     """Something is missing or broken; where it is not `fatal`, a session goes on without it."""
     return CheckResult(name, False, detail, remedy, fatal=fatal)
+
+
+def refusal(results: Iterable[CheckResult]) -> str:
+    """Why no session is begun: all that would fail later, each with its remedy; empty where nothing would."""
+    wrong = [f"{each.name}: {each.detail}; {each.remedy}" for each in results if each.fatal and not each.ok]
+    return "\n  ".join(("the check found what would fail later:", *wrong)) if wrong else ""
 
 
 def timed(attempt: Callable[[], CheckResult]) -> CheckResult:

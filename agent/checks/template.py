@@ -9,7 +9,7 @@ from pathlib import Path
 from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, UsageError
 from agent.evidence.escape import unset_characters
-from agent.experiment.launch import interpreter, launch_environment
+from agent.experiment.launch import interpreter, launch_environment, with_interpreter
 from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.session import check_metrics
@@ -67,7 +67,7 @@ def _lacks(template: Template, limit_s: float) -> str:
         python = interpreter(template.environment.name)
     except CheckFailed as error:
         return str(error)
-    command = [str(python) if word == "python" else word for word in template.evaluator.check]
+    command = with_interpreter(template.evaluator.check, python)
     with tempfile.TemporaryDirectory(prefix="labloop-check-") as folder:
         try:
             done = subprocess.run(

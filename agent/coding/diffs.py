@@ -26,6 +26,13 @@ class Hunk:
     adds: bool = False
     """It gives the whole of a file that is to be made (`*** Add File:`)."""
 
+    def take(self, line: str) -> None:
+        """A line by its sign: of what is looked for, of what stands there afterwards, or of both."""
+        if line[:1] != "+":
+            self.before.append(line[1:])
+        if line[:1] != "-":
+            self.after.append(line[1:])
+
     @property
     def changes(self) -> bool:
         """Whether it holds lines to put in, take out or find."""
@@ -57,14 +64,9 @@ def hunks_of(text: str, held: Collection[str] = ()) -> list[Hunk]:
         elif line.startswith("```") or line == "-- ":  # below it stands who made the patch
             current = None
         elif line[:1] in ("+", "-", " ", ""):
-            sign, rest = line[:1], line[1:]
-            if sign != "+":
-                current.before.append(rest)
-            if sign != "-":
-                current.after.append(rest)
+            current.take(line)
         elif line in held:
-            current.before.append(line)
-            current.after.append(line)
+            current.take(f" {line}")
         else:
             current = None
     return _without_empty_ends(hunks)

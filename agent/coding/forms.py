@@ -86,13 +86,17 @@ def read_edits(text: str, editing: Editing) -> Found:
         return Found(problem=f"{NO_FORM}: {packed}")
     if found.edits or found.problem:
         return found
-    if not broken and (unknown := _UNKNOWN.search(text)):
-        broken = f"{' '.join(unknown.group().split())[:40]!r} begins an edit of a form that is not read here"
-    if not broken and (quoted := _quoted(text, editing)):
-        broken = f"it quotes {quoted!r}, and gives no edit of it"
-    if broken or len(_CODE.findall(text)) > 1:
-        return Found(problem=f"{NO_FORM}: {broken}" if broken else NO_FORM)
+    if (why := broken or _of_no_form(text, editing)) or len(_CODE.findall(text)) > 1:
+        return Found(problem=f"{NO_FORM}: {why}" if why else NO_FORM)
     return found
+
+
+def _of_no_form(text: str, editing: Editing) -> str:
+    """What in a reply is meant as an edit and is none that is read; empty where nothing is."""
+    if unknown := _UNKNOWN.search(text):
+        return f"{' '.join(unknown.group().split())[:40]!r} begins an edit of a form that is not read here"
+    quoted = _quoted(text, editing)
+    return f"it quotes {quoted!r}, and gives no edit of it" if quoted else ""
 
 
 def _quoted(text: str, editing: Editing) -> str:

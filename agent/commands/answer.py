@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from agent.commands.door import Output, through
 from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests, typed_text
-from agent.session.events import SessionEnded
+from agent.results.readings import state_of
+from agent.results.state import State
+from agent.session.files import stamp
 from agent.session.lock import holder
 from agent.session.paths import SessionPaths
 
 _POLL_S = 0.2
 _MOST = 3
-_TAIL = 20_000
-"""Bytes at the end of a journal, in which the line of its end stands whole."""
-_END = SessionEnded.model_fields["kind"].default
 
 
 def parser() -> argparse.ArgumentParser:
@@ -81,13 +79,18 @@ def _ended(paths: SessionPaths) -> str:
     """That the session has ended and nobody works in it, so that no question will come; empty where one may."""
     if holder(paths.lock) is not None:
         return ""
-    with suppress(OSError, ValueError, IndexError):
-        with paths.journal.open("rb") as file:
-            file.seek(max(0, paths.journal.stat().st_size - _TAIL))
-            last = json.loads(file.read().splitlines()[-1])
-        if last.get("kind") == _END:
-            return f", and the session has ended ({last.get('state')}): `run_idea.py --resume` takes it up again"
-    return ""
+    state = _state(paths.root, stamp(paths.journal))
+    return (
+        f", and the session has ended ({state.word}): `run_idea.py --resume` takes it up again"
+        if state.has_ended
+        else ""
+    )
+
+
+@lru_cache(maxsize=1)
+def _state(root: Path, _: object) -> State:
+    """How it stands, read again only after its journal changed: it is asked many times a second."""
+    return state_of(root)
 
 
 def _read(path: Path) -> str:

@@ -12,7 +12,9 @@ from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
 from agent.drafts.audit import audit_draft
 from agent.errors import SessionError, UsageError
+from agent.packing.folder import folder_findings
 from agent.results.story import story_of
+from agent.session.events import SessionEnded
 from agent.session.session import open_session
 
 
@@ -53,15 +55,18 @@ def _audit(args: argparse.Namespace) -> Output:
     if not story_of(session).runs:
         raise SessionError("the session has no accepted run yet, so there is nothing to audit")
     audit = audit_session(session)
-    lines = [str(finding) for finding in audit.findings]
+    beside = folder_findings(session) if story_of(session).last(SessionEnded) else []
+    known = {str(finding) for finding in audit.findings}
+    findings = [*audit.findings, *(finding for finding in beside if str(finding) not in known)]
+    lines = [str(finding) for finding in findings]
     return Output(
-        text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(audit.findings)} findings"]),
+        text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(findings)} findings"]),
         value={
             "session": str(session.paths.root),
             "numbers": audit.numbers,
-            "findings": [finding.model_dump() for finding in audit.findings],
+            "findings": [finding.model_dump() for finding in findings],
         },
-        exit_code=5 if audit.findings else 0,
+        exit_code=5 if findings else 0,
     )
 
 

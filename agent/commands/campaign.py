@@ -16,22 +16,24 @@ from agent.campaigns.conduct import conduct_campaign
 from agent.campaigns.named import idea_files
 from agent.campaigns.planning import Asked, plan_entries
 from agent.campaigns.report import as_json
-from agent.campaigns.schedule import OVER
 from agent.campaigns.shown import markdown
 from agent.campaigns.spec import Entry
 from agent.checks.check import check
+from agent.checks.result import refusal
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, plays, read_task, template_folder
 from agent.commands.door import Output, through
-from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.flags import OF_A_SESSION, OF_PAPER, add_flags, given_settings
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.prices import check_prices
 from agent.models.probe import Probe
 from agent.models.shared import Budget
+from agent.results.english import counted
+from agent.results.state import OVER
 from agent.session.idea import Idea
 from agent.session.paths import REPOSITORY
-from agent.session.settings import Settings, resolve
+from agent.session.settings import Settings, overlay, resolve
 from agent.session.template import load_template
 from agent.session.variables import refuse_misspelt
 from agent.signals import heeded_at_its_edges
@@ -57,32 +59,16 @@ def parser() -> argparse.ArgumentParser:
     flags.add_argument(
         "--repeat", type=int, metavar="N", help="work each idea so many times with each model (default: 1)"
     )
-    add_flags(flags, "--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url")
-    add_flags(flags, "--adviser-base-url", "--reviewer-base-url", "--coder-base-url", "--recording")
-    add_flags(flags, "--template", "--scale", "--value", "--max-runs", "--patience", "--seeds", "--confirm")
     add_flags(
         flags,
-        "--confirm-seeds",
-        "--budget-usd",
-        "--budget-tokens",
+        *OF_A_SESSION,
         budget_usd="stop, resumable, before a call of any session that could bring all of them together beyond this",
         budget_tokens="the same in tokens",
     )
-    add_flags(flags, "--timeout", "--sandbox", "--launcher", "--slots")
-    add_flags(flags, *OF_SLURM)
-    add_flags(flags, "--notify", "--config")
     flags.add_argument("--out", type=Path, help="the campaign's folder, a new one (default: runs/TIME_campaign)")
     flags.add_argument("--resume", type=Path, metavar="CAMPAIGN", help="continue a campaign")
     flags.add_argument("--dry-run", action="store_true", help="print the sessions that there would be; touch nothing")
-    add_flags(
-        flags,
-        "--no-review",
-        "--no-paper",
-        "--paper-anyway",
-        "--style",
-        "--json",
-        json="report.json on stdout at the end",
-    )
+    add_flags(flags, *OF_PAPER, "--json", json="report.json on stdout at the end")
     return flags
 
 
@@ -99,10 +85,11 @@ def _run(args: argparse.Namespace) -> Output:
             raise UsageError(f"{flag} {value}: at least 1")
     if args.resume:
         return _worked(_resumed(args), True, {})
+    budget = _budget(args)
     settings, entries = _planned(args)
     if args.dry_run:
         return Output(text=_listed(entries))
-    out, budget = args.out or _new_folder(REPOSITORY / "runs"), _budget(args)
+    out = args.out or _new_folder(REPOSITORY / "runs")
     entries, probes = _checked(entries, settings, budget, out)
     campaign = start_campaign(out, entries, settings, args.sessions or 4, budget)
     return _worked(campaign, False, probes)
@@ -116,7 +103,10 @@ def _new_folder(runs: Path) -> Path:
 
 
 def _budget(args: argparse.Namespace) -> Budget:
-    return Budget(usd=args.budget_usd, tokens=args.budget_tokens)
+    """What all sessions may spend together. Raises UsageError for what no budget may be."""
+    given = {name: value for name, value in given_settings(args).items() if name in _OF_ALL}
+    limits = overlay(Settings(), "the command line", given).limits
+    return Budget(usd=limits.budget_usd, tokens=limits.budget_tokens)
 
 
 def _planned(args: argparse.Namespace) -> tuple[Settings, list[Entry]]:
@@ -166,9 +156,8 @@ def _checked(entries: list[Entry], settings: Settings, budget: Budget, out: Path
         mine = within(budget, entry.settings(settings))
         template = load_template(Path(entry.template), mine.experiment.scale, mine.experiment.values)
         results = check(template, mine, out.parent, paid=probes.setdefault(pair, []).append)
-        wrong = [f"{each.name}: {each.detail}; {each.remedy}" for each in results if each.fatal and not each.ok]
-        if wrong:
-            failed[pair] = "the check found what would fail later: " + "\n  ".join(wrong)
+        if why := refusal(results):
+            failed[pair] = why
     found = [
         entry if entry.refused else entry.model_copy(update={"refused": failed.get((entry.template, entry.model), "")})
         for entry in entries
@@ -193,7 +182,7 @@ def _resumed(args: argparse.Namespace) -> Campaign:
     if named or args.dry_run:
         flag = named[0] if named else "dry-run"
         raise UsageError(f"--{flag}: a campaign has that already; leave it out, or begin a new one")
-    resolve(given_settings(args), args.config)  # a value that no setting may have is refused, a budget's too
+    resolve(given_settings(args), args.config)  # a value that no setting may have is refused, also of the environment
     given = {name: value for name, value in given_settings(args).items() if name not in _OF_ALL}
     campaign = resumed_with(open_campaign(args.resume), args.sessions, _budget(args), given, args.config)
     refuse_unheeded(given, campaign.spec.settings)
@@ -220,4 +209,4 @@ def _listed(entries: Sequence[Entry]) -> str:
         f"{entry.key}: {entry.refused or f'{Path(entry.template).name}, {entry.model}, {entry.source}'}"
         for entry in entries
     ]
-    return "\n".join([f"{len(entries)} session{'' if len(entries) == 1 else 's'}:", *rows])
+    return "\n".join([f"{counted(len(entries), 'session')}:", *rows])

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from agent.session.launching_settings import LauncherName
 from agent.session.paths import REPOSITORY
+from agent.session.setting_groups import VENUE_NAMES, SandboxName
 from agent.session.settings import CoderSettings
 
 
@@ -25,6 +26,19 @@ class Flag:
 
 OF_SLURM = ("--partition", "--account", "--job-minutes", "--job-gpus", "--job-memory")
 """What a job asks for."""
+OF_MODELS = (
+    *("--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url"),
+    *("--adviser-base-url", "--reviewer-base-url", "--coder-base-url", "--recording"),
+)
+"""Who answers, and where."""
+OF_A_SESSION = (
+    *OF_MODELS,
+    *("--template", "--scale", "--value", "--max-runs", "--patience", "--seeds", "--confirm", "--confirm-seeds"),
+    *("--budget-usd", "--budget-tokens", "--timeout", "--sandbox", "--launcher", "--slots", *OF_SLURM),
+    *("--notify", "--config"),
+)
+"""How a session is worked, whoever begins it."""
+OF_PAPER = ("--no-review", "--no-paper", "--style", "--paper-anyway")
 FLAGS: dict[str, Flag] = {
     "--idea": Flag(
         "which idea, by its Name or its number from 1, where the file holds several",
@@ -80,7 +94,7 @@ FLAGS: dict[str, Flag] = {
     "--timeout": Flag(
         "time limit of one launch (default: the template's)", "timeout_s", {"type": float, "metavar": "SECONDS"}
     ),
-    "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": ("auto", "bwrap", "plain")}),
+    "--sandbox": Flag("how experiments are isolated", "sandbox", {"choices": get_args(SandboxName)}),
     "--launcher": Flag(
         "where launches run: this machine, or jobs of Slurm (default: local)",
         "launcher",
@@ -116,7 +130,7 @@ FLAGS: dict[str, Flag] = {
         "no review of the draft by another model", "review", {"action": "store_const", "const": False, "default": None}
     ),
     "--style": Flag(
-        "the paper's style: plain, neurips, iclr, icml, colm, tmlr, acl, jmlr (their files in the folder LABLOOP_STYLES), or a .sty or .cls file",
+        f"the paper's style: plain, {', '.join(VENUE_NAMES)} (their files in the folder LABLOOP_STYLES), or a .sty or .cls file",
         "style",
         {"metavar": "STYLE"},
     ),

@@ -10,26 +10,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.checks.result import CheckResult
+from agent.checks.result import CheckResult, refusal
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
-from agent.commands.flags import FLAGS, OF_SLURM, add_flags, given_settings
+from agent.commands.flags import FLAGS, OF_A_SESSION, OF_PAPER, add_flags, given_settings
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
 from agent.models.registry import models_for
+from agent.results.story import story_of
 from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
-from agent.session.events import CandidateChosen, FiguresDrawn, SessionEnded
+from agent.session.events import SessionEnded
 from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings
 from agent.session.variables import refuse_misspelt
-
-_PAPER = ("--no-review", "--no-paper", "--style", "--paper-anyway")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,38 +40,10 @@ def parser() -> argparse.ArgumentParser:
         "5 finished with findings or without an accepted run, 130 interrupted (resumable).",
     )
     flags.add_argument("idea", nargs="?", type=Path, help="the idea's JSON file, for example ideas/progressive.json")
-    add_flags(flags, "--idea", "--model", "--adviser", "--reviewer", "--coder-model", "--coder", "--base-url")
-    add_flags(
-        flags,
-        "--adviser-base-url",
-        "--reviewer-base-url",
-        "--coder-base-url",
-        "--recording",
-        "--template",
-        "--scale",
-        "--value",
-    )
-    add_flags(
-        flags,
-        "--max-runs",
-        "--patience",
-        "--seeds",
-        "--confirm",
-        "--confirm-seeds",
-        "--budget-usd",
-        "--budget-tokens",
-        "--timeout",
-        "--sandbox",
-        "--launcher",
-        "--slots",
-        *OF_SLURM,
-        "--notify",
-        "--config",
-    )
-    add_flags(flags, "--out")
+    add_flags(flags, "--idea", *OF_A_SESSION, "--out")
     flags.add_argument("--resume", type=Path, metavar="SESSION", help="continue an interrupted session")
     flags.add_argument("--dry-run", action="store_true", help="print plan, prompt sizes and commands; touch nothing")
-    add_flags(flags, *_PAPER, "--json", json="one JSON object on stdout at the end")
+    add_flags(flags, *OF_PAPER, "--json", json="one JSON object on stdout at the end")
     return flags
 
 
@@ -125,8 +96,7 @@ def _resumed(args: argparse.Namespace) -> Session:
     settings = resume_settings(session.settings, session.surroundings, given, args.config)
     refuse_unheeded(given, settings)
     wanted = settings.limits.max_runs
-    past = any(session.journal.all(FiguresDrawn)) or any(session.journal.all(CandidateChosen))
-    if wanted > session.settings.limits.max_runs and past:
+    if wanted > session.settings.limits.max_runs and story_of(session).runs_are_over:
         raise UsageError(
             f"--max-runs {wanted}: the confirmation, the figures and the draft of {session.name} are about the runs that it has; "
             "begin a new session for more (the baseline is kept)"
@@ -166,10 +136,8 @@ def _check(template: Template, settings: Settings, out: Path) -> list[Probe]:
 
 def _refuse(results: Sequence[CheckResult]) -> None:
     """Raises CheckFailed with all that is missing."""
-    failed = [result for result in results if result.fatal and not result.ok]
-    if failed:
-        lines = [f"{result.name}: {result.detail}; {result.remedy}" for result in failed]
-        raise CheckFailed("the check found what would fail later:\n  " + "\n  ".join(lines))
+    if why := refusal(results):
+        raise CheckFailed(why)
 
 
 def _told(session: Session, ended: SessionEnded) -> Output:

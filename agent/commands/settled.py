@@ -30,7 +30,7 @@ def settled(args: argparse.Namespace, without: Collection[str] = ()) -> Settings
     stand for something else there. What the launcher does not heed is refused where a flag says it, and told where file or
     environment do, which may stand there for other sessions. Raises UsageError, also for a value that no setting may have.
     """
-    given = given_settings(args)
+    given = {name: value for name, value in given_settings(args).items() if name not in without}
     settings = resolve(given, args.config)
     refuse_unheeded(given, settings)
     names = [name for name in _unheeded(settings) if name not in given]
@@ -42,7 +42,7 @@ def settled(args: argparse.Namespace, without: Collection[str] = ()) -> Settings
             "is not" if len(names) == 1 else "are not",
             _WHERE[settings.launching.launcher],
         )
-    return resolve({name: value for name, value in given.items() if name not in without}, args.config)
+    return settings
 
 
 def refuse_unheeded(given: Mapping[str, Any], settings: Settings) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from agent.campaigns.campaign import open_campaign
 from agent.campaigns.report import Report, as_json, report_of, row_json
-from agent.campaigns.rows import Row, Rows
+from agent.campaigns.rows import Row, Rows, cost_text
 from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
 from agent.errors import SessionError
-from agent.page.text import count
 from agent.session.campaign_paths import CampaignPaths
 from agent.session.paths import REPOSITORY, SessionPaths
 from agent.terminal import plain
@@ -88,18 +87,14 @@ def _of_campaigns(reports: Sequence[Report]) -> list[str]:
     lines = []
     for report in reports:
         counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in report.counts.items())
-        lines.append(f"{report.name}  campaign, {report.state}: {counts}; {_cost(report.usd, report.tokens)}")
+        lines.append(f"{report.name}  campaign, {report.state}: {counts}; {cost_text(report.usd, report.tokens)}")
         lines += [f"  {_line(row)}" for row in report.rows]
     return lines
 
 
 def _line(row: Row) -> str:
-    verdict = f", {row.verdict} ({row.best}{f', {row.delta}' if row.delta else ''})" if row.verdict else ""
+    verdict = f", {row.verdict_shown}" if row.verdict else ""
     confirmed = f", {row.confirmed}" if row.confirmed else ""
     reason = row.reason or (_DIED if row.state == "unfinished" else "")
     why = f", waits for {row.waits_for}" if row.waits_for else f" ({reason})" if reason else ""
-    return plain(f"{row.key}  {row.shown}{why}{verdict}{confirmed}; {_cost(row.usd, row.tokens)}")
-
-
-def _cost(usd: float, tokens: int) -> str:
-    return f"${usd:.2f}, {count(tokens)} tokens"
+    return plain(f"{row.key}  {row.shown}{why}{verdict}{confirmed}; {row.cost_shown}")

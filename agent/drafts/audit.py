@@ -27,6 +27,9 @@ from agent.drafts.text.passages import Document
 from agent.drafts.text.sentences import CITED
 from agent.drafts.text.source import Source, read_source
 
+_LEGEND = re.compile(r"\(?[A-Z][\w@+-]*\.?\s*(?::|=)\s*[a-z][^;:]{3,60};\s*[A-Z][\w@+-]*\.?\s*(?::|=)")
+"""A sentence that is a legend: `PER: prioritised replay; HER: …`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
@@ -101,8 +104,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     source = read_source(draft)
     document = document_of_latex(source.text) if source.latex else document_of_markdown(source.text)
     records = read_folder(results)
-    known = glossary((each.text for each in document.passages), (table.caption for table in document.tables))
-    said = [*(each.text for each in document.passages), *_written(document)]
+    texts = [each.text for each in document.passages]
+    known = glossary(texts, [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)])
+    said = [*texts, *_written(document)]
     names = Names(records, RunNames(records, texts=said), known)
     names = Names(records, RunNames(records, names.runs.called_short(known), said), known)
     values = Values(records)

@@ -13,6 +13,7 @@ from agent.results.confirmation import Confirmation
 from agent.results.confirmed_words import confirmed_text, digits_of, outcome_of, outcome_text, outcome_words
 from agent.results.outcome import Outcome
 from agent.results.results import Results
+from agent.results.values import with_digits
 from agent.session.contract import Metric
 
 
@@ -61,7 +62,7 @@ def _number(of: Callable[[Outcome, Metric], str]) -> Callable[[Results, str], st
 
 
 def _shown(found: Outcome, kind: Metric) -> Metric:
-    return kind.model_copy(update={"digits": digits_of(found, kind)})
+    return with_digits(kind, digits_of(found, kind))
 
 
 def _delta(found: Outcome, kind: Metric) -> str:

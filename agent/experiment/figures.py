@@ -19,7 +19,7 @@ from agent.proofreading.python_source import typed_result
 from agent.results.to_draw import known_results, with_seeds
 from agent.sandbox.leavings import excess, remove
 from agent.session.events import FiguresDrawn
-from agent.session.files import write_json
+from agent.session.files import sha256, write_json
 from agent.session.reported import as_infos
 from agent.session.steps import BASELINE
 
@@ -75,7 +75,8 @@ def draw(bench: Bench, folder: Path, files: Mapping[str, bytes], data: FigureDat
     if problem:
         return _failed(problem, problem, "typed numbers")
     _put(code / "figures", [*names, *traces], target)
-    return FiguresDrawn(ok=True, files=names, traces=traces)
+    hashes = {name: sha256((target / name).read_bytes()) for name in names}
+    return FiguresDrawn(ok=True, files=names, traces=traces, hashes=hashes)
 
 
 def sound_figures(folder: Path) -> tuple[list[str], str]:

@@ -110,6 +110,11 @@ def interpreter(environment: str) -> Path:
     )
 
 
+def with_interpreter(command: Sequence[str], python: Path) -> tuple[str, ...]:
+    """A command of a template as it is run: its `python` is the one of its environment."""
+    return tuple(str(python) if word == "python" else word for word in command)
+
+
 def gpus() -> int:
     """How many GPUs the machine has, whether they work or not."""
     return len(gpu_devices())
@@ -229,7 +234,7 @@ def command_for(
     python = interpreter(bench.template.environment.name)
     bench.cache.mkdir(parents=True, exist_ok=True)
     return Command(
-        argv=tuple(str(python) if word == "python" else word for word in command),
+        argv=with_interpreter(command, python),
         cwd=place.cwd,
         env={**launch_environment(bench.template, place.scratch, bench.cache), **place.env},
         scratch=place.scratch,

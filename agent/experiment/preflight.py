@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.results.english import counted
 from agent.session.events import AttemptEnded, Edited
 
 _UNEDITED = {
@@ -78,7 +79,7 @@ def why_no_edit(edited: Edited) -> str:
 
 def partly(edited: Edited) -> str:
     """Why code is not launched that is not what its author meant."""
-    blocks = "1 block did" if edited.left == 1 else f"{edited.left} blocks did"
+    blocks = f"{counted(edited.left, 'block')} did"
     return f"only a part of the edit was applied: {blocks} not match the file, so the code is not what was meant"
 
 

@@ -76,8 +76,7 @@ def score(
     if changed := _fixed_changed(bench, fixed_sha256, "while"):
         return changed
     if finished.exit_code != 0 or finished.timed_out:
-        experiment = bench.template.experiment
-        own = OwnCode.of((*experiment.editable, *experiment.fixed), experiment.fixed)
+        own = OwnCode.of_experiment(bench.template.experiment)
         cause = find_cause(place.stdout, place.stderr, finished, own)
         return ScoreFailed(
             "environment" if cause.environment else "bad_results",

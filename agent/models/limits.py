@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent, amount
+from agent.results.counts import Spent, amount, dollars
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Limits:
             )
         if self.budget_usd is not None and usd >= self.budget_usd:
             raise BudgetReached(
-                f"${amount(usd)} used of --budget-usd {amount(self.budget_usd)}; resume with a larger one"
+                f"{dollars(usd)} used of --budget-usd {amount(self.budget_usd)}; resume with a larger one"
             )
         if ahead:
             self._check_ahead(spent, ahead)
@@ -45,6 +45,6 @@ class Limits:
             )
         if self.budget_usd is not None and spent.usd + ahead.usd > self.budget_usd:
             raise BudgetReached(
-                f"${amount(spent.usd)} used of --budget-usd {amount(self.budget_usd)}, and the next call may go beyond it "
-                f"({call}: ${amount(ahead.usd)}); {remedy}"
+                f"{dollars(spent.usd)} used of --budget-usd {amount(self.budget_usd)}, and the next call may go beyond it "
+                f"({call}: {dollars(ahead.usd)}); {remedy}"
             )

@@ -81,22 +81,16 @@ def metered(number: int, request: Request, reply: Reply, seconds: float, price: 
 
 def kept(event: Called, request: Request, reply: Reply, heard: Heard) -> Exchange:
     """The whole exchange, as it is kept in its file."""
-    return Exchange(
-        step=request.step,
-        role=request.role,
-        model=reply.model,
-        messages=request.messages,
-        reply=heard.text,
-        reasoning=heard.reasoning,
-        unused=heard.fault,
-        finish=reply.finish,
-        detail=_detail(reply),
-        tokens_sent=event.tokens_sent,
-        tokens_received=event.tokens_received,
-        usd=event.usd,
-        seconds=event.seconds,
-        retries=event.retries,
-    )
+    read = {
+        "reply": heard.text,
+        "reasoning": heard.reasoning,
+        "unused": heard.fault,
+        "tokens_sent": event.tokens_sent,
+        "tokens_received": event.tokens_received,
+        "usd": event.usd,
+        "metered": True,
+    }
+    return as_it_came(request, reply, event.seconds).model_copy(update=read)
 
 
 def _detail(reply: Reply) -> dict[str, str]:

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent, amount
+from agent.results.counts import Spent, amount, dollars
 from agent.session.files import write_json
 from agent.session.stop import Stop
 
@@ -200,8 +200,8 @@ def _beyond(budget: Budget, accounts: list[Account], ahead: Spent) -> str:
         )
     if budget.usd is not None and usd + put_usd + ahead.usd > budget.usd:
         return (
-            f"${amount(usd)} used of the campaign's --budget-usd {amount(budget.usd)}, ${amount(put_usd)} more by calls on their way, and the next "
-            f"call may cost ${amount(ahead.usd)}; {remedy}"
+            f"{dollars(usd)} used of the campaign's --budget-usd {amount(budget.usd)}, {dollars(put_usd)} more by calls on their way, and the next "
+            f"call may cost {dollars(ahead.usd)}; {remedy}"
         )
     return ""
 

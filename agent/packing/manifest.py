@@ -29,7 +29,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: int = FORMAT
+    format: int = Field(default=FORMAT, ge=1)
     labloop: str
     """Version that packed it."""
     zlib: str
@@ -47,8 +47,6 @@ class Manifest(BaseModel):
     """Files of the session that are too large to come along, or that a secret stood in."""
     journal_chain: list[str] = []
     """After each line of the journal the first 16 digits of sha256(digits before + line): which line was changed."""
-    whole_launches: list[int] = []
-    """Launches of which all that they left came along as they left it: its hash can be held against the journal's."""
     placeholders: dict[str, str] = {}
     """What each placeholder stands for, in words."""
     redacted: dict[str, int] = {}

@@ -9,8 +9,25 @@ from pathlib import Path
 
 from agent.auditing.session import audit_session
 from agent.errors import UsageError
-from agent.packing.checks import calls, confirmed, drawn, edits, judged, launches, printed, record, registered, signed
-from agent.packing.checks.listing import changed_members
+from agent.packing.checks import (
+    beside,
+    calls,
+    confirmed,
+    drawn,
+    edits,
+    excused,
+    judged,
+    launches,
+    printed,
+    printed_words,
+    record,
+    registered,
+    said,
+    signed,
+    timed,
+    written_by,
+)
+from agent.packing.checks.listing import changed_members, keys_twice
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.derived import Derived, derived_results, looked_at
 from agent.packing.manifest import NAME, Manifest, read_manifest
@@ -22,17 +39,32 @@ from agent.session.files import sha256
 
 Check = Callable[[Opened], Iterator[Finding]]
 _CHECKS: tuple[Check, ...] = (
+    keys_twice,
+    excused.left_behind,
+    excused.taken_out,
+    beside.members,
+    beside.untold,
     record.beginning,
+    record.untouched,
     record.same_contract,
     record.order,
+    written_by.numbered,
+    written_by.one_version,
+    timed.times,
+    timed.ends,
     record.versions_of_code,
     edits.diffs,
     calls.calls,
     calls.texts,
     calls.own_words,
+    said.whole_texts,
+    said.revised_notes,
+    said.titles,
+    said.objections,
+    said.idea,
     registered.hypotheses,
     launches.launches,
-    launches.whole_launches,
+    launches.left,
     launches.accepted,
     launches.copied_runs,
     judged.baseline,
@@ -43,8 +75,11 @@ _CHECKS: tuple[Check, ...] = (
     confirmed.samples,
     judged.told_to_figures,
     drawn.figures,
-    printed.paper_folder,
+    printed.styles,
+    printed.entries,
+    printed.pdfs,
     printed.printed_numbers,
+    printed_words.printed_words,
     printed.audited,
     signed.signatures,
 )

@@ -24,6 +24,7 @@ from agent.results.ai_use import ai_use_of
 from agent.results.conclusion import best_text, conclusion_text, fresh_text
 from agent.results.deciding import powers
 from agent.results.outcomes import NOTHING, registration_of
+from agent.results.readings import results_in
 from agent.results.results import Results
 from agent.results.reviewed import review_of
 from agent.results.signatures import signatures_of
@@ -39,7 +40,7 @@ def build_view(reading: Reading, page: Path) -> PageView:
     """All that the page shows; `page` is where it will lie, for links."""
     story, files = Story(reading.events), Files(reading, page)
     leading = reading.idea.leading if reading.idea else ()
-    readable = story.readable_results(reading.metrics, reading.primary, leading)
+    readable = results_in(reading)
     results = readable.results
     columns, rows = table_of(results, leading) if results else ((), ())
     runs = run_views(story, files, rows)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from agent.page.text import count, duration, findings_text
+from agent.results.english import counted
 from agent.results.reviewed import told_objections
+from agent.results.values import count, duration
 from agent.session.events import (
     Advised,
     AttemptBegun,
@@ -125,6 +126,6 @@ def _of_texts(event: Event) -> str:
         case SignedOff():
             return f"by {event.name}"
         case Audited():
-            return f"{event.numbers} numbers, {findings_text(len(event.findings))}"
+            return f"{event.numbers} numbers, {counted(len(event.findings), 'finding')}"
         case _:
             return ""

@@ -10,7 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from agent.page.text import prose, visible
+from agent.page.text import prose
+from agent.session.visible import visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
 from agent.page.pieces import Fact, Tone
-from agent.page.text import count, duration, findings_text
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
-from agent.results.counts import is_of_baseline
+from agent.results.counts import dollars, is_of_baseline
+from agent.results.english import counted
 from agent.results.isolation import sandbox_texts
 from agent.results.state import StateWord
 from agent.results.story import Story
+from agent.results.values import count, duration
 from agent.session.events import (
     AttemptEnded,
     CitationsFound,
@@ -63,11 +64,7 @@ def facts_of(story: Story, labloop: str) -> tuple[Fact, ...]:
         ),
         Fact(label="Tokens sent", value=count(spent.sent), note=f"{spent.calls} calls"),
         Fact(label="Tokens received", value=count(spent.received)),
-        Fact(
-            label="Cost",
-            value=f"${spent.usd:.4f}" if 0 < spent.usd < 0.1 else f"${spent.usd:.2f}",
-            note=_price(spent.usd, models),
-        ),
+        Fact(label="Cost", value=dollars(spent.usd), note=_price(spent.usd, models)),
         Fact(label="Runs accepted", value=str(story.counts.runs_completed), note=_launches(story.all(AttemptEnded))),
         Fact(label="Template", value=template or "unknown", note=f"scale {scale}" if scale else ""),
         *([Fact(label="Sandbox", value=sandbox, note=meaning)] if sandbox else []),
@@ -170,7 +167,7 @@ def audit_view(story: Story) -> AuditView:
     if not audited.findings:
         return AuditView(sentence=f"{audited.numbers} numbers checked; each one has its evidence.", tone="good")
     return AuditView(
-        sentence=f"{audited.numbers} numbers checked, {findings_text(len(audited.findings))}.",
+        sentence=f"{audited.numbers} numbers checked, {counted(len(audited.findings), 'finding')}.",
         tone="bad",
         findings=tuple(FindingView(where=found.where, what=found.what, why=found.why) for found in audited.findings),
     )

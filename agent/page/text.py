@@ -1,24 +1,20 @@
-"""Text from a session made fit to be shown: nothing hidden, nothing live.
+"""Text from a session made fit for the page: Markdown without anything live, the end of a log.
 
-Everything that people, models and experiments wrote is untrusted. HTML is escaped by the template; this module makes
-visible what escaping leaves alone: terminal sequences, control characters, characters that reorder or hide text.
+Everything that people, models and experiments wrote is untrusted. HTML is escaped by the template, and what escaping leaves
+alone `visible` shows.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from agent.session.logs import read_log
+from agent.session.visible import visible
 
-_SUSPECT = re.compile(r"[^\t\n\x20-\x7e]")
-_HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _HEADING = re.compile(r"\A\s*## [^\n]*\n")
 _LABEL = re.compile(r"\n\n([A-Za-z][\w .-]{0,60}):\n(?=([^\s|*+#>-]?))")
 _LONGEST_LINE = 400
@@ -26,21 +22,6 @@ _LONGEST_MARKDOWN = 60_000
 _markdown = (
     MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink", "reference"])
 )
-
-
-def visible(text: str) -> str:
-    """`text` with every control, reordering or zero-width character replaced by a mark that shows it."""
-    return _SUSPECT.sub(lambda found: _mark(found.group()), text.replace("\r\n", "\n"))
-
-
-@lru_cache(maxsize=4096)
-def _mark(letter: str) -> str:
-    code, category = ord(letter), unicodedata.category(letter)
-    if code < 0x20:
-        return chr(0x2400 + code)  # ␛ and its kin
-    if category == "Cs":
-        return "\ufffd"
-    return f"⟨U+{code:04X}⟩" if category in _HIDING or letter in _BLANK_LETTERS else letter
 
 
 def prose(text: str, level: int) -> Markup:
@@ -79,25 +60,3 @@ def log_tail(path: Path, lines: int = 60) -> str:
 
 def _shortened(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} … ({len(line)} characters)"
-
-
-def duration(seconds: float) -> str:
-    """For people: `0.4 s`, `31 s`, `3 min 12 s`, `1 h 02 min`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def count(number: int) -> str:
-    """Digits in groups of three, by thin spaces."""
-    return f"{number:,}".replace(",", "\u202f")
-
-
-def findings_text(number: int) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{number} finding" if number == 1 else f"{number} findings"

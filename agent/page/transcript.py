@@ -9,8 +9,9 @@ from agent.page.clock import clock, when
 from agent.page.event_words import event_words
 from agent.page.pieces import Tone
 from agent.page.record import STATES
-from agent.page.text import count, duration
 from agent.page.view import ExchangeView, Moment
+from agent.results.counts import dollars
+from agent.results.values import count, duration
 from agent.session.events import (
     AttemptEnded,
     Audited,
@@ -59,7 +60,7 @@ def _facts(event: Called) -> list[str]:
         f"{count(event.tokens_received)} received",
         duration(event.seconds),
     ]
-    facts += [f"${event.usd:.4f}"] if event.usd else []
+    facts += [dollars(event.usd)] if event.usd else []
     facts += [f"{event.retries} retries"] if event.retries else []
     facts += [f"{count(event.reasoning_characters)} characters of reasoning"] if event.reasoning_characters else []
     facts += [f"not used: {event.fault}"] if isinstance(event, Unused) else []

@@ -16,6 +16,7 @@ from agent.printing.appendix import evidence_appendix
 from agent.printing.hypotheses import registered_appendix
 from agent.printing.reviewed import review_appendix, unsettled_mark
 from agent.printing.signing import SIGNED_LINE
+from agent.results.english import counted
 from agent.results.reviewed import Review
 from agent.writing.draft import Draft
 from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
@@ -118,7 +119,7 @@ def findings_tex(findings: Sequence[str], limit: int = 12) -> str:
     shown = [f"\\item {escape_latex(finding[:300])}" for finding in findings[:limit]]
     if len(findings) > limit:
         shown.append(f"\\item and {len(findings) - limit} more, in audit.json")
-    count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
+    count = counted(len(findings), "finding")
     return f"\\labfindings{{{count}}}{{%\n" + "\n".join(shown) + "\n}\n"
 
 

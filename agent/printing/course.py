@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from agent.evidence.escape import escape_latex
 from agent.results.compute_words import amount
 from agent.results.counts import is_of_baseline
+from agent.results.english import counted
 from agent.results.story import Story
 from agent.session.events import AttemptEnded
 
@@ -81,4 +82,4 @@ def _sum(found: Iterable[AttemptEnded]) -> str:
         known = [value for value in values if value is not None]
         if len(known) == len(costs):
             parts.append(f"{amount(sum(known))} {unit}")
-    return f"{', '.join(parts)} ({len(costs)} launch{'es' if len(costs) > 1 else ''})"
+    return f"{', '.join(parts)} ({counted(len(costs), 'launch', 'launches')})"

@@ -7,6 +7,7 @@ import textwrap
 from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.told import Told, rests_on
+from agent.results.english import capitalised, counted, listed
 from agent.results.reviewed import Review, Standing, about_text, left_out_text, scores_text
 from agent.session.review_events import ReviewForm
 
@@ -25,9 +26,9 @@ def unsettled_mark(review: Review | None) -> str:
     if review is None or not review.unsettled:
         return ""
     opened, answered = len(review.open), len(review.unsettled) - len(review.open)
-    parts = [f"{_objections(opened)} open"] * bool(opened)
-    parts += [f"{_objections(answered)} answered without a change"] * bool(answered)
-    return f"\n\n\\smallskip\\noindent\\textbf{{Its review left {' and '.join(parts)}}} (Appendix~\\ref{{{LABEL}}})."
+    parts = [f"{counted(opened, 'objection')} open"] * bool(opened)
+    parts += [f"{counted(answered, 'objection')} answered without a change"] * bool(answered)
+    return f"\n\n\\smallskip\\noindent\\textbf{{Its review left {listed(parts)}}} (Appendix~\\ref{{{LABEL}}})."
 
 
 def review_appendix(review: Review | None, evidence: Evidence, body: str = "") -> str:
@@ -69,12 +70,8 @@ def _objection(each: Standing, told: Told) -> str:
     said = f": {told.said(each.answer.text)}" if each.answer and each.answer.text else ""
     return (
         f"\\item \\textbf{{{escape_latex(about)}{escape_latex(where)}.}}{quote} {told.said(objection.text)}{rests}\\\\\n"
-        f"\\emph{{{each.status_words[0].upper()}{each.status_words[1:]}{said}}}"
+        f"\\emph{{{capitalised(each.status_words)}{said}}}"
     )
-
-
-def _objections(number: int) -> str:
-    return f"{number} objection{'s' if number > 1 else ''}"
 
 
 def _form(form: ReviewForm, told: Told) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.errors import CheckFailed, UsageError
 from agent.printing.standins import lay_standins, source_of
-from agent.printing.venues import DRAFT, NAMES, VENUES, Venue, venue_of
+from agent.printing.venues import DRAFT, VENUES, Venue, venue_of
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 
@@ -58,7 +58,7 @@ def find_style(asked: str, folder: str) -> Style | None:
         path = found[0]
     if path.suffix not in _ENDINGS:
         raise UsageError(
-            f"--style {asked}: no style of that name; it is plain, {NAMES}, or the path of a .sty or .cls file"
+            f"--style {asked}: no style of that name; it is plain, {', '.join(VENUES)}, or the path of a .sty or .cls file"
         )
     if not path.is_file():
         raise CheckFailed(f"--style {asked}: there is no such file")

@@ -55,7 +55,6 @@ VENUES: Mapping[str, Venue] = {
         "https://github.com/JmlrOrg/jmlr-style-file",
     ),
 }
-NAMES = ", ".join(VENUES)
 
 
 def venue_of(path: Path) -> Venue | None:

@@ -111,6 +111,16 @@ _TRAINING = re.compile(
 _THAN_AFTER = re.compile(r"[^,;:]*\bthan\b", re.IGNORECASE)
 _NEXT_WORDS = 3
 _THERE_IS = re.compile(r"\bthere\s+(?:is|are|were)\s+$", re.IGNORECASE)
+_BY_SOMEBODY = re.compile(
+    r"\b(?:runs? \d+|it|which|person|that|attempts?|variants?) (?:(?:is|are|was|were|been) )?(?:\w+ly )?$",
+    re.IGNORECASE,
+)
+"""`Run 8 was dropped`, `a person dropped run 7`: what was done with it."""
+_OF_A_BUDGET = re.compile(
+    r"\s+(?:as (?:many|much)|the)?\s*(?:\w+[’']s\s+)?(?:tokens|steps|data|seeds|parameters|memory|time|budget|batches)\b",
+    re.IGNORECASE,
+)
+"""`Twice the baseline's tokens`: of what a run was given."""
 _THE_NOISE = re.compile(r"\s+(?:the\s+)?noise\b", re.IGNORECASE)
 _NOISE_IS = re.compile(r"\b(?:noise|spread|band)\b[^,;:]*$", re.IGNORECASE)
 
@@ -197,4 +207,8 @@ def _compares_nothing(text: str, match: re.Match[str]) -> bool:
     """`when there are more features than dimensions`; `larger than the noise`, and `the noise is larger than`."""
     before, after = text[: match.start()], text[match.end() :]
     of_noise = _THAN_AFTER.match(text, match.start()) and _NOISE_IS.search(before)
+    if match.group().lower() == "dropped" and _BY_SOMEBODY.search(before):
+        return True
+    if match.group().lower() == "twice" and _OF_A_BUDGET.match(after):
+        return True
     return bool(_THERE_IS.search(before) or _THE_NOISE.match(after) or of_noise)

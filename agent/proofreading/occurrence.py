@@ -24,6 +24,8 @@ class Grounds:
     strict: bool = True
     tells: bool = True
     """Whether the text tells what came out, as an abstract does; a method or others' work does not."""
+    prose: bool = True
+    """Whether a writer wrote it, of whom plain words are asked; the labels of a figure are no sentences."""
     names: Names = field(init=False)
 
     def __post_init__(self) -> None:

@@ -34,6 +34,10 @@ from agent.proofreading.supposed import is_plan, is_supposed
 _SEEDS = re.compile(
     r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?!single\b)(?:\w+\s+)?seeds\b", re.IGNORECASE
 )
+_OF_ALL_RUNS = re.compile(
+    r"\b(?:all|each|every|both)\s+(?:of\s+)?(?:the\s+|our\s+|these\s+)?(?:\w+\s+)?(?:runs?|variants?|models?|configurations?|methods?|experiments?)\b[^,;:.]*\b(?:repeated|trained|launched|averaged|run|evaluated|made|tried|on|over|with|across)\b(?:(?!baseline)[^,;:.])*\Z",
+    re.IGNORECASE,
+)
 _WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
 _SHOWN_CHARACTERS = 180
 
@@ -96,7 +100,7 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     yield from told
     if known and not told and not proposing:
         told += of_a_run.check(sentence, grounds.names)
-        yield from told or by_default.check(sentence, grounds.names, grounds.tells)
+        yield from told or by_default.check(sentence, grounds.names, grounds.tells, grounds.prose)
 
 
 def _of_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:
@@ -126,7 +130,9 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
     for match in _SEEDS.finditer(sentence.text):
         typed = match.group(1).lower()
         count = _WORDS.get(typed) or int(typed)
-        if (
+        if count > 1 and repeated <= {1} and _OF_ALL_RUNS.search(sentence.text[: match.start()]) and not sentence.cites:
+            yield match.group(), f"only the baseline has {seeds} seeds, every other run one"
+        elif (
             count not in (1, seeds, fresh, *repeated)
             and not sentence.cites
             and not is_supposed(sentence.text, *match.span())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.results.english import capitalised, counted, listed
 from agent.session.events import Called, Exchanged, PersonSaid, RunDropped, Unused
 
 _WORK: Mapping[str, str] = {
@@ -60,18 +61,14 @@ class AiUse:
     @property
     def lines(self) -> tuple[str, ...]:
         """The statement, a sentence each; who signed off stands elsewhere, since that comes later."""
-        told = [f"{hand.told[0].upper()}{hand.told[1:]}." for hand in self.hands] or [
-            "The journal holds no call of a model."
-        ]
+        told = [f"{capitalised(hand.told)}." for hand in self.hands] or ["The journal holds no call of a model."]
         if self.unused:
             told.append(
-                f"{_counted(self.unused, 'more reply', 'more replies')} could not be used and count with their tokens nowhere above."
+                f"{counted(self.unused, 'more reply', 'more replies')} could not be used and count with their tokens nowhere above."
             )
-        person = [_counted(self.said, "word", "words") + " to the session"] * bool(self.said)
-        person += [_counted(self.dropped, "run", "runs") + " dropped"] * bool(self.dropped)
-        told.append(
-            f"A person's: {' and '.join(person)}." if person else "No person spoke to the session while it worked."
-        )
+        person = [counted(self.said, "word") + " to the session"] * bool(self.said)
+        person += [counted(self.dropped, "run") + " dropped"] * bool(self.dropped)
+        told.append(f"A person's: {listed(person)}." if person else "No person spoke to the session while it worked.")
         return tuple(told)
 
 
@@ -108,7 +105,3 @@ def _bare(model: str) -> str:
     """`recorded (some-model)` is some-model's answer; of `recorded` alone nobody knows whose."""
     played = re.fullmatch(rf"{_RECORDED}(?: \((?P<model>.*)\)|:.*)?", model)
     return (played["model"] or "") if played else model
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.results import phrases
+from agent.results.english import listed
 from agent.results.results import Results, RunResult
+from agent.results.verdict import gain
 from agent.session.confirm_settings import AUTO, NONE
 
 
@@ -38,7 +40,7 @@ def choose(results: Results, metrics: Sequence[str], asked: str = AUTO) -> Choic
     telling = [name for name in metrics if name in results.metrics and results.unbeaten(name) is None]
     if asked != AUTO:
         return _named(results, asked, telling or list(metrics))
-    names = _listed([phrases.metric_label(name) for name in telling or metrics])
+    names = listed([phrases.metric_label(name) for name in telling or metrics])
     if not telling:
         return Choice(None, f"none of {names} tells the baseline from a control")
     better = [run for run in results.runs[1:] if any(results.verdict(run, name).word == "better" for name in telling)]
@@ -89,9 +91,5 @@ def _named(results: Results, asked: str, metrics: Sequence[str]) -> Choice:
 
 
 def _best(results: Results, runs: Sequence[RunResult], metric: str) -> RunResult:
-    sign = -1 if results.metrics[metric].direction == "lower" else 1
-    return max(runs, key=lambda run: (sign * run.values[metric].mean, -run.index))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    kind = results.metrics[metric]
+    return max(runs, key=lambda run: (gain(run.values[metric].mean, kind), -run.index))

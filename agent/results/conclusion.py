@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agent.results import phrases
 from agent.results.confirmed_words import conclusion_on, confirmed_text
+from agent.results.english import capitalised
 from agent.results.results import Results, RunResult
 from agent.results.verdict import ONE_LOOK
 
@@ -143,5 +144,4 @@ def best_text(results: Results) -> str:
         )
     if unlike := results.group("not_comparable"):
         parts.append(f"{phrases.runs_text(unlike)} cannot be compared with it")
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    return f"{capitalised('; '.join(parts))}." if parts else ""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agent.results import phrases
 from agent.results.compute import Compute, ratio_of
 from agent.results.compute_words import BASELINES, far_text
 from agent.results.confirmation import Confirmation
+from agent.results.english import capitalised, listed
 from agent.results.matched import left_by, left_words
 from agent.results.outcome import Outcome, Word, outcome
 from agent.results.results import Results, RunResult
-from agent.results.values import Value
+from agent.results.values import Value, with_digits
 from agent.results.verdict import Verdict, digits_for
 from agent.session.contract import Metric
 from agent.session.steps import BASELINE
@@ -58,8 +59,7 @@ def outcome_text(results: Results, metric: str) -> str:
 def difference_text(found: Outcome, metric: Metric) -> str:
     """`+0.012 ± 0.004`: the difference of the means with the half-width of its interval, as many digits as tell them apart."""
     assert found.difference is not None
-    digits = digits_of(found, metric)
-    shown = metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
+    shown = with_digits(metric, digits_of(found, metric))
     if found.noise is None:
         return phrases.number(found.difference, shown, signed=True)
     return f"{phrases.bare_number(found.difference, shown, signed=True)} ± {phrases.number(found.noise, shown)}"
@@ -84,9 +84,9 @@ def confirmed_text(results: Results) -> str:
         return f"No result was tried on fresh seeds: {known.reason}."
     label = phrases.whose_label(results, _run(results, known))
     if not known.measured:
-        return f"{_capital(label)} is to be tried on fresh seeds, which has not been done yet."
+        return f"{capitalised(label)} is to be tried on fresh seeds, which has not been done yet."
     if known.failed:
-        return f"{_capital(label)} is not confirmed on fresh seeds: {known.failed[0]}."
+        return f"{capitalised(label)} is not confirmed on fresh seeds: {known.failed[0]}."
     parts = [_of_word(results, word, said) for word, said in _SAID]
     return f"Over {seeds_text(results)}, on a split that the search never touched, {label} is {'; '.join(filter(None, parts))}{_dear(results)}."
 
@@ -143,7 +143,7 @@ def _of_word(results: Results, word: Word, said: str) -> str:
         if found.word == word:
             size = difference_text(found, results.metrics[name]) if found.difference is not None else found.why
             named.append(f"{phrases.metric_label(name)} ({size}){phrases.here_text(results, name)}")
-    return f"{said} on {_listed(named)}" if named else ""
+    return f"{said} on {listed(named)}" if named else ""
 
 
 def _dear(results: Results) -> str:
@@ -188,12 +188,3 @@ def _run(results: Results, known: Confirmation) -> RunResult:
 
 def _is(runs: Sequence[RunResult]) -> str:
     return "is" if len(runs) == 1 else "are each"
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

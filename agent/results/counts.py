@@ -41,6 +41,11 @@ def amount(usd: float) -> str:
     return f"{usd:.2f}" if usd >= 0.1 or usd <= 0 else f"{usd:.2g}"
 
 
+def dollars(usd: float) -> str:
+    """The same with its sign, as terminal, page and reports show it: `$12.35`, `$0.012`."""
+    return f"${amount(usd)}"
+
+
 @dataclass(frozen=True)
 class Counts:
     """Counts over a session's journal. A step that a resumed session did not repeat is counted once."""

@@ -12,6 +12,7 @@ from agent.results import phrases
 from agent.results.results import Results
 from agent.results.student import CONFIDENCE, detectable, freedom, seeds_for, two_sided
 from agent.results.values import Value
+from agent.results.verdict import gain
 from agent.session.contract import Metric
 
 PART = 0.1
@@ -87,7 +88,7 @@ def _of(results: Results, name: str, value: Value, kind: Metric, seeds: int) -> 
 def _wanted(value: Value, kind: Metric) -> tuple[float, str]:
     """The change that would matter, and how it is called; 0 where the baseline says none."""
     if kind.target is not None and kind.direction is not None:
-        gap = (kind.target - value.mean) * (1 if kind.direction == "higher" else -1)
+        gap = gain(kind.target - value.mean, kind)
         if 0 < gap < PART * abs(value.mean):
             return gap, f"reaching {kind.target:g}"
     return PART * abs(value.mean), f"a change by {PART:.0%}"

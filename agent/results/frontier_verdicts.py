@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.results.frontier import KEY, Frontier, points_as_left
-from agent.results.student import CONFIDENCE
+from agent.results.student import CONFIDENCE, bonferroni
 from agent.results.values import Value
 from agent.results.verdict import Verdict, half_width, judge, noise_between
 from agent.results.welch import interval
@@ -56,7 +56,7 @@ def verdicts(
     where both are over several, the noise is the half-width of Welch's interval. `confidence` is that of all looks; it is shared among the
     points (Bonferroni), so that being better at one of many is no more often luck than one comparison.
     """
-    shared = 1 - (1 - confidence) / len(mine.points)
+    shared = bonferroni(len(mine.points), confidence)
     found: list[Verdict | None] = []
     for point in mine.points:
         base = theirs.value_at(point.at, name) if name in theirs.metrics else None

@@ -8,7 +8,7 @@ from agent.results import phrases
 from agent.results.frontier import KEY, Frontier, frontier_of
 from agent.results.frontier_verdicts import verdicts
 from agent.results.results import Results, RunResult
-from agent.results.student import CONFIDENCE
+from agent.results.student import bonferroni
 from agent.results.values import decimal
 from agent.results.verdict import Verdict
 from agent.session.steps import BASELINE
@@ -31,9 +31,8 @@ def _fresh(results: Results, run: RunResult, metric: str) -> str:
     mine, base = (frontier_of({KEY: known.frontiers.get(name)}) for name in (run.name, BASELINE))
     if mine is None or base is None:
         return ""
-    confidence = 1 - (1 - CONFIDENCE) / known.looks
     exact, seeds = results.baseline.deterministic, len(known.seeds)
-    found = verdicts(mine, base, metric, results.metrics[metric], confidence, exact, seeds)
+    found = verdicts(mine, base, metric, results.metrics[metric], bonferroni(known.looks), exact, seeds)
     return f"; over {seeds} fresh seeds it {_stands(mine, found, _FRESH)}"
 
 

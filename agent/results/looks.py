@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.results.student import CONFIDENCE
+from agent.results.english import counted
+from agent.results.student import bonferroni
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Looks:
 
     def confidence(self, metric: str) -> float:
         """That each look must have, so that all of them together have that of one."""
-        return 1 - (1 - CONFIDENCE) / self.at(metric)
+        return bonferroni(self.at(metric))
 
     @property
     def told(self) -> str:
@@ -38,7 +39,7 @@ class Looks:
         band of a table is for; empty where one look is all there was, and both bands are one."""
         if self.runs * self.measured <= 1:
             return ""
-        runs = f"{self.runs} run{'' if self.runs == 1 else 's'}"
+        runs = counted(self.runs, "run")
         named = "the primary metric" if len(self.named) == 1 else f"the {len(self.named)} metrics that the idea names"
         told = f"{self.runs * len(self.named)} at {named} ({runs})"
         if self.measured > len(self.named):

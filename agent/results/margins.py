@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.results import phrases
-from agent.results.verdict import Verdict, improves
+from agent.results.verdict import Verdict, gain
 from agent.session.contract import Metric
 from agent.session.hypothesis_events import Hypothesis, OutcomeWord
 
@@ -33,9 +33,9 @@ def held_within(hypothesis: Hypothesis, verdict: Verdict, metric: Metric) -> Hel
     noise = (
         0.0 if verdict.exact else verdict.noise or 0.0
     )  # of an equal one whose noise nobody knows there is nothing to add
-    gain = abs(verdict.delta) if improves(verdict.delta, metric) else -abs(verdict.delta)
     two_sided = hypothesis.relation == "within noise of"
-    least, most = (abs(gain) - noise, abs(gain) + noise) if two_sided else (-gain - noise, -gain + noise)
+    apart = abs(verdict.delta) if two_sided else -gain(verdict.delta, metric)
+    least, most = apart - noise, apart + noise
     allowed = hypothesis.margin
     outcome: OutcomeWord = "undecided within noise"
     if most <= allowed:

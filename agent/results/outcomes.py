@@ -11,7 +11,7 @@ from agent.results.margins import held_within
 from agent.results.plan import planned_runs
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
-from agent.results.student import CONFIDENCE
+from agent.results.student import bonferroni
 from agent.results.values import Value
 from agent.results.verdict import Tone, Verdict, improves, judge
 from agent.results.welch import welch
@@ -178,7 +178,7 @@ def _on_fresh_seeds(results: Results, hypothesis: Hypothesis, count: int) -> Ver
 
 def _verdict(results: Results, run: RunResult, against: RunResult, metric: str, count: int) -> Verdict:
     mine, theirs = run.values.get(metric), against.values.get(metric)
-    noise = results.noise_between(run, against, metric, 1 - (1 - CONFIDENCE) / count)
+    noise = results.noise_between(run, against, metric, bonferroni(count))
     return judge(mine, theirs, noise, results.metrics[metric], True, results.is_exact(metric))
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from agent.results.compute_words import BASELINES, far_text
 from agent.results.controls import ControlResult
+from agent.results.english import listed
 from agent.results.matched import left_words, there_words
 from agent.results.rational import rational_text
 from agent.results.results import Results, RunResult
-from agent.results.values import Value, decimal, percent_digits, target_text
+from agent.results.values import Value, decimal, percent_digits, target_text, with_digits
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
 from agent.session.contract import Metric
 
@@ -178,7 +179,7 @@ def delta_text(verdict: Verdict, metric: Metric) -> str:
     """The signed difference, with as many digits as tell it from its noise; what was not measured is said."""
     if verdict.delta is None:
         return MISSING
-    return number(verdict.delta, _with_digits(metric, digits_for(verdict, metric)), signed=True)
+    return number(verdict.delta, with_digits(metric, digits_for(verdict, metric)), signed=True)
 
 
 def noise_text(results: Results, metric: str, run: RunResult | None = None) -> str:
@@ -194,7 +195,7 @@ def noise_text(results: Results, metric: str, run: RunResult | None = None) -> s
     if noise is None:
         return f"unknown ({SAME})" if results.all_same(metric) else "unknown"
     digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
-    return number(noise, _with_digits(kind, digits))
+    return number(noise, with_digits(kind, digits))
 
 
 def band_text(results: Results, metric: str, run: RunResult | None = None) -> str:
@@ -204,11 +205,7 @@ def band_text(results: Results, metric: str, run: RunResult | None = None) -> st
         return noise_text(results, metric, run)
     kind = results.metrics[metric]
     digits = digits_for(results.verdict(run, metric), kind) if run else results.digits(metric)
-    return number(band, _with_digits(kind, digits))
-
-
-def _with_digits(metric: Metric, digits: int) -> Metric:
-    return metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
+    return number(band, with_digits(kind, digits))
 
 
 def digits_shown(verdict: Verdict) -> str:
@@ -237,7 +234,4 @@ def runs_text(runs: Sequence[RunResult]) -> str:
     """`runs 2, 3 and 5`, `run 2`, or `no run`."""
     if not runs:
         return "no run"
-    names = [str(run.index) for run in runs]
-    if len(names) == 1:
-        return f"run {names[0]}"
-    return f"runs {', '.join(names[:-1])} and {names[-1]}"
+    return f"run{'' if len(runs) == 1 else 's'} {listed([str(run.index) for run in runs])}"

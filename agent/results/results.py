@@ -14,7 +14,16 @@ from agent.results.looks import Looks
 from agent.results.matched import Left, left_by
 from agent.results.student import CONFIDENCE
 from agent.results.values import Value
-from agent.results.verdict import Verdict, digits_for, half_width, improves, is_shown_as_zero, judge, noise_between
+from agent.results.verdict import (
+    Verdict,
+    digits_for,
+    gain,
+    half_width,
+    improves,
+    is_shown_as_zero,
+    judge,
+    noise_between,
+)
 from agent.results.welch import interval
 from agent.session.contract import Metric
 from agent.session.steps import RunName
@@ -193,8 +202,7 @@ class Results:
         """
         kind = self.metrics[metric]
         rivals = [one for one in self.controls if self._rivals(self.control_verdict(one, metric), kind)]
-        sign = -1 if kind.direction == "lower" else 1
-        return max(rivals, key=lambda one: sign * one.values[metric].mean, default=None)
+        return max(rivals, key=lambda one: gain(one.values[metric].mean, kind), default=None)
 
     def digits(self, metric: str) -> int:
         """Decimals of the noise: the metric's, or more where a run's difference would look the same (`digits_for`)."""
@@ -214,15 +222,14 @@ class Results:
 
         It is the baseline where nothing was measured, or where the direction is not known. `leave_out`: as if they were not.
         """
-        direction = self.metrics[metric].direction if metric in self.metrics else None
+        kind = self.metrics.get(metric)
         able = (run for run in self.runs if run.name not in leave_out)
         fair = [run for run in able if not run.differences and self._measured(run, metric)]
-        if direction is None or not fair:
+        if kind is None or kind.direction is None or not fair:
             return self.baseline
-        sign = 1 if direction == "higher" else -1
-        best = max(fair, key=lambda run: (sign * run.values[metric].mean, run.is_baseline))
+        best = max(fair, key=lambda run: (gain(run.values[metric].mean, kind), run.is_baseline))
         base = self.baseline.values.get(metric)
-        tied = base is not None and is_shown_as_zero(best.values[metric].mean - base.mean, self.metrics[metric])
+        tied = base is not None and is_shown_as_zero(best.values[metric].mean - base.mean, kind)
         return self.baseline if tied else best
 
     def group(self, word: str, metric: str = "") -> list[RunResult]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from agent.results import phrases
+from agent.results.english import listed
 from agent.results.results import Results, RunResult
 from agent.results.verdict import Word
 
@@ -76,7 +77,7 @@ def _of_metrics(results: Results, run: RunResult, metrics: Sequence[str]) -> str
     parts = []
     for words, mine in groups.items():
         named = [phrases.metric_label(name) + phrases.here_text(results, name) for name in mine]
-        parts.append(f"{words} on {_and(named)}")
+        parts.append(f"{words} on {listed(named)}")
     return _listed(parts) + phrases.at_text(results, run)
 
 
@@ -91,7 +92,3 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
 def _listed(parts: Sequence[str]) -> str:
     """Clauses one after the other, by semicolons where one of them has commas of its own."""
     return ("; " if any("," in part for part in parts) else ", ").join(parts)
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -19,6 +19,8 @@ ENDS: Mapping[StateWord, str] = {
     "unfinished": "unfinished",
 }
 """Each word as people read it, on the page and on the terminal."""
+OVER: frozenset[str] = frozenset(("done", "findings", "no_runs"))
+"""States of a session that came to its end for good: nothing takes it up again by itself."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,8 @@ class State:
     def shown(self) -> str:
         """The word as people read it."""
         return ENDS[self.word]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it came to an end, for good or for now."""
+        return self.word not in ("running", "unfinished")

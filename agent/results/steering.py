@@ -28,13 +28,18 @@ class Steered(Texts):
             f"{run} ({titles.get(run, '')}): {event.why}".removesuffix(": ") for run, event in self.dropped.items()
         )
 
+    @property
+    def runs_are_over(self) -> bool:
+        """Whether the session has gone on to its confirmation or its figures: what comes from here on is about the runs it has."""
+        return any(isinstance(event, CandidateChosen | FiguresDrawn) for event in self.events)
+
     def why_not_dropped(self, run: RunName) -> str:
         """Why a person cannot drop this run; empty where that is possible."""
         if run.is_baseline:
             return "everything is compared with the baseline"
         if run in self.dropped:
             return "it was dropped before"
-        if any(self.all(CandidateChosen)) or any(self.all(FiguresDrawn)):
+        if self.runs_are_over:
             return "the runs are over, and what is to be confirmed was chosen among them"
         return "" if any(event.run == run for event in self.all(RunAccepted)) else "there is no such accepted run"
 

@@ -23,11 +23,9 @@ from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
     Audited,
-    CandidateChosen,
     Compiled,
     ControlMeasured,
     Edited,
-    FiguresDrawn,
     ParentChosen,
     RunAbandoned,
     RunAccepted,
@@ -158,7 +156,7 @@ class Story(Steered):
 
     def left_to_do(self, max_runs: int) -> int:
         """How many of the planned runs, at least one, are not accepted yet; 0 once the session has gone on to its confirmation and figures."""
-        if any(self.all(FiguresDrawn)) or any(self.all(CandidateChosen)):
+        if self.runs_are_over:
             return 0
         return max(0, min(max(1, runs_planned(self.plan)), max_runs) - len(self.runs))
 
@@ -235,9 +233,9 @@ def story_of(session: Session) -> Story:
     return Story(session.journal.events)
 
 
-def results_of(session: Session) -> Results:
-    """The baseline and every accepted run of a session as they are now."""
-    return story_of(session).results(session.metrics, session.primary, session.idea.leading)
+def results_of(session: Session, then: Story | None = None) -> Results:
+    """The baseline and every accepted run of a session as they are now; `then`: as they were by this story of it."""
+    return (then or story_of(session)).results(session.metrics, session.primary, session.idea.leading)
 
 
 def _first_of(codes: Iterable[dict[str, str]], first: Mapping[str, str]) -> dict[str, str]:

@@ -51,6 +51,11 @@ def two_sided(confidence: float, degrees: float) -> float:
     return quantile((1 + confidence) / 2, degrees)
 
 
+def bonferroni(looks: int, confidence: float = CONFIDENCE) -> float:
+    """The confidence that each of so many looks must have, so that all of them together have this one: 1 - (1 - c)/looks."""
+    return 1 - (1 - confidence) / looks
+
+
 def freedom(first: int, second: int) -> int:
     """Degrees of freedom between two means: those of both sides; a side of one seed has none."""
     return first + second - 2

@@ -12,7 +12,7 @@ from agent.results.confirmation import Confirmation
 from agent.results.confirmed_words import outcome_of
 from agent.results.matched import MARK
 from agent.results.results import Results
-from agent.results.story import Story, story_of
+from agent.results.story import Story, results_of, story_of
 from agent.session.contract import Metric
 from agent.session.session import Session
 from agent.session.steps import BASELINE
@@ -32,7 +32,7 @@ def to_draw(session: Session, story: Story | None = None) -> dict[str, Any]:
     """
     then = story or story_of(session)
     runs = then.counted.values()
-    results = then.results(session.metrics, session.primary, session.idea.leading)
+    results = results_of(session, then)
     files: dict[str, Any] = {f"{run.run}{RESULT}": run.results.written() for run in runs}
     apart = {run.name for run in results.runs if results.left(run)}
     files[TITLES] = {str(run.run): f"{MARK} {run.title}" if run.run in apart else run.title for run in runs}
@@ -113,6 +113,11 @@ def with_seeds(files: Mapping[str, Any], run_0: Path) -> dict[str, Any]:
         except (OSError, ValueError, RecursionError):
             continue  # told by whoever checks the baseline's own files
     return found
+
+
+def all_to_draw(session: Session, then: Story) -> dict[str, Any]:
+    """All that a figures' script could read of a session when this story was told: `to_draw`, and the baseline's seeds."""
+    return with_seeds(to_draw(session, then), session.paths.run(BASELINE))
 
 
 def known_results(files: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

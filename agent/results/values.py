@@ -57,6 +57,11 @@ def decimal(number: float, digits: int, signed: bool = False) -> str:
     return text if text.strip("+-0.") else text.lstrip("+-")
 
 
+def with_digits(metric: Metric, digits: int) -> Metric:
+    """The metric, written with so many decimals."""
+    return metric if digits == metric.digits else metric.model_copy(update={"digits": digits})
+
+
 def percent_digits(percent: float) -> int:
     """Decimals of a change in percent: one, none from a hundred on, and as many as show what is small but not nothing."""
     if abs(percent) >= 100:
@@ -81,3 +86,20 @@ def target_text(metric: Metric) -> str:
 def true_minus(text: str) -> str:
     """A number for people's eyes: a minus sign in place of the hyphen before it."""
     return "\u2212" + text[1:] if text.startswith("-") else text
+
+
+def duration(seconds: float) -> str:
+    """For people: `0.4 s`, `31 s`, `3 min 12 s`, `1 h 02 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def count(number: int) -> str:
+    """Digits in groups of three, by thin spaces."""
+    return f"{number:,}".replace(",", "\u202f")

@@ -150,6 +150,11 @@ def improves(delta: float, metric: Metric) -> bool:
     return metric.direction is not None and (delta > 0) == (metric.direction == "higher")
 
 
+def gain(number: float, metric: Metric) -> float:
+    """`number` so that more of it is better: its negative where lower is better; as it is where the direction is not known."""
+    return -number if metric.direction == "lower" else number
+
+
 def rounding(mine: Value, theirs: Value) -> float:
     """The difference below which two values are equal but for rounding."""
     return ROUNDING * max(abs(mine.mean), abs(theirs.mean))

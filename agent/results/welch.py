@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.results.student import CONFIDENCE, two_sided
+from agent.results.student import CONFIDENCE, bonferroni, two_sided
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def welch(first: Sequence[float], second: Sequence[float], looks: int = 1) -> In
     if min(len(first), len(second)) < 2:
         return Interval(difference, None)
     mine, theirs = ((statistics.stdev(sample), len(sample)) for sample in (first, second))
-    return interval(difference, mine, theirs, 1 - (1 - CONFIDENCE) / looks)
+    return interval(difference, mine, theirs, bonferroni(looks))
 
 
 def interval(

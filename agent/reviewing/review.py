@@ -10,6 +10,7 @@ from typing import Any
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.unused import MEND_AND_RESUME
 from agent.results.asked import asked_for
+from agent.results.english import counted
 from agent.results.markdown import results_table
 from agent.results.story import Story, story_of
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
@@ -161,7 +162,7 @@ def _answered(desk: Desk, draft: Draft, section: Section, asked: Sequence[Object
     """The draft with one section after the objections to it."""
     journal, step = desk.session.journal, Step.review_answer(section.name)
     if journal.find(ObjectionsAnswered, step) is None:
-        say(f"{step}: the writer answers {len(asked)} objection{'s' if len(asked) > 1 else ''}")
+        say(f"{step}: the writer answers {counted(len(asked), 'objection')}")
     event = journal.step(ObjectionsAnswered, step, lambda: _ask_answers(desk, draft, section, asked, step))
     if not event.source:
         return draft

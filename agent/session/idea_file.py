@@ -35,7 +35,21 @@ _KEY = re.compile(r"(?:---|(?:- )?[A-Za-z_][\w ]*:(?: |\s*$))", re.MULTILINE)
 
 def read_ideas(path: Path) -> Any:
     """What the file holds: one value, or the list of those that stand a line each. Raises IdeaError with place and remedy."""
-    text = _text(path)
+    text = _object_in(path, _text(path))
+    try:
+        return json.loads(latex_kept(text))
+    except RecursionError as error:
+        raise IdeaError(f"{path}: not valid JSON: nested too deeply; mend the file") from error
+    except ValueError as error:
+        otherwise = (read(text) for read in (_lines, _typed, _among_words))
+        found = next((value for value in otherwise if value is not None), None)
+        if found is None:
+            raise IdeaError(f"{path}: {_why_not_read(path, text, error)}") from error
+        return found
+
+
+def _object_in(path: Path, text: str) -> str:
+    """The text of the object that a file holds, taken out of its fence, its block among words or its assignment."""
     fenced = _FENCED.match(text)
     if fenced and not re.search(r"^(?:```|~~~)", fenced["inner"], re.MULTILINE):
         text = fenced["inner"]
@@ -45,26 +59,19 @@ def read_ideas(path: Path) -> Any:
         raise IdeaError(
             f"{path}: no idea: it holds {len(found)} blocks of JSON among words: leave one, or make them one list and choose with --idea"
         )
-    text = _ASSIGNED.sub("", text).replace("\u00a0", " ")
-    try:
-        return json.loads(latex_kept(text))
-    except RecursionError as error:
-        raise IdeaError(f"{path}: not valid JSON: nested too deeply; mend the file") from error
-    except ValueError as error:
-        if (lines := _lines(text)) is not None:
-            return lines
-        if (typed := _typed(text)) is not None:
-            return typed
-        if (among := _among_words(text)) is not None:
-            return among
-        if other := next((what for pattern, what in _IS_ANOTHER if pattern.match(text)), ""):
-            raise IdeaError(f"{path}: no idea: {other}") from error
-        if _KEY.match(text.lstrip()) or path.suffix.lower() in _OTHER_FORMS:
-            raise IdeaError(
-                f"{path}: not JSON, which ideas are written in: this looks like {_form(path)}; write the same fields as one JSON "
-                "object (docs/ideas.md has an example)"
-            ) from error
-        raise IdeaError(f"{path}: not valid JSON: {error}; mend the file at that place") from error
+    return _ASSIGNED.sub("", text).replace("\u00a0", " ")
+
+
+def _why_not_read(path: Path, text: str, error: ValueError) -> str:
+    """What is in the idea's place, and what helps."""
+    if other := next((what for pattern, what in _IS_ANOTHER if pattern.match(text)), ""):
+        return f"no idea: {other}"
+    if _KEY.match(text.lstrip()) or path.suffix.lower() in _OTHER_FORMS:
+        return (
+            f"not JSON, which ideas are written in: this looks like {_form(path)}; write the same fields as one JSON object "
+            "(docs/ideas.md has an example)"
+        )
+    return f"not valid JSON: {error}; mend the file at that place"
 
 
 def _text(path: Path) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from agent.session.setting_group import SettingGroup as Group
 from agent.session.values import Values
+
+VENUE_NAMES = ("neurips", "iclr", "icml", "colm", "tmlr", "acl", "jmlr")
+"""The venues whose styles are known by name; printing/venues.py says how each is loaded."""
 
 
 class ExperimentSettings(Group):
@@ -38,10 +43,13 @@ class LimitSettings(Group):
     """Tokens, sent and received; a call that could go beyond them is not made."""
 
 
+SandboxName = Literal["auto", "bwrap", "plain"]
+
+
 class SandboxSettings(Group):
     """How experiments are kept apart."""
 
-    kind: str = Field(default="auto", pattern="^(auto|bwrap|plain)$")
+    kind: SandboxName = "auto"
     """How experiments are isolated; auto takes bubblewrap where it works."""
     memory_gb: float | None = Field(default=None, gt=0, le=1e9)
     """Resident memory after which an experiment is stopped; `memory_share` of what is free where None."""
@@ -68,8 +76,11 @@ class PaperSettings(Group):
     """Whether another model reviews the draft, and the writer answers its objections."""
     anyway: bool = False
     """Whether it goes on to figures and paper without an accepted run too."""
-    style: str = ""
-    """The paper's style: `plain`, `neurips`, `iclr`, `icml`, `colm`, `tmlr`, `acl`, `jmlr`, or the path of a .sty or .cls file; the plain one where empty."""
+    style: str = Field(
+        default="",
+        description=f"The paper's style: {', '.join(f'`{name}`' for name in ('plain', *VENUE_NAMES))}, "
+        "or the path of a .sty or .cls file; the plain one where empty.",
+    )
     styles: str = ""
     """The folder in which the files of these are looked for: their venues give them out, labloop may not."""
     search_url: str = ""

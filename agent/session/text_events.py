@@ -76,6 +76,8 @@ class FiguresDrawn(BaseEvent):
     """Names in figures/."""
     traces: list[str] = []
     """Names in figures/ of what a figure shows: its numbers, each with the file in which it stands."""
+    hashes: dict[str, str] = {}
+    """sha256 of each of `files` as it was drawn; empty in journals of before."""
     reason: str = ""
     """Why not, in a line."""
     cause: str = ""

@@ -6,7 +6,7 @@ from agent.evidence.evidence import Evidence
 from agent.models.subject import Subject, subject_of
 from agent.proofreading.problems import free_text
 from agent.results.outcomes import registration_of
-from agent.results.story import Story, story_of
+from agent.results.story import Story, results_of, story_of
 from agent.session.session import Session
 
 
@@ -17,7 +17,7 @@ def evidence_of(session: Session, told: Story | None = None) -> Evidence:
     not given.
     """
     story = told or story_of(session)
-    results = story.results(session.metrics, session.primary, session.idea.leading)
+    results = results_of(session, story)
     return Evidence(results, session.template.reported, registration_of(story, results))
 
 

@@ -25,7 +25,7 @@ from agent.writing.note import Note, StaleNote, bare_note, parse_figures_note, p
 from agent.writing.notes_text import render_note, write_notes
 from agent.writing.salvaged import salvaged
 
-_NO_NOTE = (
+NO_NOTE = (
     "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."
 )
 _DIFF_CHARACTERS = 8000
@@ -159,7 +159,7 @@ def _asked(
     except BadAnswer as bad:
         if stale:
             return stale[-1]
-        bare = bare_note(str(values.get("title", "Figures")), _NO_NOTE, refused=str(bad))
+        bare = bare_note(str(values.get("title", "Figures")), NO_NOTE, refused=str(bad))
         return salvage(last, str(bad)) or bare
 
 

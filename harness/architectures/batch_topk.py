@@ -55,15 +55,24 @@ class BatchTopKSAE(Autoencoder):
         """θ, a scalar; 0 before the first batch."""
         return self.threshold_sum / self.threshold_mass.clamp_min(1e-12)
 
+    @property
+    def thresholds(self) -> Tensor:
+        """θ of each latent, [d_sae]: the same for all, as saved files have it."""
+        return self.threshold.to(self.b_enc) * torch.ones_like(self.b_enc)
+
     def forward(self, x: Tensor) -> Output:
         """One batch [batch, d_in] through the SAE; in training mode θ takes it into account."""
         pre = self.pre_activations(x)
-        if self.training:
-            codes = largest_of_batch(pre, self.settings.k, tied=self.settings.precision != "float32")
-            self._follow(codes.detach())
-        else:
-            codes = pre.relu() * (pre > self.threshold)
+        codes = self.codes_of(pre)
         return Output(x, pre, codes, self.decode(codes))
+
+    def codes_of(self, pre: Tensor) -> Tensor:
+        """z of pre-activations, both [batch, d_sae]; in training mode θ takes the batch into account."""
+        if not self.training:
+            return pre.relu() * (pre > self.threshold)
+        codes = largest_of_batch(pre, self.settings.k, tied=self.settings.precision != "float32")
+        self._follow(codes.detach())
+        return codes
 
     @no_grad
     def _follow(self, codes: Tensor) -> None:
@@ -80,8 +89,7 @@ class BatchTopKSAE(Autoencoder):
 
     def saved(self) -> SavedSAE:
         """As SAELens' jumprelu with the same θ for all latents, as SAELens saves its own."""
-        threshold = self.threshold.to(self.b_enc) * torch.ones_like(self.b_enc)
-        return self.as_saved("jumprelu", {"b_enc": self.b_enc, "threshold": threshold})
+        return self.as_saved("jumprelu", {"b_enc": self.b_enc, "threshold": self.thresholds})
 
 
 def largest_of_batch(pre: Tensor, k: int, tied: bool = False) -> Tensor:

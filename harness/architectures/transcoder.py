@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from harness.architectures.autoencoder import affine
-from harness.architectures.batch_topk import BatchTopKSAE, Threshold, largest_of_batch
+from harness.architectures.batch_topk import BatchTopKSAE, Threshold
 from harness.errors import SettingsError
 from harness.sae import Latents, aux_k_loss, unexplained, unit_norm_
 from harness.saved import SavedSAE
@@ -72,11 +72,7 @@ class Transcoder(BatchTopKSAE):
         """One batch of pairs [batch, d_in + d_out]; in training mode θ takes it into account."""
         given, wanted = x.chunk(2, dim=1)
         pre = self.pre_activations(given)
-        if self.training:
-            codes = largest_of_batch(pre, self.settings.k, tied=self.settings.precision != "float32")
-            self._follow(codes.detach())
-        else:
-            codes = pre.relu() * (pre > self.threshold)
+        codes = self.codes_of(pre)
         return Output(wanted, pre, codes, self.predicted(codes, given), given)
 
     def loss_terms(self, out: Output, dead: Tensor, p: float) -> dict[str, Tensor]:  # type: ignore[override]
@@ -90,8 +86,7 @@ class Transcoder(BatchTopKSAE):
         return self._saved("jumprelu_transcoder", {})
 
     def _saved(self, architecture: str, more: Mapping[str, Tensor]) -> SavedTranscoder:
-        threshold = self.threshold.to(self.b_enc) * torch.ones_like(self.b_enc)
-        plain = self.as_saved(architecture, {"b_enc": self.b_enc, "threshold": threshold, **more})
+        plain = self.as_saved(architecture, {"b_enc": self.b_enc, "threshold": self.thresholds, **more})
         return SavedTranscoder(**vars(plain))
 
 

@@ -47,6 +47,9 @@ class Change(_Strict):
     """The whole new content."""
     byte: int | None = None
     """Place of a byte that is inverted; negative from the end."""
+    event: dict[str, Any] = {}
+    """Of a journal: the lines whose fields are these, in place of the whole file. `set`, `old` and `pattern` change them,
+    `delete` drops them, `write` puts a line behind each; what is left is numbered anew."""
 
 
 class Answer(_Strict):

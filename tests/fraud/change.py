@@ -44,6 +44,9 @@ def _files(root: Path, name: str, change: Change) -> list[Path]:
 
 
 def _do(path: Path, change: Change, root: Path, places: Mapping[str, str]) -> None:
+    if change.event:
+        path.write_text(_other_events(path.read_text(), change))
+        return
     if change.delete:
         path.unlink()
         return
@@ -57,19 +60,44 @@ def _do(path: Path, change: Change, root: Path, places: Mapping[str, str]) -> No
             _put(value, dotted.split("."), new)
         path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
     if change.old or change.pattern:
-        text = path.read_text()
-        pattern = change.pattern or re.escape(change.old)
-        new = change.new if change.pattern else change.new.replace("\\", "\\\\")
-        replaced, count = re.subn(pattern, new, text, count=change.most)
-        if not count:
-            raise ValueError(f"{path.relative_to(root)}: {change.old or change.pattern!r} does not stand there")
-        path.write_text(replaced)
+        path.write_text(_replaced(path.read_text(), change, str(path.relative_to(root))))
     if change.append:
         path.write_text(path.read_text() + change.append)
     if change.byte is not None:
         data = bytearray(path.read_bytes())
         data[change.byte] ^= 0xFF
         path.write_bytes(bytes(data))
+
+
+def _replaced(text: str, change: Change, where: str) -> str:
+    """The text with every place of what the change looks for replaced."""
+    pattern = change.pattern or re.escape(change.old)
+    new = change.new if change.pattern else change.new.replace("\\", "\\\\")
+    replaced, count = re.subn(pattern, new, text, count=change.most)
+    if not count:
+        raise ValueError(f"{where}: {change.old or change.pattern!r} does not stand there")
+    return replaced
+
+
+def _other_events(journal: str, change: Change) -> str:
+    """A journal with the change done to the events that it names, the places of all given anew."""
+    left: list[dict[str, Any]] = []
+    found = 0
+    for line in journal.splitlines():
+        event = json.loads(line)
+        if any(event.get(name) != value for name, value in change.event.items()):
+            left.append(event)
+            continue
+        found += 1
+        for dotted, new in change.set.items():
+            _put(event, dotted.split("."), new)
+        if change.old or change.pattern:
+            event = json.loads(_replaced(json.dumps(event, ensure_ascii=False), change, str(change.event)))
+        left += [] if change.delete else [event]
+        left += [json.loads(change.write)] if change.write else []
+    if not found:
+        raise ValueError(f"{change.file}: no event has {change.event}")
+    return "".join(json.dumps({**event, "seq": seq}, ensure_ascii=False) + "\n" for seq, event in enumerate(left))
 
 
 def _put(value: Any, path: list[str], new: Any) -> None:

@@ -90,7 +90,7 @@ def test_batches_go_on_where_they_were() -> None:
         return part.stop
 
     batches = Batches(16, "reading")
-    assert list(batches.over(work, 3, 40)) == [11, 19, *range(21, 40, 2), 40] or done == list(range(3, 40))
+    assert list(batches.over(work, 3, 40)) == [11, 19, 27, *range(29, 40, 2), 40]
     assert done == list(range(3, 40))
     assert sizes[:3] == [16, 8, 8]
     sizes.clear()

@@ -107,10 +107,12 @@ def test_what_is_not_ready_is_said(tree: Path, version: str, fault: Callable[[Pa
 
 
 def test_a_version_counts_as_numbers(tree: Path) -> None:
-    """0.10.0 comes after 0.9.0."""
+    """0.10.0 comes after 0.9.0, though a letter-wise order has it before."""
     (tree / "agent/__init__.py").write_text('__version__ = "0.9.0"\n')
     git(tree, "commit", "-q", "-a", "-m", "Nine")
     release(tree, "0.10.0", "2026-11-28", dry=True)
+    with pytest.raises(NotReady, match="does not come after 0.9.0"):
+        release(tree, "0.8.10", "2026-11-28", dry=True)
 
 
 def test_this_tree_names_its_version_alike() -> None:

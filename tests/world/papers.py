@@ -9,13 +9,14 @@ from pathlib import Path
 
 from agent.models.protocol import Request
 from agent.paper import bibliography_of
-from agent.printing.latex import tex_in
-from agent.printing.press import Press
+from agent.printing.latex import lay_out, tex_in
+from agent.printing.press import Press, assembled
 from agent.results.parents import Change
 from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName
+from agent.writing.bibliography import read_entries
 from agent.writing.desk import lay_desk
 from agent.writing.drafting import write_draft
 from agent.writing.notes import note_figures, note_run
@@ -135,6 +136,15 @@ def press_of(session: Session, writer: Writer) -> Press:
     gateway, bibliography = gateway_for(session, writer), bibliography_of(session)
     write_draft(session, gateway, bibliography)
     return Press(lay_desk(session, gateway, bibliography), tex_in(choose("plain"), session.paths.root / "tex"))
+
+
+def write_paper(session: Session, writer: Writer) -> None:
+    """Runs on disk, notes, figures, and the paper that this writer gives, laid out but not printed."""
+    add_runs_on_disk(session)
+    add_notes(session, writer)
+    bibliography = read_entries((session.template.latex / "references.bib").read_text())
+    write_draft(session, gateway_for(session, writer), bibliography)
+    lay_out(session, assembled(session), bibliography, "")
 
 
 def add_runs_on_disk(session: Session) -> None:

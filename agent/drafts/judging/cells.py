@@ -9,6 +9,11 @@ from agent.drafts.records.pool import Values
 from agent.drafts.text.sentences import CITED
 
 
+def _says_percent(entry: Entry) -> bool:
+    """Whether a change is printed in percent, by its own header; a caption's `(%)` is of values, and changes of these are points."""
+    return not entry.percents or any("%" in header or "percent" in header.lower() for header in entry.cell.column)
+
+
 def case_of(entry: Entry, names: Names, values: Values) -> Case:
     context = entry.context
     if entry.changed:
@@ -17,7 +22,7 @@ def case_of(entry: Entry, names: Names, values: Values) -> Case:
             runs=context.runs,
             settings=frozenset(),
             others=context.others,
-            words=f"{context.words} change by",
+            words=f"{context.words} change by{'' if _says_percent(entry) else ' points'}",
         )
     return Case(
         number=entry.number,

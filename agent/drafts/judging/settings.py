@@ -37,18 +37,8 @@ def named_setting(case: Case) -> Ruling | None:
         ]
     if not found:
         return _another_value(case)
-    if (
-        (runs := case.context.runs)
-        and not case.number.percent
-        and not _calls_runs(case)
-        and (case.context.hand is None or case.context.hand.clause & runs)
-        and not any(one.run in runs or not one.run for one in found)
-    ):
-        held = {one.run for one in found}
-        own = [one for one in case.names.records.configured if one.key in named and one.run in runs]
-        if own and not any(case.fits(one) for one in case.hits):
-            reason = f"{own[0].key.name} of {own[0].run} is {own[0].value:g}; {case.number.shown} is that of {', '.join(sorted(held))}"
-            return Ruling("misattributed", found[0].shown, reason)
+    if not _calls_runs(case) and (odd := _of_another_run(case, found)):
+        return odd
     names = {one.path[-1] for one in named}
     measured = any(one.role != "spread" and case.fits(one) and one.key.path[-1] not in names for one in case.hits)
     if case.context.metrics and case.context.near and not case.number.whole and measured:
@@ -56,6 +46,22 @@ def named_setting(case: Case) -> Ruling | None:
     if _ALL.search(case.context.words) and (odd := _not_of_all(case, found)):
         return odd
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+
+
+def _of_another_run(case: Case, found: list[Found]) -> Ruling | None:
+    """`XGBoost uses 500 trees`, where it has 600 and the forest 500: who is named beside it sets the same to another value."""
+    runs = case.context.runs
+    if not runs or case.number.percent or any(one.run in runs or not one.run for one in found):
+        return None
+    if case.context.hand is not None and not case.context.hand.clause & runs:
+        return None
+    keys = {one.key for one in found}
+    own = [one for one in case.names.records.configured if one.key in keys and one.run in runs]
+    if not own or any(case.fits(one) for one in case.hits):
+        return None
+    held = ", ".join(sorted({one.run for one in found})[:4])
+    reason = f"{own[0].key.name} of {own[0].run} is {own[0].value:g}; {case.number.shown} is that of {held}"
+    return Ruling("misattributed", found[0].shown, reason)
 
 
 def _another_value(case: Case) -> Ruling | None:
@@ -126,10 +132,13 @@ def unnamed_setting(case: Case) -> Ruling | None:
     if case.in_table or (sure and not (number.whole and not number.percent)):
         return None
     found = _settings(case)
-    if case.names.settings.named(_LAST_WORDS.search(_COUNTED.sub("", before))[0]):  # type: ignore[index]  # it is named, and has another value
-        return None
+    last = _LAST_WORDS.search(_COUNTED.sub("", before))[0]  # type: ignore[index]  # it matches everywhere
+    if case.names.settings.named(last) and not any(case.names.settings.related(one.key, last) for one in found):
+        return None  # it is named, and has another value
     among = number.digits >= 2 and bool(case.names.settings.named(case.text))
     rare = (
         among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
     )
-    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found and rare else None
+    if not found or not rare:
+        return None
+    return _of_another_run(case, found) or Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agent.drafts.naming import says
-from agent.drafts.naming.run_names import Mention
+from agent.drafts.naming.mentions import Mention
 from agent.drafts.text.numerals import Numeral
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import roots
+from agent.drafts.naming.mentions import Mention
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
-from agent.drafts.text.numerals import Numeral, numerals
+from agent.drafts.text.numerals import Numeral, in_last_digits, numerals
 from agent.drafts.text.passages import Cell, Table
 from agent.drafts.text.units import Unit, unit_in
 
@@ -27,6 +28,8 @@ _ALL_CHANGED = re.compile(
 _RATIO = re.compile(r"\b(?:ratio|speed-?ups?|factor)\b|[×]", re.IGNORECASE)
 _AVERAGE = re.compile(r"^\W*(?:avg|average|mean|overall)\W*$", re.IGNORECASE)
 _SCALE = re.compile(r"\((?:in )?(millions?|M|thousands?|[kK]|billions?)\)|\bin (millions|thousands|billions)\b")
+_LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
+"""A value before its uncertainty in units of the last digit: `81.17(40)`."""
 _SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
 _SIZES = {"m": 1e6, "t": 1e3, "k": 1e3, "b": 1e9}
 _OF_SPREAD = re.compile(
@@ -88,13 +91,10 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     for place, found in enumerate(numerals(cell.text)):
         percent = found.percent or (changed and percents and not factor)
         number = replace(found, percent=percent, factor=found.factor or factor)
-        before = cell.text[: number.start].rstrip()
-        bracket = before.endswith("(") and place > 0
-        spread = (
-            headed
-            or bool(re.search(r"(?:±|\+/-|pm)$", before))
-            or (bracket and bool(_SPREAD.search(f"{heads} {table.caption}")))
-        )
+        bracket = cell.text[: number.start].rstrip().endswith("(") and place > 0
+        last = _LAST_DIGITS.search(cell.text[: number.start]) if bracket and number.whole else None
+        number = in_last_digits(number, len(last[1])) if last else number
+        spread = headed or bool(last) or _is_spread(cell.text[: number.start], bracket, f"{heads} {table.caption}")
         yield Entry(
             cell=cell,
             number=number,
@@ -102,12 +102,23 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             percents=percents,
             spread=spread,
             changed=changed or factor or (bracket and not spread),
-            averaged=bool(_AVERAGE.search(column)) and not _AVERAGE.search(row) and bool(cell.column_number),
+            averaged=_is_average(cell),
             scale=_scale(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
             alike=alike,
             caption=table.caption,
         )
+
+
+def _is_spread(before: str, bracket: bool, heads: str) -> bool:
+    """By the sign before a number, or in brackets where headers or caption speak of spreads."""
+    return bool(re.search(r"(?:±|\+/-|pm)\s*$", before)) or (bracket and bool(_SPREAD.search(heads)))
+
+
+def _is_average(cell: Cell) -> bool:
+    """Whether it stands under, or behind, a mean over what stands before it."""
+    column, row = bool(_AVERAGE.search(" | ".join(cell.column))), bool(_AVERAGE.search(" | ".join(cell.row)))
+    return column != row and bool(cell.column_number if column else cell.row_number)
 
 
 def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:
@@ -151,8 +162,19 @@ def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
         mentions = [each for each in names.runs.mentions(header) if not each.target]
         exact = [each for each in mentions if not each.ours and not each.plain] or mentions
         if exact:
-            return frozenset(run for each in exact for run in each.runs)
+            return frozenset(run for each in _added(exact, header) for run in each.runs)
     return frozenset()
+
+
+def _added(mentions: Sequence[Mention], header: str) -> Sequence[Mention]:
+    """Without a name that another goes on: `TD3+HER`, where HER are runs called td3_her."""
+    kept = []
+    for one in mentions:
+        words = frozenset(tokens(header[one.start : one.end]))
+        others = [each for each in mentions if each is not one and each.runs and not each.runs & one.runs]
+        if not any(all(words <= frozenset(tokens(run)) for run in each.runs) for each in others):
+            kept.append(one)
+    return kept or mentions
 
 
 def _of_caption(caption: str, names: Names) -> frozenset[str]:

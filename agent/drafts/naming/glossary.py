@@ -11,6 +11,10 @@ _LISTED = re.compile(
     r"(?:^|[;,.:(]\s*)([A-Z][\w@-]*\.?(?:\s[A-Z][\w-]*\.?)?)\s*(?::|=|\bdenotes\b|\bstands for\b)\s*([A-Za-z][\w\s,-]{3,60}?)\s*(?=[;.)(]|$|\band\s+[A-Z])"
 )
 """An entry of a legend; what follows it is taken as far as the next sign."""
+_PARTED = re.compile(
+    r"(?<![\w-])([A-Z][A-Za-z@-]{0,8})(\d+)\s*(?:/|,|and)\s*([A-Z][A-Za-z@-]{0,8})(\d+)\s*(?::|=)\s*([^;.]{5,90})"
+)
+"""Two entries of a legend in one, which differ in a number."""
 _SHORTEST = 2
 _IDLE = frozenset({"the", "of", "a", "an", "and", "for", "in", "on"})
 
@@ -22,6 +26,7 @@ def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
         for short, long in _bracketed(text):
             found.setdefault(short, long)
     for legend in legends:
+        found |= {short: long for short, long in _parted(legend) if short not in found}
         for match in _LISTED.finditer(legend):
             short = match[1].strip()
             if len(short) >= _SHORTEST and _is_short_for(short, match[2]):
@@ -51,6 +56,16 @@ def _bracketed(text: str) -> Iterator[tuple[str, str]]:
             if tail[0][:1].lower() == letters[:1] and _spells(letters, tail):
                 yield match[2], " ".join(tail)
                 break
+
+
+def _parted(legend: str) -> Iterator[tuple[str, str]]:
+    """`T1/T5: accuracy with the top 1 or 5`: each with its own number."""
+    for match in _PARTED.finditer(legend):
+        first, second = match[2], match[4]
+        pair = re.search(rf"(?<!\d){first}(\s*(?:,|/|or|and|or the|and the)\s*){second}(?!\d)", match[5])
+        if pair and first != second:
+            for short, number in ((match[1] + first, first), (match[3] + second, second)):
+                yield short, f"{match[5][: pair.start()]}{number}{match[5][pair.end() :]}".strip()
 
 
 def _spells(letters: str, words: list[str]) -> bool:

@@ -24,6 +24,8 @@ _DOTTED = re.compile(r"\b([A-Za-z]{3,7})\.(?!\w)")
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
 """A word that may be a name for short: the Wiki of `wikitext`."""
 _A_FEW = 3
+_ALIKE = 7
+"""Letters with which two words of one stem begin."""
 _LASTING = frozenset({"time", "latency"})
 """What words of speed and duration are about."""
 
@@ -180,7 +182,10 @@ class KeyNames:
         """Short words of names with which longer words of a text begin: the env of environments."""
         long = [word for word in words if len(word) > _A_FEW + 2]
         return frozenset(
-            short for short in self._weights if 2 < len(short) < 5 and any(word.startswith(short) for word in long)
+            name
+            for name in self._weights
+            if (2 < len(name) < 5 and any(word.startswith(name) for word in long))
+            or (len(name) > _ALIKE and any(word.startswith(name[:_ALIKE]) for word in long))  # subsampling of subsample
         )
 
     @cached_property

@@ -40,8 +40,10 @@ COMBINED = re.compile(
 RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
 LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
 """What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""
-SETTING = re.compile(r"\s*(?:\(|,|at\b|with\b)\s*(?:[^\W\d]+\s*=\s*|[a-z]{3,}\s+)?(\d+(?:\.\d+)?)(?![\d%.]*\d|%)")
+SETTING = re.compile(r"\s*(?:\(\s*|,|at\b|with\b)\s*(?:[^\W\d]+\s*=\s*|[a-z]{3,}\s+)?(\d+(?:\.\d+)?)(?![\d%.]*\d|%)")
 """The value of a setting right behind a name."""
+BEHIND = re.compile(r"\s*[(,]?\s*(?:with\s+|at\s+)?")
+"""Between the name of a method and its setting, as `(` in `LoRA (r=4)`."""
 OTHERS = re.compile(r"\b(?:the|all|both)\s+(?:others?|rest|remaining\s+\w+|other\s+\w+)\b", re.IGNORECASE)
 OF_ITS_KIND = re.compile(r"(?<=\b[Tt]he )([a-z]{5,}) (?=(?:model|variant|version|run|network|system|agent|student)\b)")
 """`the distilled model`: by the word of a title that one run alone has."""

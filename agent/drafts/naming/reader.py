@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from agent.drafts.naming import brackets, says
 from agent.drafts.naming.context import Context
+from agent.drafts.naming.mentions import Mention
 from agent.drafts.naming.pieces import without_numbers
-from agent.drafts.naming.run_names import Mention
 from agent.drafts.naming.sentence import Sentence, metrics_of
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral

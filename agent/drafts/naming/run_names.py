@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agent.drafts.naming import phrases
 from agent.drafts.naming.aliases import (
@@ -20,25 +20,13 @@ from agent.drafts.naming.aliases import (
     title_words,
     varied,
 )
+from agent.drafts.naming.mentions import Mention, is_target, with_what_stands_behind
 from agent.drafts.naming.spelt import respelt, spellings
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
 from agent.session.steps import BASELINE, RunName
-
-
-@dataclass(frozen=True)
-class Mention:
-    """text[start:end] names these runs. A target is what another is compared with: `than the baseline`."""
-
-    start: int
-    end: int
-    runs: frozenset[str]
-    target: bool = False
-    plain: bool = False
-    """It says baseline."""
-    ours: bool = False
 
 
 class RunNames:
@@ -55,13 +43,14 @@ class RunNames:
             self._aliases.setdefault(tuple(plain_words_and_digits(name)), runs)
         self._aliases |= respelt(self._aliases, spellings(texts, {word for alias in self._aliases for word in alias}))
         self._aliases.pop((), None)
+        self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
         self._pattern = re.compile(
             rf"(?<![A-Za-z0-9])(?:{'|'.join(_spelt(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
             re.IGNORECASE,
         )
         self._sized = sized(self.all)
-        self._varied = {**self._sized, **varied(records.runs)}
+        self.varied = {**self._sized, **varied(records.runs)}
         self._combined = combined(records.runs)
         self._lacking = lacking(records.runs)
         self._single = single_words(records.runs)
@@ -73,6 +62,7 @@ class RunNames:
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
+            found = with_what_stands_behind(found, text)
             self._cache[text] = tuple(sorted([*found, *self._others(text, found)], key=lambda each: each.start))
         return self._cache[text]
 
@@ -83,14 +73,23 @@ class RunNames:
     def called_short(self, glossary: Mapping[str, str]) -> dict[str, frozenset[str]]:
         """The abbreviations of a draft that stand for runs, with those runs."""
         told = {short: self.mentions(long) for short, long in glossary.items() if not self.mentions(short)}
-        return {short: found[0].runs for short, found in told.items() if len(found) == 1}
+        whole = {short: found[0].runs for short, found in told.items() if len(found) == 1}
+        return {**self._by_a_word({short: glossary[short] for short, found in told.items() if not found}), **whole}
+
+    def _by_a_word(self, glossary: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        """Abbreviations of which what they stand for has one word of runs' names: the hindsight of `td3_hindsight`."""
+        told = {
+            short: [self._single[word] for word in plain_words_and_digits(long) if word in self._single]
+            for short, long in glossary.items()
+        }
+        return {short: found[0] for short, found in told.items() if len(found) == 1}
 
     def _others(self, text: str, found: list[Mention]) -> Iterator[Mention]:
         """`only SGD …, the others …`: all runs but the one named before."""
         for match in phrases.OTHERS.finditer(text):
             before = [each for each in found if each.end <= match.start()]
             if before and (rest := self.all - before[-1].runs):
-                yield Mention(match.start(), match.end(), rest, _is_target(text, match.start(), match.end()))
+                yield Mention(match.start(), match.end(), rest, is_target(text, match.start(), match.end()))
 
     def _with_its_setting(self, one: Mention, found: list[Mention], text: str) -> Mention:
         """`InfoNCE (tau=0.07)`: of the runs with that name the one of which a setting has the value that stands behind it."""
@@ -98,7 +97,7 @@ class RunNames:
         if behind is None or any(one.end <= each.start < behind.end() for each in found):
             return one
         value = float(behind[1])
-        told = {run for known in self._varied.values() for run in one.runs if known.get(run) == value}
+        told = {run for known in self.varied.values() for run in one.runs if known.get(run) == value}
         return replace(one, runs=frozenset(told), end=behind.end()) if 0 < len(told) < len(one.runs) else one
 
     def _longer(self, one: Mention, found: list[Mention], text: str) -> Mention:
@@ -156,7 +155,7 @@ class RunNames:
                 if any(start < right and left < end for left, right in taken):
                     continue
                 taken.append((start, end))
-                target = _is_target(text, start, end)
+                target = is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
 
     def _by_title(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
@@ -182,11 +181,11 @@ class RunNames:
             bare = tuple(word for word in said if word not in JOINTS)
             if runs := self._aliases.get(said) or self._aliases.get(bare):
                 return runs
-        return frozenset()
+        return self._joined.get("".join(words), frozenset())
 
     def _by_setting(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """`lambda = 0.1` where the runs differ in lambda."""
-        if not self._varied:
+        if not self.varied:
             return
         for number in numerals(text):
             before = text[max(0, number.start - 40) : number.start]
@@ -197,7 +196,7 @@ class RunNames:
             if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or phrases.LISTED.match(text, number.end):
                 continue
             said = tokens(before)
-            for name, values in self._varied.items():
+            for name, values in self.varied.items():
                 words = tuple(tokens(name))
                 if (words and said[-len(words) :] == words) or (
                     said[-1:] == ("of",) and said[-1 - len(words) : -1] == words
@@ -212,7 +211,7 @@ class RunNames:
     def _of_value(self, number: Numeral) -> Iterator[tuple[int, int, frozenset[str]]]:
         """`With 0.001 the loss is …` where runs differ in one setting that has this value."""
         told = [
-            frozenset(run for run, value in known.items() if _near(value, number)) for known in self._varied.values()
+            frozenset(run for run, value in known.items() if _near(value, number)) for known in self.varied.values()
         ]
         told = [runs for runs in told if runs]
         if len(told) == 1 and told[0] < self.all:
@@ -226,13 +225,6 @@ def _near(value: float, number: Numeral) -> bool:
 def _is_short_for(word: str, said: str) -> bool:
     """`aux` for auxiliary loss."""
     return any(each.startswith(word) or word.startswith(each) for each in said.lower().split() if len(each) > 2)
-
-
-def _is_target(text: str, start: int, end: int) -> bool:
-    """Whether the run text[start:end] is what another is compared with: `than run 2`, `by 0.3 that of run 2`."""
-    if phrases.TARGET.search(text[:start]):
-        return True
-    return bool(phrases.THAT_OF.search(text[:start])) and not phrases.VERB.match(text, end)
 
 
 def _spelt(alias: tuple[str, ...]) -> str:

@@ -11,8 +11,8 @@ from itertools import pairwise
 from agent.drafts.naming import says
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import root_of
+from agent.drafts.naming.mentions import Mention
 from agent.drafts.naming.pieces import but_of_what, without_numbers
-from agent.drafts.naming.run_names import Mention
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.clauses import around, between

@@ -10,23 +10,63 @@ from typing import Any, Generic, TypeVar
 
 from agent.drafts.naming.cells import Entry, entries_of, runs_of
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.passages import Table
 from agent.drafts.text.sentences import CITED
 
 _Voted = TypeVar("_Voted")
+_SEVERAL = 2
 
 
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
-    read = _of_row_above(read)
+    read = _narrowed_by_settings(_of_row_above(read), names)
     read = _agreed(read, values, _RUNS, _names_none)
     read = _unsure(read, values)
     read = _agreed(read, values, _METRICS, _names_none)
+    read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
+
+
+def _narrowed_by_settings(read: Sequence[Entry], names: Names) -> list[Entry]:
+    """A column of a setting in which runs differ: the `k` of a row says which of the runs of its method is meant."""
+    rows: dict[int, frozenset[str]] = {}
+    for entry in read:
+        runs = _with_its_value(entry, names)
+        if runs:
+            rows[entry.cell.row_number] = rows.get(entry.cell.row_number, runs) & runs
+    return [_narrowed(entry, rows.get(entry.cell.row_number, frozenset())) for entry in read]
+
+
+def _with_its_value(entry: Entry, names: Names) -> frozenset[str]:
+    """The runs with the value of a setting that a cell gives; none where its column is of a metric, or no run differs in it."""
+    column = " ".join(entry.cell.column)
+    if entry.spread or entry.number.percent or not column or names.metrics.named(column):
+        return frozenset()
+    said = tokens(column)
+    for name, known in names.runs.varied.items():
+        if len(set(known.values())) >= _SEVERAL and _is_called(tuple(tokens(name)), said):
+            return frozenset(
+                run
+                for run, value in known.items()
+                if abs(value - entry.number.value) <= 1e-9 + entry.number.half * 1e-3
+            )
+    return frozenset()
+
+
+def _is_called(name: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether a header is the name of a setting, or its first word: `Batch` of batch_size."""
+    return bool(said) and (name == said or (len(said) == 1 and len(said[0]) > _SEVERAL and said[0] in name))
+
+
+def _narrowed(entry: Entry, runs: frozenset[str]) -> Entry:
+    own = entry.context.runs
+    kept = own & runs if own else runs
+    return replace(entry, context=replace(entry.context, runs=kept)) if kept and kept != own else entry
 
 
 def _fits(entry: Entry, values: Values, free_run: bool = False, free_metric: bool = False) -> list[Found]:
@@ -99,6 +139,34 @@ def _agreed(
     return done
 
 
+def _by_their_beginnings(read: list[Entry], names: Names, values: Values) -> list[Entry]:
+    """A column whose header names metrics in part, of which hardly a value is one, and begins words of another, of which most are.
+
+    `Loss rec.` of frac_recovered, where there is an l1_loss, too.
+    """
+    done = list(read)
+    for (axis, _), places in _lines(read):
+        header = " ".join(read[places[0]].cell.column)
+        if axis == 0 or len(places) < _SEVERAL or not names.metrics.only_in_part(header):
+            continue
+        if 2 * sum(bool(_fits(read[place], values)) for place in places) > len(places):
+            continue
+        votes = Counter(
+            key for place in places for key in {one.key for one in _fits(read[place], values, free_metric=True)}
+        )
+        best = [key for key in _winners(votes, len(places)) if _begins(header, key)]
+        for place in places if len(best) == 1 else ():
+            done[place] = replace(read[place], context=replace(read[place].context, metrics=frozenset(best)))
+    return done
+
+
+def _begins(header: str, key: Key) -> bool:
+    """Whether a word of a header, of three letters or more, is one of a metric's or its beginning."""
+    own = [word for part in key.path for word in re.findall(r"[a-z]+", part.lower())]
+    said = [word for word in re.findall(r"[a-z]+", header.lower()) if len(word) > _SEVERAL]
+    return any(one.startswith(word) for word in said for one in own)
+
+
 def _of_row_above(read: list[Entry]) -> list[Entry]:
     """A row of spreads that names no metric is of that of the row above: `SD` under `AUROC`."""
     metrics: dict[int, frozenset[Key]] = {}
@@ -145,15 +213,24 @@ def _winners(votes: Counter[_Voted], of: int) -> list[_Voted]:
 
 
 def _of_change(entry: Entry, read: list[Entry]) -> Entry:
-    """A column of changes is of the metrics of the columns before it, where its own header names none."""
+    """A column of changes is of the metrics of the columns before it, where its own header names none; of several, each is of the one before it."""
+    row = [each for each in read if each.cell.row_number == entry.cell.row_number]
+    before = [each for each in row if each.cell.column_number < entry.cell.column_number]
+    values = [each for each in before if not each.changed and not each.averaged and not each.spread]
+    if (
+        entry.changed
+        and not entry.averaged
+        and values
+        and len({each.cell.column_number for each in row if each.changed}) >= _SEVERAL
+    ):
+        last = values[-1].context
+        runs = last.runs if last.runs < entry.context.runs else entry.context.runs
+        metrics = entry.context.metrics & last.metrics or last.metrics
+        return replace(entry, context=replace(entry.context, runs=runs, metrics=metrics))
     if entry.context.metrics and not entry.averaged:
         return entry
-    before = [
-        each.context.metrics
-        for each in read
-        if each.cell.row_number == entry.cell.row_number and each.cell.column_number < entry.cell.column_number
-    ]
-    return replace(entry, context=replace(entry.context, metrics=frozenset().union(*before))) if before else entry
+    metrics = frozenset[Key]().union(*(each.context.metrics for each in before))
+    return replace(entry, context=replace(entry.context, metrics=metrics)) if before else entry
 
 
 def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, frozenset[str]]:

@@ -16,6 +16,7 @@ _A_PART = re.compile(
     re.IGNORECASE,
 )
 """Names of files that are parts of one run: its splits, seeds, stages."""
+OF_SETTINGS = re.compile(r"config|args|hparam|setting|param", re.IGNORECASE)
 _WHOLE = frozenset({".json", ".yaml", ".yml"})
 _LARGEST = 2**20
 _MOST = 0.7
@@ -43,6 +44,26 @@ def runs_of_root(root: Path, data: Iterable[Path]) -> Iterator[Path]:
         alike = sum(len(own & other) >= _MOST * len(own | other) for other in keys.values())
         if own and alike > 2 and not _A_PART.search(path.stem):
             yield path
+
+
+def folders_within(root: Path, data: Iterable[Path]) -> dict[Path, Path]:
+    """Folder → the one above it that holds results of a run: `topk/evals` beside `topk/eval_results.json`; no folder that repeats others."""
+    held: dict[Path, set[str]] = {}
+    for path in data:
+        held.setdefault(path.parent, set()).add(path.name)
+    found: dict[Path, Path] = {}
+    for folder, names in sorted(held.items()):
+        above = next((each for each in folder.parents if each in held and root in each.parents), None)
+        if above is None or not any(_says_results(name) for name in held[above]):
+            continue
+        beside = [each for each in held if each != folder and each.parent == folder.parent]
+        if not any(held[each] & names for each in beside) and without_repeat(folder.name):
+            found[folder] = found.get(above, above)
+    return found
+
+
+def _says_results(name: str) -> bool:
+    return name.endswith((".json", ".yaml", ".yml")) and not OF_SETTINGS.search(name)
 
 
 def _keys(path: Path) -> frozenset[str]:

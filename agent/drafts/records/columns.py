@@ -25,7 +25,7 @@ _SETTINGS_GROUP = re.compile(
 _RESULTS_GROUP = re.compile(
     r"(?:summary|metrics?|results?|final(?:_info|_metrics)?|scores?|eval(?:uation)?)", re.IGNORECASE
 )
-_METRIC = re.compile(r"metric(?:_?name)?|measure(?:ment)?|tag|statistic|variable|indicator", re.IGNORECASE)
+_METRIC = re.compile(r"metric(?:_?name)?|measure|measurement|tag|statistic|variable|indicator", re.IGNORECASE)
 _VALUE = re.compile(r"value|score|result|mean", re.IGNORECASE)
 _SPREAD = re.compile(r"std(?:err|dev)?|sem|se|ci|spread", re.IGNORECASE)
 _STEP = re.compile(r"(?:global_?|training_?)?(?:step|epoch|iteration|iter)s?", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _bare(row: Mapping[str, Any], settings: set[str], own: frozenset[str]) -> Ro
             done |= {str(key): part for key, part in value.items() if not isinstance(part, (Mapping, list))}
         elif isinstance(value, Mapping) and _RESULTS_GROUP.fullmatch(str(name)):
             done |= {str(key): part for key, part in value.items() if str(key) not in done}
-        elif str(name).split("_")[0] in own:
+        elif str(name).split("_")[0] in own and "." not in str(name) and "/" not in str(name):
             done[str(name)] = value
         elif _SETTING.match(str(name)):
             plain = _SETTING.sub("", str(name))

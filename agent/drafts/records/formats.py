@@ -21,6 +21,10 @@ _RESULTS = re.compile(
 )
 _EXPONENT = re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+")
 """What YAML 1.1 takes for a word: `1e-3`."""
+_DECIMAL = re.compile(r"[-+]?\d+,\d+")
+_SPREAD = re.compile(r"([-+]?\d+(?:\.\d+)?)%?\s*(?:±|\+/-|\+-|\()\s*(\d+(?:\.\d+)?)%?\)?")
+_PERCENT = re.compile(r"[-+]?\d+(?:\.\d+)?\s*%")
+_SEVERAL = 2
 _NESTED = 40
 LARGEST_YAML = 2**18
 """Characters; parsing is slow."""
@@ -31,11 +35,16 @@ def parsed(path: Path, text: str) -> Any:
     if path.suffix in LINES:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     if path.suffix in ROWS:
-        rows = csv.DictReader(io.StringIO(text), delimiter="\t" if path.suffix == ".tsv" else ",")
-        return [{name: typed(value) for name, value in row.items() if name is not None} for row in rows]
+        return _rows(text, "\t" if path.suffix == ".tsv" else ",")
     if path.suffix in YAML:
         return of_yaml(text)
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except ValueError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < _SEVERAL or not lines[0].rstrip().endswith("}"):
+            raise
+        return [json.loads(line) for line in lines]  # some trainers call a record a line `.json`
 
 
 class _Loader(yaml.SafeLoader):
@@ -45,6 +54,29 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("references are not followed")
         return super().compose_node(parent, index)
+
+
+def _rows(text: str, mark: str) -> list[dict[str, Any]]:
+    """Rows by their headers; a first column without one (a data frame's index) names them where it holds words."""
+    head = text.partition("\n")[0]
+    comma = mark == "," and ";" in head and "," not in head
+    told = []
+    for row in csv.DictReader(io.StringIO(text), delimiter=";" if comma else mark):
+        named = {"name" if name == "" else name: _cell(value, comma) for name, value in row.items() if name is not None}
+        if "" in row and not isinstance(named["name"], str):
+            del named["name"]
+        told.append(named)
+    return told
+
+
+def _cell(value: str | None, comma: bool) -> Any:
+    """A cell's number, with its spread where one stands behind it: `81.2 ± 0.3`, `81.2 (0.3)`; with `comma`, decimals are 81,2."""
+    text = (value or "").strip()
+    if comma and _DECIMAL.fullmatch(text):
+        text = text.replace(",", ".")
+    if match := _SPREAD.fullmatch(text):
+        return {"mean": float(match[1]), "std": float(match[2])}
+    return typed(text.removesuffix("%").strip() if _PERCENT.fullmatch(text) else text)
 
 
 def of_yaml(text: str) -> Any:

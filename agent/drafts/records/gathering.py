@@ -13,6 +13,7 @@ from agent.drafts.records.columns import curve_of
 from agent.drafts.records.formats import ROWS, YAML, flat, of_yaml, parsed, typed
 from agent.drafts.records.owners import Owners
 from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
+from agent.drafts.records.repeated import gathered
 from agent.drafts.records.rows import beside_rows, runs_of_rows
 from agent.drafts.records.runs import Key, Quantity
 
@@ -44,7 +45,7 @@ class Gathering:
         """JSON, JSONL, CSV, or results in YAML."""
         name = self.owners.run_of(path)
         try:
-            payload = parsed(path, text)
+            payload = gathered(parsed(path, text))
         except (ValueError, RecursionError) as error:
             self.unread.append(f"{place}: cannot be read ({str(error)[:80]})")
             self._of(name).found.append(Found(signs=[f"{path.name} cannot be read"]))
@@ -54,6 +55,9 @@ class Gathering:
         if settings and (shelf or (path.parent == self.owners.root and path not in self.owners.jobs)):
             read = read_payload("", place, payload, True).quantities
             self._set_aside(path, read, shelf)
+        elif settings and (runs := self._others(path, name)):
+            for run in sorted(runs):
+                self._of(run).found.append(read_payload(run, place, payload, True))
         elif settings or not (self._took_named(place, payload) or self._took_rows(path, place, payload)):
             self._take_parts(path, place, payload if settings else curve_of(path.stem, payload), settings)
 
@@ -138,9 +142,13 @@ class Gathering:
         if path.suffix in YAML:
             read, words = _of_yaml(place, text, read)
         owner = self.owners.run_of(path)
+        logged = path.suffix in (".log", ".out")
         if self._shelf(path):
             self._set_aside(path, read, True)
-        elif owner in self.owners.names and path.parent != self.owners.root and path.suffix not in (".log", ".out"):
+        elif not logged and (runs := self._others(path, owner)):
+            for run in sorted(runs):
+                self._of(run).found.append(Found(quantities=_owned(read, run), words=words))
+        elif owner in self.owners.names and path.parent != self.owners.root and not logged:
             self._of(owner).found.append(Found(quantities=_owned(read, owner), words=words))
         else:
             self.settings += read
@@ -155,6 +163,11 @@ class Gathering:
 
     def _of(self, name: str) -> Gathered:
         return self.runs.setdefault(name, Gathered())
+
+    def _others(self, path: Path, name: str) -> frozenset[str]:
+        """The runs below a folder of settings that is no run itself: `adam/config.yaml` beside `adam/pets/…` and `adam/cars/…`."""
+        runs = self.owners.set_by(path)
+        return frozenset[str]() if name in runs else runs
 
     def _shelf(self, path: Path) -> bool:
         """Whether a file lies in a folder of settings: `configs/mlp.json`."""

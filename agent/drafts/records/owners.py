@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent.drafts.records.apart import folders_of_runs, runs_of_root
+from agent.drafts.records.apart import OF_SETTINGS, folders_of_runs, folders_within, runs_of_root
 from agent.drafts.records.formats import typed
 from agent.drafts.records.jobs import jobs_of
 from agent.drafts.records.path_names import (
@@ -45,6 +45,10 @@ class Owners:
     """Names that say a seed in a letter: `mixup_s0`."""
     varied: frozenset[str] = frozenset()
     """Settings in the names of folders that have several values."""
+    below: Mapping[Path, set[str]] = field(default_factory=dict)
+    """Folder → the runs whose results lie in it."""
+    within: Mapping[Path, Path] = field(default_factory=dict)
+    """Folders inside of a run's own, with further results of it → the run's."""
     crowded: frozenset[Path] = frozenset()
     """Folders with several files of results."""
     paired: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -54,10 +58,12 @@ class Owners:
     def of(cls, root: Path, data: list[Path], files: list[Path]) -> Owners:
         """`data` are the files that may hold results, `files` all that are read."""
         parts = {part for path in data for part in (*path.relative_to(root).parts[:-1], path.stem)}
+        within = folders_within(root, data)
         blank = cls(
             root=root,
             names=frozenset(),
-            apart=frozenset(folders_of_runs(root, data)),
+            apart=frozenset(folders_of_runs(root, data)) - within.keys(),
+            within=within,
             jobs=jobs_of(root, files),
             short=short_repeats(parts),
             varied=_varied(parts),
@@ -69,10 +75,17 @@ class Owners:
             for part in path.relative_to(root).parts[:-1]
         )
         alone = frozenset() if numbered else frozenset(runs_of_root(root, data))
-        names = frozenset(blank.run_of(path) for path in data)
+        results = [path for path in data if not OF_SETTINGS.search(path.stem)] or data
+        names = frozenset(blank.run_of(path) for path in results)
         paired = grid(name for name in names if "/" not in name and not NUMBERED.fullmatch(name))
         names = frozenset("/".join(paired.get(name, (name,))) for name in names)
-        return replace(blank, names=names, numbered=numbered, alone=alone, paired=paired)
+        whole = replace(blank, names=names, numbered=numbered, alone=alone, paired=paired)
+        below: dict[Path, set[str]] = {}
+        for path in results:
+            for folder in path.parents:
+                if root in folder.parents:
+                    below.setdefault(folder, set()).add(whole.run_of(path))
+        return replace(whole, below=below)
 
     def run_of(self, path: Path) -> str:
         """`a/run_3/eval/x.json` is of run_3, `sgd/seed_1/x.json` of sgd, `sgd.json` of sgd."""
@@ -83,6 +96,9 @@ class Owners:
         job = next((self.jobs[place] for place in (path, *path.parents) if place in self.jobs), None)
         if job is not None:
             return job
+        inside = next((folder for folder in reversed(path.parents) if folder in self.within), None)
+        if inside is not None:
+            path = self.within[inside] / path.name
         parts = list(path.relative_to(self.root).parts[:-1])
         numbered = next((part for part in parts if NUMBERED.fullmatch(part)), None)
         if numbered is not None:
@@ -107,6 +123,10 @@ class Owners:
             return "/".join(told)
         bare = without_short_repeat(part) if part in self.short else without_repeat(part)
         return bare.replace("__", "/")
+
+    def set_by(self, path: Path) -> frozenset[str]:
+        """The runs that a file of settings is of: all whose results lie in its folder or below it; none beside the root's files."""
+        return frozenset(self.below.get(path.parent, ()))
 
     def settings_of(self, path: Path) -> dict[str, float]:
         """The numbers that the names of its folders set: lr of `lr=0.1/metrics.json`."""

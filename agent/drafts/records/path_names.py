@@ -38,7 +38,9 @@ KINDS = frozenset(
         "tb_logs",
         "tensorboard",
         "runs",
+        "exp",
         "exps",
+        "experiment",
         "experiments",
         "ray_results",
     ]

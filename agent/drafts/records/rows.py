@@ -15,11 +15,13 @@ from agent.drafts.records.columns import laid_open
 from agent.drafts.records.telling import columns, repeats, said, telling_settings, telling_words
 
 _CURVE = re.compile(
-    r"(?:global_?|training_?|env_?)?(?:epoch|step|iteration|iter|time_?step|round)s?(?:_?(?:nr|no|num))?", re.IGNORECASE
+    r"_?(?:global_?|training_?|env_?|total_?|num_?)*(?:epoch|step|iteration|iter|time_?step|round|update)s?(?:_?(?:nr|no|num|total))?",
+    re.IGNORECASE,
 )
 """What numbers the rows of a training curve, which is no table of runs."""
 _FEWEST = 2
 _OF_A_SWEEP = 3
+_FEW = 6
 _ROUND = 2
 """Digits of a setting; what was measured mostly has more."""
 
@@ -56,8 +58,10 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
 
 
 def _numbers_a_curve(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Whether rows go on along this field; how long all were trained numbers nothing."""
-    return _CURVE.fullmatch(name) is not None and len({str(row[name]) for row in rows}) > 1
+    """Whether rows go on along this field; how long all were trained numbers nothing, nor do a few numbers of steps of each method."""
+    values = {str(row[name]) for row in rows}
+    swept = name.lower().endswith("s") and len(values) <= _FEW and bool(telling_words(rows))
+    return _CURVE.fullmatch(name.rpartition("/")[2]) is not None and len(values) > 1 and not swept
 
 
 def beside_rows(payload: Any) -> dict[str, Any]:
@@ -123,14 +127,14 @@ def _merged(
         if name in settings:
             merged["config"][name] = rows[0][name]
         else:
-            merged[str(name)] = _together([row.get(name) for row in rows])
+            merged[str(name)] = together([row.get(name) for row in rows])
     return merged
 
 
-def _together(values: list[Any]) -> Any:
+def together(values: list[Any]) -> Any:
     """One value as it is, several as a list; groups of several as a group of lists."""
     if len(values) == 1:
         return values[0]
-    if all(isinstance(value, Mapping) for value in values):
-        return {name: _together([value.get(name) for value in values]) for name in values[0]}
+    if values and all(isinstance(value, Mapping) for value in values):
+        return {name: together([value.get(name) for value in values]) for name in values[0]}
     return values

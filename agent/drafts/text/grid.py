@@ -12,6 +12,7 @@ _NUMERIC = re.compile(
     r"^[\s~≈<>≤≥↑↓*†‡()\[\]+−-]*(?:\d|\.\d)[\d.,]*(?:[eE][-+]?\d+)?\s*(?:%|[kKMB×x]\b|\w{0,3}\b)?\s*(?:[±(\[/–-].*)?$"
 )
 
+_SEVERAL = 2
 _ADDED = re.compile(r"\W*\+\s*[A-Za-z]")
 """A row that adds to the one above it: `+ warmup`."""
 
@@ -30,7 +31,8 @@ def table_of(rows: Sequence[Sequence[Square]], caption: str, headed: int | None 
     """The table that these rows make. `headed` is how many of them are headers, where the markup says so."""
     spread = _spread(rows)
     line = rows[0][0].line if rows and rows[0] else 1
-    heads = _head_rows(spread) if headed is None else headed
+    heads = _head_rows(spread) if headed is None else _further_heads(spread, headed)
+    spread[: heads - 1] = [_over_empty(row) for row in spread[: heads - 1]]
     stubs = _stub_columns(spread[heads:])
     columns = [_header(spread[:heads], column) for column in range(max(map(len, spread), default=0))]
     cells: list[Cell] = []
@@ -73,6 +75,28 @@ def _head_rows(rows: Sequence[Sequence[Square]]) -> int:
         if any(is_numeric(one.text) for one in row[1:]) and (number > 0 or _is_body(row)):
             return number
     return min(1, len(rows))
+
+
+def _further_heads(rows: Sequence[Sequence[Square]], headed: int) -> int:
+    """Header rows with those that follow without a name: `| | Pets | Cars | Pets | Cars |` under `| | Accuracy | | Loss | |`."""
+    while headed < len(rows) - 1:
+        row = rows[headed]
+        told = [one.text for one in row[1:] if one.text]
+        if row[0].text or len(told) < _SEVERAL or any(map(is_numeric, told)):
+            break
+        headed += 1
+    return headed
+
+
+def _over_empty(row: Sequence[Square]) -> list[Square]:
+    """A row of headers over other headers: what heads a group stands over its first column, the cells behind it empty."""
+    done = list(row)
+    if any(one.wide > 1 for one in row):
+        return done  # the markup says how far each goes
+    for column in range(2, len(done)):
+        if not done[column].text and done[column - 1].text:
+            done[column] = done[column - 1]
+    return done
 
 
 def _is_body(row: Sequence[Square]) -> bool:

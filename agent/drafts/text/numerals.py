@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.proofreading.numbers import TypedNumber, find_numbers
 
@@ -72,6 +72,12 @@ def numerals(text: str) -> Iterator[Numeral]:
     """Every number of a text in order."""
     for typed in find_numbers(text):
         yield _numeral(typed, text)
+
+
+def in_last_digits(number: Numeral, decimals: int) -> Numeral:
+    """A whole number as one of the last of so many decimals: the 40 of `81.17(40)` is 0.40."""
+    step = 10.0**-decimals
+    return replace(number, value=number.value * step, half=number.half * step, whole=False)
 
 
 def points_after(text: str, end: int) -> bool:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from agent.results.english import listed
+from agent.session.contract import Experiment
+
 
 @dataclass(frozen=True)
 class OwnCode:
@@ -21,6 +24,11 @@ class OwnCode:
         """From a template's lists."""
         return cls(tuple(names), tuple(fixed))
 
+    @classmethod
+    def of_experiment(cls, experiment: Experiment) -> OwnCode:
+        """What an experiment, and its evaluator, run of the template's: what may be edited, and the fixed half."""
+        return cls.of((*experiment.editable, *experiment.fixed), experiment.fixed)
+
     @property
     def fixed_modules(self) -> frozenset[str]:
         """Top-level modules of the fixed half: one that is missing is not the coder's fault."""
@@ -30,8 +38,7 @@ class OwnCode:
     def importers(self) -> str:
         """The code whose imports are known to work, in words: `experiment.py and judge/`."""
         code = [name if name.endswith(".py") else f"{name}/" for name in (*self.names, *self.fixed) if _is_code(name)]
-        words = list(dict.fromkeys(code))
-        return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "the template"
+        return listed(list(dict.fromkeys(code))) or "the template"
 
     def holds(self, file: str) -> bool:
         """Whether a traceback's file is one of them."""

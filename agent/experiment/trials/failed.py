@@ -20,8 +20,7 @@ _ROOM_BYTES = 500_000_000
 
 def failed(bench: Bench, paths: AttemptPaths, trial: Trial, finished: Finished) -> Ending:
     """Why the experiment's process did not end well."""
-    experiment = bench.template.experiment
-    own = OwnCode.of((*experiment.editable, *experiment.fixed), experiment.fixed)
+    own = OwnCode.of_experiment(bench.template.experiment)
     cause = find_cause(paths.stdout, paths.stderr, finished, own)
     return Ending(
         _how(cause, finished, trial, paths.root, bench.launcher.gpus), cause.reason, cause.shown, cause.signature

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from agent.errors import SessionError
 from agent.models.exchanges import Exchange, Exchanges, messages_sha256
 from agent.models.protocol import Message
-from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.session.call_events import Called
@@ -52,7 +51,7 @@ def calls(opened: Opened) -> Iterator[Finding]:
             continue
         yield from _other_call(where, event, exchange)
         said = messages_sha256([*exchange.messages, Message("assistant", exchange.reply)])
-        if event.messages_sha256 not in ("", said) and not opened.redacted(f"{SESSION}/{where}"):
+        if event.messages_sha256 not in ("", said):
             yield Finding(
                 where=where, what="what was asked or answered", why="the journal holds the hash of other words"
             )

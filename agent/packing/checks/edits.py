@@ -26,9 +26,15 @@ def diffs(opened: Opened) -> Iterator[Finding]:
             why = "the versions of the code before and after it say otherwise"
             yield Finding(where=where, what="the diff of the turn", why=why)
         changed = sorted(name for name, digest in event.files.items() if before.get(name) != digest)
+        if (event.outcome == "applied") != bool(changed):
+            yield Finding(where=where, what=f"the edit is said to be {event.outcome}", why=_by_hashes(changed))
         if changed != sorted(event.changed):
-            why = f"by their hashes {', '.join(changed) or 'none'} did"
-            yield Finding(where=where, what=f"{', '.join(event.changed) or 'no file'} is said to have changed", why=why)
+            what = f"{', '.join(event.changed) or 'no file'} is said to have changed"
+            yield Finding(where=where, what=what, why=_by_hashes(changed))
+
+
+def _by_hashes(changed: list[str]) -> str:
+    return f"by their hashes {', '.join(changed) or 'none'} did"
 
 
 def _lines(diff: str) -> list[str]:

@@ -128,7 +128,13 @@ def comparable(opened: Opened) -> Iterator[Finding]:
 def controls(opened: Opened) -> Iterator[Finding]:
     """A control that was launched here measured what the journal says."""
     session = opened.session
+    called = {control.name: control.title for control in session.template.controls}
     for event in session.journal.all(ControlMeasured):
+        if event.title != called.get(event.control, event.title):
+            where = f"journal.jsonl, the control {event.control}"
+            yield Finding(
+                where=where, what=f"it is called {event.title}", why=f"the template calls it {called[event.control]}"
+            )
         launched = session.journal.find(AttemptEnded, Step.control(event.control))
         if launched is not None and launched.outcome == "ok":
             where = f"journal.jsonl, the control {event.control}"

@@ -109,37 +109,20 @@ def scored_metrics(template: Template, written: RunInfo, scores: Path) -> dict[s
     return checked if isinstance(checked, BadResults) else {name: value.written() for name, value in checked.items()}
 
 
-def whole_launches(opened: Opened) -> Iterator[Finding]:
-    """What a launch left, logs among it, has the hash that was journalled as it ended.
+def left(opened: Opened) -> Iterator[Finding]:
+    """What a launch left, logs among it, and what its evaluator left have the hashes that were journalled as they ended.
 
-    Only where all of it came along unchanged as the package was made: the manifest says of which launches.
+    Of what came along: `pack` makes the hash of all anew over that, where it was right (rehash.py).
     """
     session = opened.session
-    whole = set(opened.manifest.whole_launches)
-    for event in session.journal.all(LaunchEnded):
-        if event.number in whole and left_sha256(session.paths.attempt(event.number)) != event.left_sha256:
-            why = "the hash that was journalled as it ended is another"
-            yield Finding(where=f"attempts/{event.number:03d}", what="what the launch left, its logs among it", why=why)
-    for scored in session.journal.all(ScoringEnded):
-        paths = session.paths.attempt(scored.number)
-        if scored.number in whole and scored.scores_sha256 not in ("", scores_sha256(paths)):
-            why = "the hash that was journalled as it ended is another"
-            yield Finding(where=f"attempts/{scored.number:03d}/scores", what="what the evaluator left", why=why)
-
-
-def whole_launches_of(opened: Opened) -> list[int]:
-    """The launches of which all that they left is in the package, as they left it."""
-    session = opened.session
-    other = {
-        event.number
-        for event in session.journal.all(ScoringEnded)
-        if event.scores_sha256 not in ("", scores_sha256(session.paths.attempt(event.number)))
-    }
-    return [
-        event.number
-        for event in session.journal.all(LaunchEnded)
-        if event.left_sha256 == left_sha256(session.paths.attempt(event.number)) and event.number not in other
-    ]
+    why = "the hash that was journalled as it ended is another"
+    scored = {event.number: event for event in session.journal.all(ScoringEnded)}  # the last, where it was scored again
+    for ended in session.journal.all(LaunchEnded):
+        if ended.left_sha256 not in ("", left_sha256(session.paths.attempt(ended.number))):
+            yield Finding(where=f"attempts/{ended.number:03d}", what="what the launch left, its logs among it", why=why)
+    for number, event in scored.items():
+        if event.scores_sha256 not in ("", scores_sha256(session.paths.attempt(number))):
+            yield Finding(where=f"attempts/{number:03d}/scores", what="what the evaluator left", why=why)
 
 
 def copied_runs(opened: Opened) -> Iterator[Finding]:

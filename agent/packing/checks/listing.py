@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from agent.packing.gather import SESSION
 from agent.packing.manifest import NAME, Manifest, chain
+from agent.packing.opened import Opened
 from agent.session.events import Finding
 from agent.session.files import sha256
 
 _JOURNAL = f"{SESSION}/journal.jsonl"
+_OWN_JSON = re.compile(rf"{NAME}|{SESSION}/(?:exchanges/)?[^/]+\.json|{SESSION}/run_\d+/(?:scores/)?[^/]+\.json")
 
 
 def changed_members(members: Mapping[str, bytes], manifest: Manifest) -> Iterator[Finding]:
@@ -28,6 +36,30 @@ def changed_members(members: Mapping[str, bytes], manifest: Manifest) -> Iterato
         if name not in members:
             yield Finding(where=name, what="the member is missing", why="the manifest lists it")
     yield from _other_chain(members.get(_JOURNAL, b""), manifest)
+
+
+def keys_twice(opened: Opened) -> Iterator[Finding]:
+    """No object that the session wrote holds a name twice: readers would differ in which they take."""
+    for name, content in opened.members.items():
+        if name == _JOURNAL:
+            texts = [(f"journal.jsonl, line {number}", line) for number, line in enumerate(content.splitlines(), 1)]
+        elif _OWN_JSON.fullmatch(name):
+            texts = [(name.removeprefix(f"{SESSION}/"), content)]
+        else:
+            continue
+        for where, text in texts:
+            twice: list[str] = []
+            with contextlib.suppress(ValueError, RecursionError):  # what cannot be read is told by what reads it
+                json.loads(text, object_pairs_hook=partial(_object, twice))
+            for key in twice[:1]:
+                yield Finding(where=where, what=f"the key {key[:60]!r} comes twice", why="the session writes each once")
+
+
+def _object(twice: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice += [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    return found
 
 
 def _place(name: str, content: bytes, manifest: Manifest) -> str:

@@ -12,7 +12,7 @@ from agent.packing.opened import Opened
 from agent.printing.pdf_text import text_of
 from agent.printing.signing import FILE as SIGNATURES
 from agent.results.story import story_of
-from agent.session.events import Audited, CitationsFound, Compiled, Finding, SectionWritten
+from agent.session.events import Audited, CitationsFound, Compiled, Finding
 from agent.writing.bibliography import mended, read_entries
 
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{2,}(?![\w]|\.\d)")
@@ -20,18 +20,19 @@ _COMMENT = re.compile(r"(?<!\\)%.*")
 _STYLES = (".sty", ".cls", ".bst")
 
 
-def paper_folder(opened: Opened) -> Iterator[Finding]:
-    """Styles are the template's, each entry of the bibliography comes from it or from the search, both PDFs are one."""
+def styles(opened: Opened) -> Iterator[Finding]:
+    """The paper is set with the template's styles."""
     session = opened.session
-    folder, template = session.paths.latex, session.template.root / "latex"
-    if not any(True for _ in session.journal.all(SectionWritten)) or not folder.is_dir():
-        return
-    for style in sorted(template.glob("*")):
-        copy = folder / style.name
+    for style in sorted(session.latex_source.glob("*")):
+        copy = session.paths.latex / style.name
         if style.suffix in _STYLES and copy.is_file() and copy.read_bytes() != style.read_bytes():
             yield Finding(where=f"latex/{style.name}", what="it is not the template's", why="the paper is set with it")
-    yield from _unknown_entries(opened)
-    printed, kept = folder / "paper.pdf", session.paths.paper
+
+
+def pdfs(opened: Opened) -> Iterator[Finding]:
+    """Both PDFs are one, and they are there where the journal tells that one came out."""
+    session = opened.session
+    printed, kept = session.paths.latex / "paper.pdf", session.paths.paper
     if printed.is_file() and kept.is_file() and printed.read_bytes() != kept.read_bytes():
         yield Finding(where="paper.pdf", what="it is not the PDF that was set", why="latex/paper.pdf is another")
     compiled = story_of(session).last(Compiled)
@@ -52,10 +53,14 @@ def printed_numbers(opened: Opened) -> Iterator[Finding]:
     if not pdf.is_file() or not (folder / "paper.tex").is_file():
         return
     source = _COMMENT.sub("", (folder / "paper.tex").read_text(encoding="utf-8", errors="replace"))
-    findings, entries = (_text(folder / name) for name in ("findings.tex", "references.bib"))
+    findings, bibliography = (_text(folder / name) for name in ("findings.tex", "references.bib"))
     signed = _text(folder / SIGNATURES)
-    typed, free = Counter(_DECIMAL.findall(source + findings + signed)), {*_DECIMAL.findall(entries)}
-    for number, count in Counter(_DECIMAL.findall(text_of(pdf))).items():
+    typed, free = Counter(_DECIMAL.findall(source + findings + signed)), {*_DECIMAL.findall(bibliography)}
+    try:
+        text = text_of(pdf)
+    except (ValueError, LookupError):
+        return  # printed_words.py tells it
+    for number, count in Counter(_DECIMAL.findall(text)).items():
         if count > typed[number] and number not in free:
             why = f"paper.tex holds it {typed[number]} times"
             yield Finding(where=pdf.name, what=f"{number} is printed {count} times", why=why)
@@ -65,20 +70,22 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
-def _unknown_entries(opened: Opened) -> Iterator[Finding]:
+def entries(opened: Opened) -> Iterator[Finding]:
+    """Each entry of the bibliography comes from the template or from the search, with all that it says."""
     session = opened.session
-    shipped = session.template.root / "latex" / "references.bib"
+    shipped = session.latex_source / "references.bib"
     known = shipped.read_text(encoding="utf-8", errors="replace") if shipped.is_file() else ""
     found = "\n".join(entry for event in session.journal.all(CitationsFound) for entry in event.entries)
-    entries = {entry.key: mended(entry) for entry in (*read_entries(known), *read_entries(found))}  # as it is printed
+    sources = {entry.key: mended(entry) for entry in (*read_entries(known), *read_entries(found))}  # as it is printed
     path = session.paths.latex / "references.bib"
     for entry in map(mended, read_entries(_text(path))):
-        source = entries.get(entry.key)
+        source = sources.get(entry.key)
         if source is None:
             why = "neither the template nor the search has it"
             yield Finding(where="latex/references.bib", what=f"the entry {entry.key}", why=why)
-        for field in ("title", "author", "year"):
-            if source and {*_words(entry.fields.get(field, ""))} != {*_words(source.fields.get(field, ""))}:
+            continue
+        for field in sorted({"title", "author", "year", *entry.fields}):
+            if _words(entry.fields.get(field, "")) != _words(source.fields.get(field, "")):
                 why = f"it was found with another: {source.fields.get(field, 'none')[:80]}"
                 yield Finding(where="latex/references.bib", what=f"the {field} of {entry.key}", why=why)
 

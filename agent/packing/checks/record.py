@@ -39,8 +39,9 @@ def beginning(opened: Opened) -> Iterator[Finding]:
         ("the idea", session.idea.Name, first.idea),
         ("manifest.json, the template", manifest.template, first.template),
         ("manifest.json, the scale", manifest.scale, first.scale),
-        ("manifest.json, the fixed half", manifest.fixed_sha256, spec.fixed_sha256),
     ]
+    if spec.fixed_sha256 not in (manifest.fixed_sha256, *session.template.experiment.measures_as):
+        told += [("manifest.json, the fixed half", manifest.fixed_sha256, spec.fixed_sha256)]
     if spec.metrics:  # sessions of an older labloop hold none
         told += [
             (f"the metric {name}", kind, session.template.metrics.get(name)) for name, kind in spec.metrics.items()
@@ -50,6 +51,11 @@ def beginning(opened: Opened) -> Iterator[Finding]:
     for what, one, other in told:
         if one != other:
             yield Finding(where=_SPEC, what=f"{what} is {_shown(one)}", why=f"elsewhere it is {_shown(other)}")
+
+
+def untouched(opened: Opened) -> Iterator[Finding]:
+    """The template's editable files are those that the session began with."""
+    session = opened.session
     for name, digest in session.files.items():
         path = session.template.root / name
         if path.is_file() and sha256(path.read_bytes()) != digest:

@@ -8,7 +8,7 @@ from agent.packing.opened import Opened
 from agent.results.hypotheses import read_hypotheses
 from agent.results.outcomes import registration_of
 from agent.results.phrases import WORDS
-from agent.results.story import story_of
+from agent.results.story import results_of, story_of
 from agent.session.events import Finding, HypothesesJudged, Registered
 from agent.session.hypothesis_events import registered_sha256
 
@@ -23,7 +23,7 @@ def hypotheses(opened: Opened) -> Iterator[Finding]:
             yield Finding(where=where, what="hypotheses were registered", why=why)
         if event.sha256 != registered_sha256(event.hypotheses):
             yield Finding(where=where, what="the hash of the hypotheses", why="it is not that of their lines")
-        stated = read_hypotheses(then.plan, then.results(session.metrics, session.primary).metrics).hypotheses
+        stated = read_hypotheses(then.plan, results_of(session, then).metrics).hypotheses
         unread = {line.partition(":")[0] for line in event.unread}  # what an older version could not read, this one may
         for each in {*event.hypotheses} ^ {one for one in stated if one.name not in unread}:
             why = "the plan does not state it" if each in event.hypotheses else "the plan states it"
@@ -35,7 +35,7 @@ def hypotheses(opened: Opened) -> Iterator[Finding]:
 def _other_outcomes(opened: Opened, judged: HypothesesJudged) -> Iterator[Finding]:
     session = opened.session
     then = story_of(session).until(judged.seq)
-    again = registration_of(then, then.results(session.metrics, session.primary), over=True)
+    again = registration_of(then, results_of(session, then), over=True)
     wanted = {one.name: one for one in (each.recorded for each in again.tested)}
     told = {one.name: one for one in judged.outcomes}
     where = f"journal.jsonl, {judged.kind}"

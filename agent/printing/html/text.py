@@ -86,46 +86,55 @@ class Body:
         return self._words(tokens, name)
 
     def _words(self, tokens: Tokens, name: str) -> str:
-        if name == "verb":
-            return f"<code>{escape(tokens.until(tokens.next()))}</code>"
-        if name in TAGS:
-            tokens.option()
-            return f"<{TAGS[name]}>{self.inline(tokens.argument())}</{TAGS[name]}>"
-        if name in ("url", "nolinkurl", "href"):
-            address = re.sub(r"\\([%#&_~])", r"\1", tokens.argument())
-            shown = self.inline(tokens.argument()) if name == "href" else escape(address)
-            plain = "" if name == "href" else ' class="address"'
-            return f'<a{plain} href="{escape(address)}">{shown}</a>' if _WEB.match(address) else shown
-        if name == "InputIfFileExists":  # nothing is read; what is said without the file is said
-            tokens.argument()
-            tokens.argument()
-            return self.inline(tokens.argument())
-        if name == "hyperref":
-            label = tokens.option()
-            return f'<a href="#{escape(label)}">{self.inline(tokens.argument())}</a>'
-        if name == "label":
-            label = tokens.argument()
-            self.numbers[label] = self.here
-            return f'<a id="{escape(label)}"></a>'
-        if name == "includegraphics":
-            tokens.option()
-            return self.figures.get(tokens.argument().rsplit("/", 1)[-1], "<em>[figure]</em>")
-        if name in DROPPED:
-            tokens.option()
-            for _ in range(DROPPED[name]):
-                tokens.argument()
-            return ""
-        if name == "\\":
-            tokens.option()
-            return "<br>"
+        """A command that sets words; of one that nobody knows its argument stands."""
+        if (set_by := _SET_BY.get(name)) is not None:
+            return set_by(self, tokens, name)
         if len(name) == 1 and not name.isalnum():
             return self._sign(tokens, name)
-        if name == "multicolumn" or name == "multirow":
-            tokens.option()
-            tokens.argument()
-            tokens.argument()
-            return self.inline(tokens.argument())
         return self.inline(tokens.argument()) if tokens.text.startswith("{", tokens.at) else ""
+
+    def _verbatim(self, tokens: Tokens, _: str) -> str:
+        return f"<code>{escape(tokens.until(tokens.next()))}</code>"
+
+    def _tagged(self, tokens: Tokens, name: str) -> str:
+        tokens.option()
+        return f"<{TAGS[name]}>{self.inline(tokens.argument())}</{TAGS[name]}>"
+
+    def _address(self, tokens: Tokens, name: str) -> str:
+        address = re.sub(r"\\([%#&_~])", r"\1", tokens.argument())
+        shown = self.inline(tokens.argument()) if name == "href" else escape(address)
+        plain = "" if name == "href" else ' class="address"'
+        return f'<a{plain} href="{escape(address)}">{shown}</a>' if _WEB.match(address) else shown
+
+    def _last_of_three(self, tokens: Tokens, _: str) -> str:
+        """Of a cell over several its text; of a file nothing is read, and what is said without it is said."""
+        tokens.option()
+        tokens.argument()
+        tokens.argument()
+        return self.inline(tokens.argument())
+
+    def _to_label(self, tokens: Tokens, _: str) -> str:
+        label = tokens.option()
+        return f'<a href="#{escape(label)}">{self.inline(tokens.argument())}</a>'
+
+    def _labelled(self, tokens: Tokens, _: str) -> str:
+        label = tokens.argument()
+        self.numbers[label] = self.here
+        return f'<a id="{escape(label)}"></a>'
+
+    def _figure(self, tokens: Tokens, _: str) -> str:
+        tokens.option()
+        return self.figures.get(tokens.argument().rsplit("/", 1)[-1], "<em>[figure]</em>")
+
+    def _dropped(self, tokens: Tokens, name: str) -> str:
+        tokens.option()
+        for _ in range(DROPPED[name]):
+            tokens.argument()
+        return ""
+
+    def _broken(self, tokens: Tokens, _: str) -> str:
+        tokens.option()
+        return "<br>"
 
     def _sign(self, tokens: Tokens, name: str) -> str:
         accents = {
@@ -201,3 +210,17 @@ class Body:
             return ""
         mark = "<sup>†</sup>" if name == "evidreported" else ""
         return f'<a class="evidence" href="#{escape(target)}">{self.inline(tokens.argument())}</a>{mark}'
+
+
+_SET_BY: Mapping[str, Callable[[Body, Tokens, str], str]] = {
+    **dict.fromkeys(DROPPED, Body._dropped),
+    **dict.fromkeys(TAGS, Body._tagged),
+    **dict.fromkeys(("url", "nolinkurl", "href"), Body._address),
+    **dict.fromkeys(("multicolumn", "multirow", "InputIfFileExists"), Body._last_of_three),
+    "verb": Body._verbatim,
+    "hyperref": Body._to_label,
+    "label": Body._labelled,
+    "includegraphics": Body._figure,
+    "\\": Body._broken,
+}
+"""By command how its words are set; what stands further down has the word where two tables name one."""

@@ -9,14 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from agent.proofreading.claimed import added, asked
 from agent.proofreading.claimed.clause import Clause, clauses_of
 from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_singular_noun, is_state
 from agent.proofreading.claimed.excused import is_legend
-from agent.proofreading.claimed.of_whom import Vocabulary
+from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.parts import Token, tokens_of
-from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claimed.procedures import is_listed
-from agent.proofreading.claimed.stands import Case, evidence, is_borne, is_excused, is_negative
+from agent.proofreading.claimed.stands import (
+    Case,
+    denies_harm,
+    evidence,
+    is_borne,
+    is_excused,
+    is_negative,
+    is_of_our_work,
+    is_short_for_a_result,
+)
+from agent.proofreading.claimed.strange import strange_words
+from agent.proofreading.claimed.strange import told as told_strange
 from agent.proofreading.claimed.verb import Reader
 from agent.proofreading.claimed.verb_claimed import is_claimed_verb, is_scheduled
 from agent.proofreading.claimed.word_classes import (
@@ -43,10 +54,6 @@ _FOUND = words_of(
     "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear"
 )
 """What may be said not to have been."""
-_RHETORICAL = phrases(
-    r"(?:who|why|what) (?:would|could|should|else|more) [^.?!]{1,60}\?",
-    r"is (?:this|it|that|any of this) (?:mere |just |only |all )?(?:luck|chance|noise|coincidence|accident)\?",
-)
 _TO_BE_DONE = words_of(
     """
     easy easier hard harder difficult cheap cheaper simple simpler costly expensive quick slow natural usual tempting
@@ -59,43 +66,58 @@ _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
 _SHOWN_WORDS = 8
 
 
-def check(sentence: Sentence, names: Names, tells: bool = True) -> Iterator[tuple[str, str]]:
+def check(sentence: Sentence, names: Names, tells: bool = True, prose: bool = True) -> Iterator[tuple[str, str]]:
     """(what is said, why it cannot stand) of the first clause that says of a result what nothing bears.
 
-    Where a text does not tell results (a method, others' work), that is asked of runs by their number alone.
+    Where a text does not tell results (a method, others' work), that is asked of runs by their number and of
+    what is called ours alone; plain words are asked for in `prose`.
     """
-    if tells and (asked := _RHETORICAL.search(sentence.text)):
-        yield (
-            asked.group(),
-            "a question that answers itself, with no reference that says so; leave it out, or ask what is open",
-        )
+    if tells and (said := next(asked.check(sentence), None)) is not None:
+        yield said
         return
     if is_legend(sentence):
         return
+    if (said := next(added.check(sentence, names), None)) is not None:
+        yield said
+        return
     vocabulary = Vocabulary(names)
     reader = Reader(vocabulary.is_head, is_listed, is_singular_noun, vocabulary.is_own_noun)
-    clauses = list(clauses_of(reader.parts(tokens_of(sentence.text))))
+    tokens = tokens_of(sentence.text)
+    clauses = list(clauses_of(reader.parts(tokens)))
     references = dict(sentence.placed)
+    excused: list[tuple[int, int]] = []
     for place, clause in enumerate(clauses):
-        whose = vocabulary.whose(clause.subject)
-        if whose == "that" and not _goes_on(clause, clauses[:place], vocabulary):
-            whose = "other"
-        if (
-            whose in ("part", "other")
-            and clause.opener in RELATIVES | {"what", "how", "why", "where"}
-            and clause.mark != ","
-            and "will" not in clause.chain
-            and not _is_said_that(clause, sentence)
-        ):
-            continue  # it tells which one is meant
-        if not tells and not _is_of_a_run(clause):
-            continue
-        case = Case(clause, whose, tuple(clauses[:place]), sentence, vocabulary, tells)
+        case = Case(
+            clause, _whose(clause, clauses[:place], vocabulary), tuple(clauses[:place]), sentence, vocabulary, tells
+        )
         borne = is_borne(clause, [references[token.start] for token in evidence(place, clauses) if token.is_reference])
-        claims = _claims(case) and not is_excused(case, clauses[place + 1 :], references)
-        if (claims or _is_praised(case)) and not borne:
+        free = borne or is_excused(case, clauses[place + 1 :], references)
+        excused += [(clause.start, clause.end)] if free else []
+        if _tells_which(case) or not (tells or _is_of_a_run(clause) or is_of_our_work(case)):
+            continue
+        if not borne and ((_claims(case) and not free) or _is_praised(case)):
             yield _told(case)
             return
+    if tells and prose and (word := next(strange_words(sentence, tokens, excused, vocabulary), None)) is not None:
+        yield told_strange(word, sentence)
+
+
+def _whose(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -> Whose:
+    whose = vocabulary.whose(clause.subject)
+    return "other" if whose == "that" and not _goes_on(clause, before, vocabulary) else whose
+
+
+def _tells_which(case: Case) -> bool:
+    """Whether a clause only tells which one is meant: `the part that the penalty covers`."""
+    clause = case.clause
+    return (
+        case.whose in ("part", "other")
+        and clause.opener in RELATIVES | {"what", "how", "why", "where"}
+        and clause.mark != ","
+        and "will" not in clause.chain
+        and not _is_said_that(clause, case.sentence)
+        and not (clause.opener == "what" and not case.before and clause.chain[:1] and clause.chain[0] in BE)
+    )
 
 
 def _is_said_that(clause: Clause, sentence: Sentence) -> bool:
@@ -129,7 +151,7 @@ def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -
 def _claims(case: Case) -> bool:
     """Whether the clause says something that is on no list of what may be said."""
     clause, main = case.clause, case.clause.main
-    if _is_advice(case):
+    if _is_advice(case) or denies_harm(clause) or is_short_for_a_result(clause):
         return True
     if main is None or (case.whose == "other" and not case.is_open):
         return False
@@ -156,7 +178,9 @@ def _denies_a_result(case: Case) -> bool:
         return True
     main = case.clause.main
     told = main is not None and (is_listed(main.low) or main.low in _FOUND)
-    return case.vocabulary.names_a_metric(case.clause.subject) and not told
+    if case.vocabulary.names_a_metric(case.clause.subject) and not told:
+        return True
+    return case.tells and main is not None and main.is_word and not told and not case.vocabulary.is_known(main)
 
 
 def _is_praised(case: Case) -> bool:
@@ -168,7 +192,7 @@ def _is_praised(case: Case) -> bool:
         and any(
             token.low in ("its", "their", "our")
             and tokens[place + 1].is_word
-            and not case.vocabulary.is_known(tokens[place + 1])
+            and not case.knows(tokens[place + 1 : place + 2])
             and not tokens[place + 1].low.endswith(("ed", "ing", "al"))
             for place, token in enumerate(tokens[:-1])
         )
@@ -188,7 +212,7 @@ def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
     first, low = words[0], words[0].low
     if case.clause.subject[:1] and case.clause.subject[0].low == "we":
         return low in _SURE
-    if not first.is_word or low in OPENS or low in NEGATIONS - {"no"} or first.text[0].isupper():
+    if not first.is_word or "_" in low or low in OPENS or low in NEGATIONS - {"no"} or first.text[0].isupper():
         return False
     second = words[1].low if len(words) > 1 else ""
     if low == "to":

@@ -12,6 +12,7 @@ _LEADS_UP = phrases(
 _ENDS = phrases(
     r"(?:fail(?:s|ed)?|crash(?:es|ed)|diverged|timed out|ran out|aborted|never (?:ran|finished|started|ended)|gave no|left no|produced no|yielded no|has no|have no|had no)",
     r"(?:is|was|were|has been|had been) (?:\w+ly |then |also |not |never )*(?:given up|abandoned|dropped|stopped|cancelled|skipped|cut|killed|run|made|launched|planned|excluded|aborted|omitted|refused|interrupted|incomplete|missing|left out|unfinished)",
+    r"(?:does|did|do) not (?:\w+ )?(?:appear|enter)|(?:was|were|is) (?:taken out|removed|withdrawn|set aside)",
     r"(?:ends?|ended|stopped|exits?|exited) (?:with|in|on|at|after|by|before|early)",
     r"(?:did|does|could|would) not (?:finish|end|run|complete|start|be|fit|converge|train)",
     r"(?:exceed(?:s|ed)|hit|ran into|used up|went over) (?:its|the|a) (?:\w+ )?(?:time|memory|limit|budget|error)",

@@ -43,6 +43,21 @@ _UNTRIED = re.compile(
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
 _ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNORECASE)
+_ACTED = re.compile(
+    r"\b(?:dropped|removed|excluded|omitted|listed|shown|drawn|chosen|candidate|repeated|called|hollow|marked|stopped|(?:left|taken|given|set) (?:out|up|aside|apart))\b[^.;]*\bbecause\b",
+    re.IGNORECASE,
+)
+"""Why something was done, which people know of themselves."""
+_BAND = re.compile(
+    r"\b(?:bars?|bands?|whiskers?|shad(?:ed|ing)|interval)\b[^.;]*\b(?:is|are|shows?|spans?|marks?|covers?)\b",
+    re.IGNORECASE,
+)
+"""What a figure draws as the spread."""
+_TRIED_AGAIN = re.compile(
+    r"\b(?:run|variant|one|candidate)(?: and the \w+)? (?:is|are|was|were) (?:then |also |each )?(?:re)?(?:trained|launched|repeated|tried|taken|scored)\b",
+    re.IGNORECASE,
+)
+"""`The best run was trained again`: who it was is said elsewhere."""
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
@@ -70,12 +85,18 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
-    not_known = _NOT_KNOWN if kind.supposable else _ASKED
-    if not_known.search(around) or _SOUGHT.search(sentence.text[left : match.start()]):
+    asked = _NOT_KNOWN.search(around) if kind.supposable else _ASKED.search(text[left : match.start()])
+    if asked or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True
     if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
+        return True
+    if kind.name == "cause" and _ACTED.search(sentence.text[: match.end()]):
+        return True
+    if kind.name == "statistics" and "standard" in match.group() and _BAND.search(sentence.text[: match.start()]):
+        return True
+    if kind.name == "the first of all" and _TRIED_AGAIN.search(sentence.text, match.start()):
         return True
     if kind.name == "cause" and _ANY.search(sentence.text[: match.start()]):
         return True

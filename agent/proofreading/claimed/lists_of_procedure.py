@@ -16,6 +16,10 @@ NEVER_DONE = Kind(
             rf"(?:selected|chosen|tuned|picked|determined|optimi[sz]ed|swept|set) … (?:{_SEARCH})",
             r"(?:tuned|optimi[sz]ed) … (?:separately|individually|independently|for each|per (?:run|method|variant))",
             rf"(?:we|was|were|is|are|intervals?|significance) … (?:{_TEST}|(?:grid|random|bayesian) search)",
+            r"(?:tuned|optimi[sz]ed|configured) (?:\w+ )?(?:\w+ly|with (?:\w+ )?care|as \w+ as)|(?:\w+ly|well) tuned",
+            r"(?:comparison|competition) (?:is|was|stays|remains) (?:\w+ )?(?:fair|even)|fair (?:comparison|chance|fight)|to be fair|the best settings",
+            r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of (?:each|every|all)",
+            r"no (?:additional|new|extra|further) (?:hyper-?parameters?|tuning)",
             r"(?:annotators?|human raters|human evaluators|domain experts|blinded raters) (?:\w+ )?(?:rated|judged|scored|labell?ed|agreed|compared|inspected|assessed)",
         )
     },
@@ -29,6 +33,7 @@ NOVEL = Kind(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
             r"(?:we are|ours is|are we) the first",
+            r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
             r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
             r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
         )
@@ -41,18 +46,21 @@ HARMLESS = Kind(
     "no harm",
     {
         "anything": phrases(
-            r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)"
+            r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)"
         )
     },
     frozenset({"verdict"}),
     "that nothing was harmed is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
     deniable=False,
+    supposable=False,
 )
 PLAYED_DOWN = Kind(
     "a limit played down",
     {
         "anything": phrases(
             r"(?:is|are|seems?|appears?|remains?) (?:\w+ )?unlikely (?:to|that) … (?:affect|change|alter|influence|matter|differ|depend|overturn|bias)\w*",
+            r"would (?:not|hardly|scarcely|only|merely|never|just) (?:have )?(?:\w+ly )?(?:mov|chang|alter|shift|affect|overturn|widen|strengthen|matter|add|confirm|underlin)\w*",
+            r"we (?:\w+ )?(?:expect|anticipate|foresee) no|nothing about (?:the|this|it|our) [^.;]{1,40} (?:ties|limits|binds|restricts)",
             r"(?:little|no) reason to (?:believe|think|suspect|expect|doubt|assume)",
             r"we (?:\w+ )?expect … to (?:hold|transfer|carry over|extend|generali[sz]e)",
             r"the same (?:should|will|must) (?:also )?hold",
@@ -63,4 +71,63 @@ PLAYED_DOWN = Kind(
     deniable=False,
     supposable=False,
 )
-KINDS = (NEVER_DONE, NOVEL, HARMLESS, PLAYED_DOWN)
+_LEFT = r"(?:leaving|setting|putting) (?:out|aside)|(?:once|when|if|after|with) … (?:set aside|excluded|left out|removed|ignored|discounted|discarded|dropped|filtered|smoothed)|(?:excluding|discounting|discarding|ignoring|disregarding|apart from|but for|save for|except for|barring|filtering|omitting)|set aside|left out"
+_PICKED = r"(?:(?:the|a|an|one|two|three|some|few|those|these|its|our) (?:\w+ )?(?:outliers?|letters?|tasks?|seeds?|probes?|examples?|batch(?:es)?|spikes?|prompts?)|outliers|noisy|noisiest|unlucky|unstable|worst|bad)"
+SELECTED = Kind(
+    "a selection",
+    {
+        "anything": phrases(
+            rf"(?:{_LEFT}) … {_PICKED} … ,|{_PICKED} … (?:set aside|excluded|left out|removed|ignored|discounted|discarded|filtered out)(?: …)?,",
+            rf"(?:we|i) (?:\w+ )?(?:set aside|leave out|left out|exclude|excluded|discard|discarded|drop|dropped|remove|removed|ignore|ignored) {_PICKED}",
+            r"(?:we|i) (?:report|show|plot|present|give|list|pick|picked|chose|choose|selected|quote) … (?:seed|checkpoint|step|task|letter|example|point|split|subset|metric)s? (?:on|at|for|in|where|with) (?:which|whom|the|its)? … (?:most|best|largest|clearest|strongest|lowest|highest|shows?|visible|wins?)",
+            r"after (?:\w+ )?smoothing",
+            r"representative (?:seed|run|example)s?|(?:best|luckiest|better) of (?:the )?(?:two|three|four|five|several|\d+)? ?(?:seeds|attempts|launches|tries|draws)",
+        )
+    },
+    NEVER,
+    "results are told of a part that was picked out of them; tell those of all that was measured",
+    supposable=False,
+)
+_ENDED = r"(?:failed|failing|fail|crashed|crash|crashing|dropped|abandoned|aborted|unfinished|discarded|given up|gave up|giving up|give up|lost|removed)"
+_LEARNT = (
+    r"(?:told|tells?|taught|teach\w*|learn\w*|show(?:s|ed|n)?|suggest\w*|indicates?|indicated|hint\w*|promising|promises?|promised|ahead|on course|on track|on its way|would have|had been|already|looked|looking"
+    r"|best|better|strong\w*|fast\w*|casualty|victim|bad luck|confirm\w*|support\w*|prov\w+|convinc\w+|knew|know that|reveal\w*)"
+)
+OF_THE_ENDED = Kind(
+    "a lesson of a run without results",
+    {
+        "anything": phrases(
+            rf"{_ENDED},? (?:[\w-]+ )?(?:runs?|variants?|models?|attempts?|configurations?|one)(?: …)? {_LEARNT}",
+            rf"(?:run|variant|model|attempt|one)s? that (?:[\w-]+ ){{0,4}}?{_ENDED}(?: …)? {_LEARNT}",
+            r"had (?:it|the [\w -]{1,40}?) (?:not )?(?:finished|survived|run|failed|crashed|completed|been)[^.;]* would have",
+            rf"(?:before|until|when|had|though|although) (?:it|the run|they|that)?(?: …)? ?{_ENDED},? (?:…)?{_LEARNT}",
+        )
+    },
+    NEVER,
+    "a run that failed or was dropped says nothing of results; say that it has none, and why",
+    supposable=False,
+)
+BLAMED = Kind(
+    "an excuse",
+    {
+        "anything": phrases(
+            r"(?:is|are|was|were|be|lies?|lay) (?:\w+ )?(?:to blame|at fault|the (?:real |true )?culprit|the fault of)|the fault (?:is|lies|of)",
+            r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|the|bad))",
+            r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
+            r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
+            r"speaks? louder",
+            r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
+            r"seeds? (?:is|are) (?:not|hardly|never|no) (?:the |an? )?(?:issue|problem|concern|question|limitation)",
+            r"(?:only|sole|one|single) (?:\w+ )?(?:limitation|drawback|weakness|caveat|downside) (?:\w+ ){0,3}(?:is|was)",
+            r"makes? (?:this|it|them|our|the) (?:\w+ )?(?:all the|even|only) more",
+            r"all the (?:more|stronger|better|clearer)",
+            r"(?:none|nothing|no part) of (?:this|that|it|these (?:caveats|limits|limitations|points|objections)) (?:depends?|hinges?|rests?|turns?|affects?|changes?|alters?|matters?)",
+            r"(?:do|does|did) not (?:depend|hinge|rest|turn) on (?:the |a |its |our |any )?(?:\w+ )?(?:seeds?|size|scale|choice|model|layer|data|split|width|weight|luck|chance|noise)",
+        )
+    },
+    NEVER,
+    "what speaks against a result is explained away, and nothing here shows that; say what was measured, and that it is open",
+    deniable=False,
+    supposable=False,
+)
+KINDS = (NEVER_DONE, NOVEL, HARMLESS, PLAYED_DOWN, SELECTED, OF_THE_ENDED, BLAMED)

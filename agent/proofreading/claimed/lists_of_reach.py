@@ -28,7 +28,7 @@ CAUSE = Kind(
             r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
             r"(?:accounts?|accounted) for (?:the|most|all|much|this|these|its)|responsible for",
             r"stabili[sz](?:es|ed) (?:the )?(?:training|optimi[sz]ation|learning)",
-            r"contribut(?:es?|ed|ing)(?: \w+ly)? to|(?<!study )(?<!paper )(?<!work )contributes?(?=[.,;]|$)",
+            r"contribut(?:es?|ed|ing)(?: \w+ly)? to|(?<!study )(?<!paper )(?<!work )(?<!we )(?<!it )contributes?(?=[.,;]|$)",
             r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
             r"(?:necessary|sufficient|essential|crucial|indispensable|decisive|vital|instrumental|key) (?:for|to|in)(?! (?:tell|know|decide|say|compare|separate|judge|see|draw|answer))",
             r"(?:is|are|was|were|shows? that it is|proves?) (?:\w+ )?(?:necessary|sufficient|indispensable)(?=[.,;]|$)",
@@ -58,8 +58,10 @@ LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"the (?:more|less|\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|\w{3,}er)|with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"go(?:es)? hand in hand",
+            r"(?:more|less|fewer|stronger|weaker|longer|shorter) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
+            r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of the \w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
         ),
         "metric": phrases(
             r"(?:improv|reduc|increas|lower|worsen|rise|rising|rises|fall|falling|falls|grow|grows|grew|climb|climbs|drop|drops)\w* (?:steadily|monotonically|gradually|smoothly|linearly|proportionally|systematically|in lockstep)"
@@ -150,6 +152,7 @@ ADVICE = Kind(
             r"(?:no-brainer|easy win|safe bet|low-hanging)",
             r"worth (?:adopting|using)",
             r"well[- ]advised",
+            r"(?:next generation|future (?!work|runs|experiments|studies)\w+|whoever|everyone|everybody|anybody|anyone) … will",
             r"(?:rule of thumb|go-to|drop-in|plug-and-play|default choice|new default|best practice)",
             r"(?:is|are) (?:strongly |highly |clearly )?(?:recommended|advisable)",
             r"(?:there is |we see )?(?:no|little) reason (?:not )?to (?:use|keep|prefer|retain|stick)",
@@ -176,6 +179,9 @@ SEEDS = Kind(
             r"re-?(?:runs?|running|peating|peated) … (?:agree|confirm\w*|gave|gives|yields?|leads?|the same)",
             r"(?:is|are|was|were) (?:therefore |thus |hence |so |indeed |clearly )?(?:real|genuine|trustworthy|not (?:a |an |just |mere |pure |due to )*(?:luck|lucky|fluke|chance|coincidence|accident|artefact|artifact|noise))",
             r"no (?:mere |statistical |lucky )?(?:fluke|coincidence|accident|artefact|artifact)",
+            r"(?:the same|no other|no different)(?: \w+){0,3} (?:on|with|for|from|across|under) (?:the |all |other |fresh |new |three |any )*(?:seeds|draws?|repeats?)",
+            r"(?:retrain\w*|repeat\w*|second|third|another|other|new|unseen|fresh) (?:\w+ ){0,4}?(?:seeds?|draws?|launch(?:es)?|search)[^.;]{0,40}? (?:same|no other|no different|reservations?|doubts?|began)",
+            r"(?:replications?|repetitions?|confirmations?|reproductions?) (?:\w+ ){0,4}?(?:removed|dispelled|settled|erased|swept|took|left no|put)",
             r"fresh seeds (?:\w+ )?(?:bear|bore|agree|say the same|tell the same|back|support|show|give the same|reproduce)",
         )
     },

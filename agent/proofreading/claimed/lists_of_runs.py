@@ -13,6 +13,10 @@ _HARM = (
 SAME = Kind(
     "sameness",
     {
+        "anything": phrases(
+            r"(?:metrics?|scores?|measures?|reconstruction|fidelity|probing|quality|others?|rest) (?:\w+ )?(?:was|were|is|are) (?:not|hardly|barely|never) (?:touched|affected|harmed|hurt|disturbed)",
+            r"(?:neither|no|none|nothing) [^.;,]{1,60} (?:paid|pays?|suffers?|suffered) (?:for|from|under)",
+        ),
         "metric": phrases(r"(?:barely|hardly|scarcely) (?!any\b|ever\b|known\b)\w+s"),
         "study": phrases(
             rf"(?:at|with|for|of|has|have|is|are|adds?|incurs?|causes?|shows?|comes? (?:at|with)|brings?) (?:virtually |almost |essentially |practically |nearly |next to |little to )?(?:no|hardly any|barely any|zero|negligible|minimal|little) (?:\w+ )?{_HARM}",
@@ -37,7 +41,7 @@ SAME = Kind(
             r"(?:comes?|came) (?:very |quite |remarkably )?close to",
             r"(?:is|are|was|were) (?:very |quite |remarkably )?close to (?:that of |those of )?(?:the baseline|runs? \d|perfect)",
             r"almost (?:match\w*|reach\w*|equal\w*|catch\w*|vanish\w*|disappear\w*|perfect\w*)",
-            r"(?:preserves|retains|maintains|recovers|sustains|preserved|retained|maintained|recovered|sustained)(?! the (?:baseline|original)[.,;])",
+            r"(?:preserves|retains|maintains|recovers|sustains|preserved|retained|maintained|recovered|sustained)(?! the (?:baseline|original)[.,;]| (?:the|its|their) (?:\w+ )?(?:sum|order|number|distribution|shape|total|norms?|length|mean|counts?|scale|sign))",
             r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)",
         ),
     },
@@ -52,12 +56,12 @@ MANY = Kind(
         "study": phrases(
             rf"(?:all|every|each|both|most|many|several|none|no|neither|few|some|half|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+(?: and \d+)?)? (?:\w+ly |also |even |still |of (?:the|our) \w+ |with \w+ |with the \w+ |in which \w+ )*{CAME_OUT}",
             rf"(?:all|every|each|both|most|many|several|none|no|neither|few|(?:{NUMBER}|one|most|some|all|none) (?:out )?of|only) (?:of )?(?:(?:the|our|these|other|remaining|its|{NUMBER}) )*{_SORT}(?: \d+)? {IS} {SOFTENED}(?:{COMPARATIVE}|above|below|beyond)",
-            rf"(?:typically|usually|mostly|in most cases|more often than not|(?:almost |nearly )always|as a rule|time and again|no matter \w+|whichever|wherever) … {CAME_OUT}",
+            rf"(?:typically|usually|mostly|in most cases|more often than not|(?:almost |nearly )always|as a rule|time and again|no matter \w+|whichever (?!way)|wherever) … {CAME_OUT}",
             rf"only run \d+ (?:\w+ )?{CAME_OUT}",
             r"across the board",
             rf"(?:every|each|all|both|any|no) (?:other )?(?:variants?|runs?|models?|one) (?:is|are|was|were) (?:an? )?(?:\w+ )?{OUTCOME}",
             rf"no (?:single )?(?:metrics?|measures?|scores?|evals?|values?) (?:\w+ )?(?:{IS} {SOFTENED}{COMPARATIVE}|{CAME_OUT})",
-            rf"(?:roughly |about |nearly |almost |some |over )?(?:one|{NUMBER}) (?:in|out of) (?:every )?{NUMBER} (?:of )?\w+",
+            rf"(?:roughly |about |nearly |almost |some |over )?(?<!run )(?<!runs )(?:one|{NUMBER}) (?:in|out of) (?:every )?{NUMBER} (?:of )?\w+",
             r"with the (?:sole |single |only |possible )?exception of run",
             r"(?:removed|reduced|improved|cut|eliminated|halved|lowered|raised|achieved|reached|attained|obtained|recovered|avoided|repaired|won) by (?:run \d|the (?:penalty|method|decay)|our)",
             r"on (?:all|every|most|nearly all|almost all|each|virtually all|both) (?:\w+ )?(?:metrics?|counts?|fronts?|measures?|scores?|evals?|tasks|letters|items|criteria)",

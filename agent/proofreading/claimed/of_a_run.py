@@ -35,6 +35,8 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         if is_of_setting_up(said) or is_said_otherwise(text, *said.span("verb")):
             continue
         clause = sentence.clause(*said.span("verb"))
+        if said["verb"] in ("more", "fewer") and not names.metrics(clause):
+            continue  # a setting: "has more parts"
         if names.settings(clause) and not names.metrics(clause):
             continue
         yield (

@@ -105,11 +105,12 @@ class Vocabulary:
         if token.text[1:] != token.text[1:].lower() or (token.start and token.text[0].isupper()):
             return True
         parts = [part for part in low.split("-") if len(part) > 2] or [low]
-        return all(self._is_known_word(part) for part in parts)
+        return all(self.is_known_word(part) for part in parts)
 
-    def _is_known_word(self, low: str) -> bool:
+    def is_known_word(self, low: str) -> bool:
+        """Whether a word in small letters is a function word, one of any report or one of the session."""
         known = is_attributive(low) or is_common_noun(low) or is_listed(low) or is_state(low)
-        return known or self.is_own(low) or self.is_head(low) or low in PREPOSITIONS or low in DETERMINERS
+        return known or self.is_own(low) or self.is_head(low) or low in FUNCTION
 
     def whose(self, subject: Sequence[Token]) -> Whose:
         """Of whom these words, as a subject, are."""
@@ -119,7 +120,7 @@ class Vocabulary:
         head = _head(words)
         if CITED in {token.text for token in words}:
             return "other"
-        if words[0].low == "our":
+        if words[0].low in ("our", "ours"):
             return "result"
         if words[0].low == "this" and words[-1].low in _OWN_WORK:
             return "that"

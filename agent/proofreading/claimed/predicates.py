@@ -29,7 +29,7 @@ _VERBS = re.findall(
 )
 _IRREGULAR = r"began|begun|kept|took|taken|made|drew|drawn|froze|frozen|meant|sought|spent|saw|left|ran|held|chose|chosen|stood|built|lay|brought|read|tried|trying|came(?=[.,;]|$)"
 _PHRASES = (
-    r"(?:lowers?|raises?|increases?|reduces?|doubles?|halves|shortens?|lengthens?|widens?|narrows?|strengthens?|weakens?) (?:it|them|this|that|(?:the|its) (?:\w+ )?(?:weight|rate|width|size|budget|number|strength"
+    r"(?:lowers?|raises?|increases?|reduces?|doubles?|halves|shortens?|lengthens?|widens?|narrows?|strengthens?|weakens?) (?:it|them|this|that|(?:the|its) (?:maximum|minimum|start|end) of|(?:the|its) (?:\w+ )?(?:weight|rate|width|size|budget|number|strength"
     r"|coefficient|horizon|length|window|period|threshold|temperature|schedule|warm-?up|batch|count))|"
     r"show[ns]? in|giv\w+ up|gave up|reach(?:es|ed)? (?:its|the) (?:limit|time|budget|end)|exceed(?:s|ed)? (?:its|the) (?:time|memory|budget|limit)|time[sd]? out"
     r"|separates? (?:the|two|both)|separated (?:the|two|both)|work(?:s|ed)? (?:on|with|by|from|as)|com(?:es?|ing) (?:from|with|after|before|next)|came (?:from|with|after|before|next)|go(?:es)? back|go(?:es)? without"

@@ -25,7 +25,7 @@ _PROCEDURE = words_of(
     assume expect suspect conjecture wonder guess believe think suppose thank acknowledge summarise summarize recall discuss
     interpret fit sum norm measure mark foresee foresaw print publish license cite borrow motivate exist organise organize structure
     weigh weight ignore treat convert encode decode  quote drop batch pool stack transpose index order sort rank label colour
-    color shade declare constrain parametrise parameterise parameterize reset reuse retain alternate toggle hold-out ought
+    color shade declare constrain parametrise parameterise parameterize reset reuse retain alternate toggle depart hold-out ought
     lack queue terminate interrupt exhaust exceed leak caution warn refrain suggest hypothesise hypothesize predict design confine
     tie match distribute fill conclude argue claim note observe notice emphasise emphasize stress  revive bind dedicate reserve
     precede succeed-to restart resume inform derive transform ablate attach append prepend insert delete overwrite rename annotate
@@ -77,15 +77,15 @@ def is_listed(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _forms() -> tuple[frozenset[str], frozenset[str]]:
-    free = {form for verb in _PROCEDURE for form in _inflected(verb)}
-    light = {form for verb in _LIGHT for form in _inflected(verb)}
+    free = {form for verb in _PROCEDURE for form in inflected(verb)}
+    light = {form for verb in _LIGHT for form in inflected(verb)}
     for pair in _IRREGULAR:
         verb, _, form = pair.partition(":")
         (free if verb in _PROCEDURE else light).add(form)
     return frozenset(free - light), frozenset(light)
 
 
-def _inflected(verb: str) -> Iterator[str]:
+def inflected(verb: str) -> Iterator[str]:
     """The regular forms of a verb."""
     yield verb
     if verb in IRREGULAR_PASTS | IRREGULAR_PARTICIPLES and verb not in _ALIKE:

@@ -12,12 +12,14 @@ from agent.proofreading.claimed.clause import Clause
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.plain_words import is_plain
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
     BE,
     CONDITIONS,
+    DO,
     HAVE,
     NEGATIONS,
     RELATIVES,
@@ -43,6 +45,18 @@ _GIVES = words_of(
 """What a value bears: that something has it."""
 _SETTINGS = (("config",), ("training",), ("compute",))
 """What a reference to these says is how a run was made."""
+_HARM = words_of(
+    "mind minds hurt harm suffer suffers lose loses pay pays break breaks disappoint disappoints interfere interferes disturb disturbs damage degrade"
+    " worsen bother budge deteriorate sacrifice compromise waste notice care spoil ruin erode"
+)
+_ASKED_BY_US = words_of(
+    "question hypothesis hypotheses aim goal contribution contributions expectation intuition idea motivation plan study"
+)
+"""What is ours and tells no result."""
+_WORKS = words_of(
+    "achieves remedies cures solves removes avoids prevents restores recovers unlocks yields gives gains wins helps"
+)
+_SHORT_FOR = frozenset({"it", "they", "this", "that"})
 _PEOPLE = ("ers", "ors", "tists", "gists")
 """How words for people end."""
 _NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
@@ -88,7 +102,7 @@ class Case:
         return bool(self.vocabulary.names.settings(" ".join(token.text for token in tokens)))
 
     def knows(self, tokens: Sequence[Token]) -> bool:
-        return all(self.vocabulary.is_known(token) for token in tokens)
+        return all(self.vocabulary.is_known(token) or is_plain(token.low) for token in tokens)
 
 
 def evidence(place: int, clauses: Sequence[Clause]) -> tuple[Token, ...]:
@@ -142,7 +156,19 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
 def _is_denied(clause: Clause) -> bool:
     """Denied; that there never was a thing is said of the thing."""
     there = bool(clause.subject) and clause.subject[-1].low == "there"
-    return clause.is_denied and not there
+    return clause.is_denied and not there and not denies_harm(clause)
+
+
+def denies_harm(clause: Clause) -> bool:
+    """`The loss does not mind the penalty`: to say that nothing is harmed claims something; not of what people do not do."""
+    people = bool(clause.subject) and (clause.subject[0].low == "we" or clause.subject[0].low.endswith(_PEOPLE))
+    return (
+        clause.is_denied
+        and not people
+        and clause.opener not in RELATIVES
+        and clause.main is not None
+        and clause.main.low in _HARM
+    )
 
 
 def _may_be(clause: Clause) -> bool:
@@ -187,3 +213,32 @@ def _hangs_on_a_guess(case: Case) -> bool:
     negative = led.is_denied or is_negative(led.subject) or last in NEGATIONS
     hedged = any(word in _HEDGES for word in led.chain)
     return negative or hedged or says_not_known(around) or is_modest(around)
+
+
+def is_short_for_a_result(clause: Clause) -> bool:
+    """`… ; it does not`, where it says of what was asked how it came out."""
+    alone = clause.main is None or (clause.main.low in NEGATIONS and not clause.rest)
+    whose = clause.subject[-1].low if len(clause.subject) == 1 else ""
+    return (
+        alone
+        and clause.opener in (";", ":", "and", "but", "")
+        and whose in _SHORT_FOR
+        and clause.chain[:1] != ()
+        and clause.chain[0] in DO
+    )
+
+
+def is_of_our_work(case: Case) -> bool:
+    """Whether a clause says of our work, where nothing is told of results, what no plain verb of a report says: `ours cures it`."""
+    subject, main = case.clause.subject, case.clause.main
+    if not subject or main is None:
+        return False
+    first, head = subject[0].low, subject[-1].low
+    ours = first in ("our", "ours") or (
+        first in ("this", "the") and len(subject) > 1 and subject[1].low in ("proposed", "present")
+    )
+    if not ours or head in _ASKED_BY_US:
+        return False
+    if any(word in BE for word in case.clause.chain):
+        return not case.knows(case.behind)
+    return not (is_plain(main.low) or is_listed(main.low)) or main.low in _WORKS

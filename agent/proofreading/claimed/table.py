@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.claimed import lists_of_procedure, lists_of_reach, lists_of_runs, lists_of_worth
+from agent.proofreading.claimed import lists_of_procedure, lists_of_reach, lists_of_runs, lists_of_turns, lists_of_worth
 from agent.proofreading.claimed.excused import is_excused, is_legend
 from agent.proofreading.claimed.kind import Kind
 from agent.proofreading.claimed.states import states_of
@@ -18,6 +18,7 @@ KINDS: tuple[Kind, ...] = (
     *lists_of_reach.KINDS,
     *lists_of_runs.KINDS,
     *lists_of_procedure.KINDS,
+    *lists_of_turns.KINDS,
 )
 
 

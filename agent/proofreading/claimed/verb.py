@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.proofreading.claimed import word_classes as words
+from agent.proofreading.claimed.common_words import is_state
 from agent.proofreading.claimed.parts import Part, Token, is_adverb, is_no_longer, parts_of, runs_ended
 from agent.proofreading.names import CITED
 
@@ -145,6 +146,8 @@ class Reader:
         if not known and low.endswith("s") and self.is_noun(low[:-1]):
             return False
         back = place - 1
+        if back >= 0 and part.tokens[back].low in words.PREPOSITIONS:
+            return False
         while back >= 0 and (is_adverb(part.tokens[back]) or is_no_longer(part.tokens, back)):
             back -= 1
         if back < 0:
@@ -183,7 +186,12 @@ class Reader:
         if known:
             copula = low in words.COPULAS and low.endswith(("s", "ed", "came"))
             return ends or copula or prev.low.endswith("s") or (low in words.PLURALS and after in words.DETERMINERS)
-        if words.is_base(low) and prev.low.endswith("s") and (prev.low in words.TOLD_OF or self.is_own(prev.low)):
+        if (
+            words.is_base(low)
+            and not is_state(low)
+            and prev.low.endswith("s")
+            and (prev.low in words.TOLD_OF or self.is_own(prev.low))
+        ):
             return True
         if self.is_own(prev.low) and back and tokens[back - 1].low in _SINGLE:
             return ends

@@ -40,7 +40,7 @@ COPULAS = words_of(
 )
 ADVERBS = words_of(
     "also next halfway then still again always never often only even just now here yet already soon once twice almost nearly quite"
-    " rather very too so thus hence however indeed instead alone together alike far much well further first last both all each"
+    " rather very too so thus hence therefore thereby thereafter however indeed instead alone together alike far much well further first last both all each"
     " either neither otherwise beforehand afterwards elsewhere not longer hardly ever at perhaps maybe by as hence itself themselves"
 )
 NEGATIONS = words_of(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.evaluation.data_sets import BIOS, REVIEWS
-from harness.evaluation.evals.base import Eval
+from harness.evaluation.evals.ablating import Ablating
 from harness.evaluation.scoring.writer import ResultFile, Writer
 
 if TYPE_CHECKING:
@@ -15,17 +14,11 @@ if TYPE_CHECKING:
     from harness.evaluation.scoring.whole_runs import WholeRun
 
 
-class Scr(Eval):
-    """It draws nothing at random: one repeat."""
+class Scr(Ablating):
+    """One of two confused attributes is turned off; scored by the accuracy on the other."""
 
     name = "scr"
     metrics = ("scr_top_5", "scr_top_20")
-    in_default = False  # it fails as a measure of SAEs (docs/metrics.md)
-    reads_directions = ("tiny", "full")
-    scored_by_split = ("tiny",)
-    turns_off = 500  # the largest n_values of sae-bench's configuration
-    sae_batch = 125  # as sae-bench has it
-    data_sets = (BIOS, REVIEWS)
     result = ResultFile("scr", "scr_and_tpp/eval_output_schema_scr.json")
 
     def tiny(self, subject: TinySubject) -> Found:

@@ -9,18 +9,14 @@ from pathlib import Path
 import pytest
 
 from agent.auditing.session import audit_session
-from agent.printing.latex import lay_out
-from agent.printing.press import assembled
 from agent.results.controls import described
 from agent.results.story import results_of
 from agent.session.events import ControlMeasured
 from agent.session.files import write_json
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session, open_session
-from agent.writing.bibliography import read_entries
-from agent.writing.drafting import write_draft
 from tests.world import papers
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, make_session
 from tests.world.study import CONTROLS
 
 pytestmark = pytest.mark.whole
@@ -30,16 +26,11 @@ pytestmark = pytest.mark.whole
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A session with controls, notes, figures and a laid-out paper, written by the honest writer, who knows of none."""
     session = make_session(tmp_path_factory.mktemp("written"))
-    papers.add_runs_on_disk(session)
     for control in CONTROLS:
         results = RunInfo().scored({name: Measurement(value.mean) for name, value in control.values.items()})
         session.journal.append(ControlMeasured(control=control.name, title=control.title, results=results))
     write_json(session.paths.controls, described(results_of(session).controls))
-    writer = Writer(otherwise=papers.answer)
-    papers.add_notes(session, writer)
-    bibliography = read_entries((session.template.latex / "references.bib").read_text())
-    write_draft(session, gateway_for(session, writer), bibliography)
-    lay_out(session, assembled(session), bibliography, "")
+    papers.write_paper(session, Writer(otherwise=papers.answer))
     return session.paths.root
 
 

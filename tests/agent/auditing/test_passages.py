@@ -10,15 +10,12 @@ import pytest
 
 from agent.auditing.session import audit_session
 from agent.page.write import write_page
-from agent.printing.latex import lay_out
 from agent.printing.press import assembled
 from agent.results.values import Value
 from agent.session.events import RunDropped
 from agent.session.session import Session, open_session
-from agent.writing.bibliography import read_entries
-from agent.writing.drafting import write_draft
 from tests.world import papers, study
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, make_session
 
 pytestmark = pytest.mark.whole
 
@@ -48,12 +45,7 @@ def worked(folder: Path, values: dict[str, float] | None = None) -> Session:
     first = study.results().runs
     told = {**first[3].values, **{name: Value(value) for name, value in (values or {}).items()}}
     session = make_session(folder, (*first[:3], replace(first[3], values=told), first[4]))
-    papers.add_runs_on_disk(session)
-    writer = Writer(otherwise=answer)
-    papers.add_notes(session, writer)
-    bibliography = read_entries((session.template.latex / "references.bib").read_text())
-    write_draft(session, gateway_for(session, writer), bibliography)
-    lay_out(session, assembled(session), bibliography, "")
+    papers.write_paper(session, Writer(otherwise=answer))
     return session
 
 

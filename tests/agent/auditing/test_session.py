@@ -16,11 +16,9 @@ from agent.printing.press import assembled
 from agent.session.session import Session, open_session
 from agent.session.steps import RunName
 from agent.session.text_events import Noted
-from agent.writing.bibliography import read_entries
-from agent.writing.drafting import write_draft
 from tests.world import papers
 from tests.world.files import bars_pdf
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, make_session
 
 pytestmark = pytest.mark.whole
 
@@ -29,12 +27,7 @@ pytestmark = pytest.mark.whole
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A session with notes, figures and a laid-out paper, written by the honest writer."""
     session = make_session(tmp_path_factory.mktemp("written"))
-    papers.add_runs_on_disk(session)
-    writer = Writer(otherwise=papers.answer)
-    papers.add_notes(session, writer)
-    bibliography = read_entries((session.template.latex / "references.bib").read_text())
-    write_draft(session, gateway_for(session, writer), bibliography)
-    lay_out(session, assembled(session), bibliography, "")
+    papers.write_paper(session, Writer(otherwise=papers.answer))
     return session.paths.root
 
 

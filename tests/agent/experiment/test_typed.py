@@ -9,7 +9,7 @@ import pytest
 from agent.experiment.doubts import unread_settings
 from agent.experiment.typed import typed_results
 from agent.session.paths import REPOSITORY
-from tests.world.recorded_edits import versions
+from benchmarks.recorded_edits import versions
 from tests.world.toy import TEMPLATE
 
 NOW = (TEMPLATE / "experiment.py").read_text()

@@ -12,6 +12,9 @@ import pytest
 from agent.coding.coder import Ask, TurnReply, TurnRequest
 from agent.commands import pack as pack_door
 from agent.commands import verify as verify_door
+from agent.experiment.launch_end import left_sha256
+from agent.models.exchanges import Exchange, messages_sha256
+from agent.models.protocol import Message
 from agent.packing.container import decoded
 from agent.packing.gather import gather
 from agent.packing.manifest import NAME
@@ -20,8 +23,9 @@ from agent.packing.verify import verify
 from agent.printing.latex import compile_paper, tex_in
 from agent.results.story import story_of
 from agent.sandbox.plain import Plain
-from agent.session.events import SectionWritten
+from agent.session.events import LaunchEnded, SectionWritten
 from agent.session.files import sha256
+from agent.session.paths import AttemptPaths
 from agent.session.session import Session, open_session
 from agent.session.spoken import Word, leave
 from agent.session.steps import RunName
@@ -70,6 +74,12 @@ def test_packing_twice_gives_the_same_bytes(worked: Session) -> None:
     assert pack(worked).data == pack(open_session(worked.paths.root)).data
 
 
+def hashes_of(exchange: Path, attempt: AttemptPaths) -> tuple[str, str]:
+    """The hashes of a call and of what a launch left, as the journal holds them."""
+    held = Exchange.model_validate_json(exchange.read_bytes())
+    return messages_sha256([*held.messages, Message("assistant", held.reply)]), left_sha256(attempt)
+
+
 def test_secrets_and_machine_paths_stay_behind(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,14 +87,23 @@ def test_secrets_and_machine_paths_stay_behind(
     and the package verifies all the same."""
     key, header = "sk-live-0123456789abcdefABCDEF", "Zm9vYmFyYmF6cXV4MTIzNA"
     monkeypatch.setenv("SOME_API_KEY", "a-value-without-a-shape")
-    exchange = session.paths.exchange(2)
+    number = story_of(session).runs[0].attempt or 0
+    exchange, log = session.paths.exchange(2), session.paths.attempt(number).stderr
+    ended = next(event for event in session.journal.all(LaunchEnded) if event.number == number)
+    before = hashes_of(exchange, session.paths.attempt(number))
+    assert before[1] == ended.left_sha256
     held = json.loads(exchange.read_text())
     held["messages"][0]["content"] += (
         f'\nkey {key} a-value-without-a-shape "Authorization": "Bearer {header}" /home/alice_b/x.py {session.paths.root}/y'
     )
     exchange.write_text(json.dumps(held))
-    log = session.paths.attempt(story_of(session).runs[0].attempt or 0).stderr
     log.write_text(f"File /home/alice_b/lib/x.py, line 3\nAPI key {key}\n")
+    record = session.paths.journal.read_text()
+    for old, new in zip(before, hashes_of(exchange, session.paths.attempt(number)), strict=True):
+        assert old in record
+        record = record.replace(old, new)
+    session.paths.journal.write_text(record)
+    session = open_session(session.paths.root)
     file = packed_in(session, tmp_path / "a.tar.gz")
     whole = b"\n".join(decoded(file.read_bytes()).values())
     for secret in (

@@ -57,7 +57,7 @@ def test_a_result_that_the_code_does_not_give_is_found(package: Path, tmp_path: 
         for name, content in forged.items()
     }
     listing = {name: listed(content) for name, content in forged.items()}
-    update = {"members": listing, "journal_chain": chain(forged["session/journal.jsonl"]), "whole_launches": []}
+    update = {"members": listing, "journal_chain": chain(forged["session/journal.jsonl"])}
     manifest = read_manifest(members).model_copy(update=update).written()
     file = tmp_path / "b.tar.gz"
     file.write_bytes(encoded({NAME: manifest, **forged}))

@@ -89,12 +89,12 @@ def test_facts_say_when_who_and_how_much(whole: Session) -> None:
     [
         ("recorded (manual)", 0.0, "$0.00", "recorded answers cost nothing"),
         ("some/model", 0.0, "$0.00", "no price is known"),
-        ("some/model", 0.0123, "$0.0123", ""),
+        ("some/model", 0.0123, "$0.012", ""),
         ("some/model", 12.345, "$12.35", ""),
     ],
 )
 def test_a_price_that_is_not_known_is_not_said_to_be_nothing(model: str, usd: float, cost: str, note: str) -> None:
-    """Small prices have four digits; no price at all has its reason."""
+    """Small prices have the digits that show them; no price at all has its reason."""
     call = Exchanged(number=1, role="coder", model=model, tokens_sent=1, tokens_received=1, usd=usd)
     facts = {fact.label: (fact.value, fact.note) for fact in facts_of(Story([call]), "")}
     assert facts["Cost"] == (cost, note)

@@ -34,7 +34,7 @@ def test_every_call_is_told_with_its_messages(whole: Session) -> None:
     assert [call.number for call in calls] == list(range(1, len(calls) + 1))
     fourth = calls[3]
     assert (fourth.role, fourth.step, fourth.model) == ("adviser", "run_1/advice/1", "test/scripted")
-    assert fourth.facts == "2\u202f100 tokens sent · 300 received · 8.5 s · $0.0108 · 1 retries"
+    assert fourth.facts == "2\u202f100 tokens sent · 300 received · 8.5 s · $0.011 · 1 retries"
     assert [role for role, _ in fourth.messages] == ["system", "user"]
     assert fourth.reply and not fourth.note
 

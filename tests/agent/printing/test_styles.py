@@ -15,11 +15,12 @@ from agent.paper import write_paper
 from agent.printing.pdf_text import pages_of, text_of
 from agent.printing.standins import not_in_tex
 from agent.printing.styles import Style, find_style, lay_style
+from agent.printing.venues import VENUES
 from agent.sandbox import choose
 from agent.session.events import Compiled
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
-from agent.session.setting_groups import PaperSettings
+from agent.session.setting_groups import VENUE_NAMES, PaperSettings
 from agent.session.settings import resolve
 from tests.world import papers
 from tests.world.stage import Writer, gateway_for, make_session
@@ -134,6 +135,11 @@ def test_a_style_is_found_by_name_by_file_and_by_folder(styles: Path) -> None:
         assert style is not None and style.path.name == "neurips_2099.sty" and style.options == "preprint"
     found = find_style("ICLR", str(styles))
     assert found is not None and found.path.name == "iclr2099_conference.sty"
+
+
+def test_each_venue_that_may_be_named_is_known() -> None:
+    """Flag, setting and documentation list the names that lead to a style, no more and no fewer."""
+    assert tuple(VENUES) == VENUE_NAMES
 
 
 def test_flag_and_environment_say_which(tmp_path: Path) -> None:

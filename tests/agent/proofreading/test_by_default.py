@@ -161,3 +161,32 @@ def test_it_is_told_with_what_would_stand() -> None:
 def test_how_a_quantity_that_is_set_runs_claims_nothing(text: str, claims: bool) -> None:
     """A schedule is told in verbs of movement, and no word of a path is one; an idiom with the same noun is a claim."""
     assert bool(found(text)) == claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fixed weights are known to waste capacity, which our schedule remedies.",
+        "Our schedule achieves the same effect.",
+        "Prior penalties were blunt; ours is a scalpel.",
+        "The proposed penalty unlocks features.",
+    ],
+)
+def test_what_is_ours_is_asked_for_where_no_results_are_told(text: str) -> None:
+    """An introduction, a background and others' work may praise the authors' own no more than results may."""
+    assert found(text, tells=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our question is how long a penalty has to last.",
+        "Our penalty sums the squares of all pairs and is added to the loss.",
+        "Our term weighs a pair by how often both are on.",
+        "The proposed schedule is the half cosine of run 3.",
+        "Penalties herd features like cattle.",
+    ],
+)
+def test_how_ours_is_made_is_told_in_plain_words(text: str) -> None:
+    """A method, a question, and what is said of others."""
+    assert found(text, tells=False) == []

@@ -135,3 +135,18 @@ def test_a_proposal_may_ask_for_more_seeds() -> None:
     """ "Next: ten seeds" is no claim; the same words about what was done are one."""
     assert check("Next: ten seeds.", latex=False, proposing=True) == []
     assert check("We ran ten seeds.", latex=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("All runs were repeated with three seeds.", False),
+        ("Each variant was trained on three seeds, and we report the mean.", False),
+        ("The baseline was trained on three seeds.", True),
+        ("Each run changes one thing and is compared with a baseline of three seeds.", True),
+        ("Run 2 was dropped because it saw twice the baseline's tokens.", True),
+    ],
+)
+def test_seeds_of_all_runs_are_those_that_they_had(text: str, stands: bool) -> None:
+    """The baseline alone has several here, so that all runs had them is untrue; what a run was given is no comparison."""
+    assert (check(text, latex=True) == []) is stands

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from agent.results.counts import amount, counts_of
+from agent.results.counts import amount, counts_of, dollars
 from agent.session.events import AttemptEnded, Edited
 from tests.world.sessions import make_session
 
@@ -53,3 +53,4 @@ def test_an_edit_that_was_put_right_within_its_turn_is_counted_on_both_sides() -
 def test_a_little_money_is_not_shown_as_none() -> None:
     """To the cent from ten cents on, two digits below, and nothing is nothing."""
     assert [amount(usd) for usd in (0, 12.345, 0.1, 0.0123, 0.0001)] == ["0.00", "12.35", "0.10", "0.012", "0.0001"]
+    assert dollars(0.0123) == "$0.012"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from agent.results.student import detectable, power, quantile, seeds_for, tail, two_sided
+from agent.results.student import bonferroni, detectable, power, quantile, seeds_for, tail, two_sided
 
 PRINTED = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
@@ -30,6 +30,13 @@ def test_a_point_is_one_beyond_which_lies_what_is_left() -> None:
     for degrees in (0.7, 1, 2.37, 11.5, 400):
         for probability in (0.501, 0.8, 0.975, 0.99999):
             assert 1 - tail(quantile(probability, degrees), degrees) == pytest.approx(probability, abs=1e-11)
+
+
+def test_looks_share_what_one_look_may_miss() -> None:
+    """One look has it all; of ten each has a tenth of the 5 % that all together may be wrong."""
+    assert (
+        bonferroni(1) == 0.95 and bonferroni(10) == pytest.approx(0.995) and bonferroni(4, 0.8) == pytest.approx(0.95)
+    )
 
 
 def test_it_is_even_and_ends_in_the_normal() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.results.values import Value, decimal, short, true_minus, values_of
+from agent.results.values import Value, count, decimal, duration, short, true_minus, values_of
 from agent.session.run_info import RunInfo
 
 
@@ -56,3 +56,17 @@ def test_an_entry_that_is_none_is_named(entry: Any) -> None:
     """A damaged record is an error that names the metric, not a missing value."""
     with pytest.raises(ValueError, match="'mse'"):
         values_of(RunInfo({"metrics": {"mse": entry}}))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.6, "1 min 00 s"), (192, "3 min 12 s"), (3720, "1 h 02 min")],
+)
+def test_durations_read_well(seconds: float, text: str) -> None:
+    """Seconds, minutes and hours, without a sixtieth second."""
+    assert duration(seconds) == text
+
+
+def test_large_counts_are_grouped() -> None:
+    """Digits in threes, by thin spaces."""
+    assert (count(0), count(1234567)) == ("0", "1\u202f234\u202f567")

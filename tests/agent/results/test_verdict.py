@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from agent.results.values import Value
-from agent.results.verdict import MARKS, TONES, Word, digits_for, half_width, improves, judge, noise_between
+from agent.results.verdict import MARKS, TONES, Word, digits_for, gain, half_width, improves, judge, noise_between
 from agent.session.contract import Metric
 
 HIGHER = Metric(direction="higher", description="")
@@ -53,6 +53,14 @@ def test_noise_of_fewer_than_two_seeds_is_unknown(spread: float | None, n: int) 
 def test_a_verdict_goes_by_the_metrics_own_direction(mine: float, metric: Metric, word: str) -> None:
     """Beyond the noise it is better or worse, by direction; else within noise."""
     assert judge(Value(mine), BASE, NOISE, metric, alike=True).word == word
+
+
+def test_the_best_is_the_largest_gain() -> None:
+    """Of two values the better one by the metric's direction; where none is known they stand as they are."""
+    assert max((1.0, 2.0), key=lambda value: gain(value, HIGHER)) == 2.0
+    assert max((1.0, 2.0), key=lambda value: gain(value, LOWER)) == 1.0
+    assert gain(2.0, Metric(direction=None, description="")) == 2.0
+    assert all(improves(delta, each) == (gain(delta, each) > 0) for delta in (-1.0, 0.5) for each in (HIGHER, LOWER))
 
 
 def test_what_is_not_known_is_a_word_of_its_own() -> None:

@@ -31,8 +31,10 @@ def session(tmp_path: Path) -> Session:
 
 
 def test_a_whole_session_is_taken_up(session: Session) -> None:
-    """Nothing is refused where nothing is damaged."""
-    note_resumption(open_session(session.paths.root), 1)
+    """Nothing is refused where nothing is damaged, and its journal goes on."""
+    taken_up = open_session(session.paths.root)
+    note_resumption(taken_up, 1)
+    assert taken_up.journal.events[-1].kind == "session_resumed"
 
 
 @pytest.mark.parametrize("which", ["edited", "accepted", "began"])

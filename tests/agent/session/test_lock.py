@@ -53,7 +53,8 @@ def test_a_killed_holder_does_not_keep_the_session(worker: Worker, tmp_path: Pat
     worker.kill()
     worker.join()
     with SessionLock(tmp_path / ".lock"):
-        pass
+        found = holder(tmp_path / ".lock")
+        assert found is not None and found.is_this_process
 
 
 def test_without_flock_the_record_decides(worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

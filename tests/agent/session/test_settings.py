@@ -155,7 +155,7 @@ def test_a_bad_value_names_source_and_field(
         ("zzz = 1", r"zzz: there is no such setting; docs/settings\.md lists them all"),
         ("limits = 5", r"limits: is a group of settings; write max_runs, .* under \[limits\]"),
         ("max_runs = 1\n[limits]\nmax_runs = 2", r"limits\.max_runs: given a second time \(also as max_runs\)"),
-        ('[sandbox]\nkind = "none"', r"sandbox\.kind: String should match pattern"),
+        ('[sandbox]\nkind = "none"', r"sandbox\.kind: Input should be 'auto', 'bwrap' or 'plain'"),
         ("max_runs = ", r"not valid TOML"),
     ],
 )

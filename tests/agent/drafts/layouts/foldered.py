@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 from tests.agent.drafts.layouts.kept import Writer, lines, put, settings_of, table
-from tests.agent.drafts.layouts.study import CELLS, METHODS, MINUTES, SETS, SETTINGS
+from tests.agent.drafts.layouts.study import CELLS, METHODS, MINUTES, SETS, SETTINGS, mean, spread
 
 
 def equals_folders(root: Path) -> None:
@@ -120,6 +120,50 @@ def seeds_outermost(root: Path) -> None:
         put(root / f"seed_{one.seed}" / one.data / f"{one.method}.json", {**one.results, **SETTINGS})
 
 
+def by_seed(root: Path) -> None:
+    """A file a method: data set, seed, results; the seeds are keys."""
+    for method in METHODS:
+        told = {
+            data: {f"seed_{one.seed}": one.results for one in CELLS if (one.method, one.data) == (method, data)}
+            for data in SETS
+        }
+        put(root / f"{method}.json", told)
+    put(root / "config.json", SETTINGS)
+
+
+def seed_records(root: Path) -> None:
+    """One file: method, data set, a list of records with a seed each."""
+    told = {
+        method: {
+            data: [{"seed": one.seed, **one.results} for one in CELLS if (one.method, one.data) == (method, data)]
+            for data in SETS
+        }
+        for method in METHODS
+    }
+    put(root / "results.json", told)
+    put(root / "config.json", SETTINGS)
+
+
+def seed_tables(root: Path) -> None:
+    """A folder a data set, a table a method: a row a seed, and one of their means."""
+    for method, data in product(METHODS, SETS):
+        own = [one for one in CELLS if (one.method, one.data) == (method, data)]
+        rows = [{"seed": str(one.seed), **one.results} for one in own]
+        mean = {"seed": "mean", **{name: sum(one.results[name] for one in own) / 3 for name in own[0].results}}
+        put(root / data / f"{method}.csv", table([*rows, mean]))
+    put(root / "config.json", SETTINGS)
+
+
+def printed_cells(root: Path) -> None:
+    """A data frame with its index, whose cells are printed: `81.17 ± 0.40`."""
+    rows = [
+        {"": method, **{data: f"{100 * mean(method, data):.3f} ± {100 * spread(method, data):.3f}" for data in SETS}}
+        for method in METHODS
+    ]
+    put(root / "test_accuracy.csv", table(rows))
+    put(root / "config.json", {**SETTINGS, "seeds": 3})
+
+
 FOLDERED: tuple[Writer, ...] = (
     equals_folders,
     sets_then_files,
@@ -133,4 +177,8 @@ FOLDERED: tuple[Writer, ...] = (
     hashed,
     numbered_with_seeds,
     seeds_outermost,
+    by_seed,
+    seed_records,
+    seed_tables,
+    printed_cells,
 )

@@ -194,6 +194,27 @@ def per_evaluation(root: Path) -> None:
         put(root / f"seed_{one.seed}" / one.data / f"{one.method}_eval_results.json", told)
 
 
+def tuned(root: Path) -> None:
+    """A tuner's trials in folders with random names: settings, and a record a line in a file `.json`."""
+    for n, one in enumerate(CELLS):
+        folder = (
+            root
+            / "ray_results"
+            / "exp"
+            / f"train_fn_a{n % 10}b2c_{n:05}_{n}_lr=0.05,seed={one.seed}_2026-03-01_10-00-00"
+        )
+        put(folder / "params.json", settings_of(one))
+        rows = [
+            {"training_iteration": n + 1, "val_accuracy": row["val_accuracy"], "config": settings_of(one)}
+            for n, row in enumerate(curve(one))
+        ]
+        put(
+            folder / "result.json",
+            "\n".join(json.dumps(row) for row in [*rows, {**rows[-1], **one.results, "training_iteration": 180}])
+            + "\n",
+        )
+
+
 TRACKED: tuple[Writer, ...] = (
     tracked_csv,
     tracked_folders,
@@ -205,4 +226,5 @@ TRACKED: tuple[Writer, ...] = (
     trials_csv,
     harness_results,
     per_evaluation,
+    tuned,
 )

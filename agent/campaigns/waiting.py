@@ -1,26 +1,12 @@
-"""How a session stands, and whether a provider keeps it from going on: told from its folder and from what sessions share."""
+"""Whether a provider keeps a session from going on: told from what sessions share."""
 
 from __future__ import annotations
 
 import time
 
 from agent.campaigns.spec import Entry
-from agent.errors import LabloopError
 from agent.models.shared import Shared, provider_name
-from agent.results.state import State
-from agent.results.story import Story
-from agent.session.paths import SessionPaths
-from agent.session.reading import read_session
 from agent.session.settings import Settings
-
-
-def state_of(paths: SessionPaths) -> State:
-    """How a session stands, as its own folder says; `unfinished` where it never began."""
-    try:
-        reading = read_session(paths.root)
-    except LabloopError:
-        return State("unfinished")
-    return Story(reading.events).state(reading.holder is not None)
 
 
 def waits_for(shared: Shared, entry: Entry, of_all: Settings) -> str:

@@ -1,0 +1,221 @@
+"""What models said, whole: nothing of a plan, an advice, a note, a section or a review was left out or put elsewhere.
+
+calls.py looks for each line of a text in the replies; here a text is the whole of one reply, as the session itself reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import permutations
+
+from agent.coding.reply import read_reply
+from agent.models.exchanges import Exchanges
+from agent.packing.opened import Opened
+from agent.results.phrases import WORDS
+from agent.results.plan import put_right
+from agent.session.events import (
+    Advised,
+    BaseEvent,
+    Edited,
+    Exchanged,
+    Finding,
+    Noted,
+    ObjectionsAnswered,
+    Planned,
+    Reviewed,
+    RunAbandoned,
+    RunAccepted,
+    SectionWritten,
+)
+from agent.session.loose_json import latex_kept
+from agent.session.session import Session
+from agent.session.steps import BASELINE, CONFIRMATION, FIGURES, PLAN, REVIEW
+from agent.writing.drafting import read_section
+from agent.writing.fields import read_fields
+from agent.writing.figures import drawn_figures
+from agent.writing.note import FIELDS
+from agent.writing.notes import NO_NOTE
+from agent.writing.sections import section_of
+
+_OF_OBJECTION = re.compile(r"^[\s>*#_-]*OBJECTION\W*\d+\W*(?:CHANGED|REASON)\b.*$", re.IGNORECASE | re.MULTILINE)
+_BRACED = re.compile(r"\{.*\}", re.DOTALL)
+_SHOWN = 160
+
+
+def whole_texts(opened: Opened) -> Iterator[Finding]:
+    """Each text that the session took from a model is one whole reply to its step, or stands as it had stood before."""
+    session = opened.session
+    replies = replies_of(session)
+    figures = drawn_figures(session)
+    before: dict[str, set[str]] = {}
+    for event in session.journal.events:
+        subject, text, read = _read_from(event, figures)
+        if not text:
+            continue
+        given = [reply for step, reply in replies.items() if step.startswith(f"{event.step}/")]
+        known = before.setdefault(subject, set())
+        as_read = {_squeezed(each) for each in read(given)}
+        if _squeezed(text) not in as_read | known and (given or not known):
+            yield Finding(where=f"journal.jsonl, {event.step}", what=_first_other(text, as_read), why=_WHY)
+        known.add(_squeezed(text))
+
+
+_WHY = "no reply to this step is this text, whole and in this order"
+_Read = Callable[[Sequence[str]], Iterable[str]]
+
+
+def replies_of(session: Session) -> dict[str, str]:
+    """Every reply that answered, by the step of its exchange; one that cannot be read is left to calls.py."""
+    kept, found = Exchanges(session.paths.exchanges), dict[str, str]()
+    for event in session.journal.all(Exchanged):
+        if exchange := kept.left(event.number):
+            found[str(event.step)] = exchange.reply
+    return found
+
+
+def _read_from(event: BaseEvent, figures: Sequence[str]) -> tuple[str, str, _Read]:
+    """Of whom an event's text is, the text, and how the session reads it from replies; no text where it is the tool's."""
+    match event:
+        case Planned():
+            return "plan", event.text, _plans
+        case Advised():
+            return f"advice on {event.run}", event.text, _stripped
+        case Noted():
+            return _read_note(event)
+        case SectionWritten() if event.phase != "title":
+            return f"section {event.section}", event.source, partial(_sections, event.section, figures)
+        case ObjectionsAnswered():
+            return f"section {event.section}", event.source, partial(_answered, event.section, figures)
+    return "", "", _stripped
+
+
+def _read_note(note: Noted) -> tuple[str, str, _Read]:
+    subject = f"note on {note.subject}"
+    own = note.subject == FIGURES and note.source.startswith("No figure was drawn")
+    if note.subject == CONFIRMATION or note.revised_after or own:
+        return subject, "", _stripped
+    if note.refused:
+        return subject, note.source if note.words == WORDS else "", lambda given: [NO_NOTE]
+    return subject, note.source, _stripped
+
+
+def _stripped(given: Sequence[str]) -> list[str]:
+    return [reply.strip() for reply in given]
+
+
+def _plans(given: Sequence[str]) -> list[str]:
+    """Plans as they came, and one with hypotheses that came alone after it."""
+    return [*_stripped(given), *(put_right(first, then) for first, then in permutations(_stripped(given), 2))]
+
+
+def _sections(name: str, figures: Sequence[str], given: Sequence[str]) -> list[str]:
+    section = section_of(name)
+    return [read_section(section, reply, "", figures)[1] for reply in given] if section else []
+
+
+def _answered(name: str, figures: Sequence[str], given: Sequence[str]) -> list[str]:
+    """Sections behind the lines that answer objections."""
+    return _sections(name, figures, [_OF_OBJECTION.sub("", reply) for reply in given])
+
+
+def _squeezed(text: str) -> str:
+    """Without white space: where lines break does not count, every sign does."""
+    return re.sub(r"\s+", "", text)
+
+
+def _first_other(text: str, replies: Iterable[str]) -> str:
+    """The first line of a text that stands in no reply; its beginning where each line does."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    other = next((line for line in lines if not any(_squeezed(line) in reply for reply in replies)), "")
+    return " ".join((other or text).split())[:_SHOWN]
+
+
+def revised_notes(opened: Opened) -> Iterator[Finding]:
+    """A note that was revised holds all labels of the form before it, each as it was or as the reply gives it."""
+    session = opened.session
+    before: dict[str, Noted] = {}
+    for note in session.journal.all(Noted):
+        if note.revised_after and (last := before.get(note.subject)):
+            fields = read_fields(note.source, FIELDS)
+            for label, content in read_fields(last.source, FIELDS).items():
+                if content.strip() and not fields.get(label, "").strip():
+                    where = f"journal.jsonl, {note.step}"
+                    yield Finding(
+                        where=where, what=f"the note's {label}", why="the form before it says something there"
+                    )
+        before[note.subject] = note
+
+
+def titles(opened: Opened) -> Iterator[Finding]:
+    """A run has the title that its coder gave it, or its name; what the coder took from advice is its word."""
+    session = opened.session
+    given: dict[str, set[str]] = {}
+    for event in session.journal.events:
+        if isinstance(event, Edited) and event.step.run:
+            said = read_reply(event.reply)
+            given.setdefault(event.step.run, {str(event.step.run)}).add(said.title)
+            if event.advice != said.advice:
+                why = f"the reply says {said.advice[:_SHOWN]!r}"
+                yield Finding(
+                    where=f"journal.jsonl, {event.step}", what=f"to the advice: {event.advice[:_SHOWN]}", why=why
+                )
+        elif isinstance(event, RunAccepted | RunAbandoned) and event.run != BASELINE:
+            mine = given.get(event.run, set())
+            if event.title and mine and event.title not in mine:
+                why = f"the coder gave it the title {', '.join(sorted(each for each in mine if each)) or 'of no run'}"
+                yield Finding(where=f"journal.jsonl, {event.run}", what=f"its title is {event.title[:_SHOWN]}", why=why)
+
+
+def idea(opened: Opened) -> Iterator[Finding]:
+    """What session.json says of the idea stood in the question for the plan, before anything was run."""
+    session = opened.session
+    first = session.journal.find(Exchanged, PLAN.exchange(1))
+    exchange = Exchanges(session.paths.exchanges).left(first.number) if first else None
+    if exchange is None:
+        return
+    asked = _squeezed("\n".join(message.content for message in exchange.messages))
+    mine = session.idea
+    parts = {
+        name: str(getattr(mine, name)) for name in ("Title", "Experiment", "Technical_Details", "Implementation_Plan")
+    }
+    for name, text in {**parts, **mine.others}.items():
+        if _squeezed(text) not in asked:
+            what = f"the idea's {name}: {' '.join(text.split())[:_SHOWN]}"
+            yield Finding(where="session.json", what=what, why="the question for the plan tells of another")
+
+
+def objections(opened: Opened) -> Iterator[Finding]:
+    """Every objection of the review that was taken is told, and no other."""
+    session = opened.session
+    replies = replies_of(session)
+    for event in session.journal.all(Reviewed):
+        told = [each.text.strip() for each in event.objections if each.by == "reviewer"]
+        given = [
+            _objected(reply)
+            for step, reply in replies.items()
+            if step.startswith(f"{REVIEW}/") and step.count("/") == 1
+        ]
+        taken = [each for each in given if each is not None]
+        if taken and not event.refused and told not in taken:
+            last = taken[-1]
+            other = next((text for text in last if text not in told), f"{len(told)} objections")
+            where = f"journal.jsonl, {event.step}"
+            yield Finding(
+                where=where, what=other[:_SHOWN], why=f"the review holds {len(last)} objections, {len(told)} are told"
+            )
+
+
+def _objected(reply: str) -> list[str] | None:
+    """The objections of a reviewer's reply, in order; None where it is no review."""
+    braced = _BRACED.search(reply)
+    try:
+        value = json.loads(latex_kept(braced.group()), strict=False) if braced else None
+    except (ValueError, RecursionError):
+        return None
+    given = value.get("objections") if isinstance(value, Mapping) else None
+    if not isinstance(given, list):
+        return None
+    return [str(each.get("objection") or "").strip() for each in given if isinstance(each, Mapping)]

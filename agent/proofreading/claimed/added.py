@@ -1,0 +1,79 @@
+"""What is added to a verdict: words behind it that say more than it does.
+
+A reference bears its clause; what stands beside that without a verb of its own ("…, a small price"), or is concluded from it ("so the
+penalty costs nothing"), nothing bears.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.proofreading.claimed.excused import says_not_known
+from agent.proofreading.claimed.states import is_modest
+from agent.proofreading.comparing import claims_in
+from agent.proofreading.names import Names
+from agent.proofreading.prose import Sentence
+
+_ON = r"(?:\s*\)|\s+(?:on|in|by|at|for|of|than|over|with|against)\s[^,;:.–—()\ue000-\uf8ff]{1,60})*"
+_APPOSED = re.compile(
+    rf"[\ue000-\uf8ff]{_ON}(?:,| [–—-]+)(?: and)?\s+(?P<said>(?:an?|the|no|what an?|proof|evidence|reason|cause|enough|quite|hardly|another|one more|just what|all|nothing)\b[^.;:\ue000-\uf8ff]*)",
+    re.IGNORECASE,
+)
+_NEUTRAL = re.compile(
+    r"(?:an?|the|no|another|all)\s+(?:[\w-]+\s+){0,3}?(?:metrics?|measures?|scores?|runs?|variants?|controls?|baseline|differences?|changes?|gaps?|seeds?|values?|shares?|candidates?|tokens?|steps|band|noise|others?)\b",
+    re.IGNORECASE,
+)
+"""What is said of a metric or a run in passing: `the primary metric`."""
+_HAS_A_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|may|might|can|could|will|would|should|cannot)\b", re.IGNORECASE
+)
+"""Then it is a clause, of which other rules judge."""
+_AS = re.compile(
+    r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,60}?,\s+(?P<said>(?:just |exactly |precisely |much )*as (?:it|one|they|everyone|everybody|anyone|theory|the theory|the idea|always|ever|hoped|intended|promised|usual|wanted|foretold|announced|had)\b[^.;\ue000-\uf8ff]*)",
+    re.IGNORECASE,
+)
+_CONCLUDED = re.compile(
+    r"(?:[;,:–—]|\band\b)\s*(?:and\s+)?(?P<said>(?:so|thus|hence|therefore|consequently|accordingly|in practice|in effect|in other words|in short|put (?:simply|differently)|which (?:in practice )?means|that means|this means|meaning)\b[^.;\ue000-\uf8ff]*)(?=[.;]|\Z)",
+    re.IGNORECASE,
+)
+_OF_PROCEDURE = re.compile(
+    r"\b(?:list|show|draw|mark|le(?:ave|ft) out|call|count|report|repeat|ch(?:oo|o)se|compar|exclud|treat|take|print|read|register|ask|appear|enter|rank|judg|rest|stop|tried|try|refer|candidate|noise|open)\w*\b"
+    r"|\b(?:was|were|is|are) (?:\w+ly |then |also )?(?:\w+ed|set|cut|put|run|made|kept|held|drawn|taken|given|left|chosen)\b"
+    r"|\b(?:not|never|neither|nor|cannot|nobody)\b|n[’']t\b|\b(?:nothing|none) (?:is|was|can|here|follows|speaks|enters|of)\b|\bno (?:claim|conclusion|run|comparison|verdict|reading|statement|reference)s?\b",
+    re.IGNORECASE,
+)
+"""What was done because of it, or that nothing follows."""
+
+
+def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
+    """(the words, why they cannot stand) of the first addition to a verdict."""
+    if not any(reference.judges for reference in sentence.references):
+        return
+    for pattern in (_APPOSED, _AS, _CONCLUDED):
+        for match in pattern.finditer(sentence.text):
+            said, span = match["said"], match.span("said")
+            if sentence.given(*span) or says_not_known(said) or is_modest(said) or sentence.text.rstrip().endswith("?"):
+                continue
+            if pattern is _APPOSED and (_NEUTRAL.match(said) or _HAS_A_VERB.search(said)):
+                continue
+            if pattern is _CONCLUDED and (
+                _OF_PROCEDURE.search(said)
+                or _compares(sentence, names, *span)
+                or not _is_behind_a_verdict(sentence, match.start())
+            ):
+                continue
+            yield (
+                said.strip(),
+                "it adds to the verdict beside it what that does not say; leave it out, or write the reference that says it",
+            )
+            return
+
+
+def _is_behind_a_verdict(sentence: Sentence, place: int) -> bool:
+    return any(reference.judges and at < place for at, reference in sentence.placed)
+
+
+def _compares(sentence: Sentence, names: Names, start: int, end: int) -> bool:
+    """Whether a word of comparison stands there, which other rules hold against the verdict."""
+    return any(start <= claim.start < end for claim in claims_in(sentence, names))
