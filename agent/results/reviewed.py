@@ -87,8 +87,8 @@ def scores_text(form: ReviewForm) -> str:
 
 def told_objections(event: Reviewed) -> str:
     """`3 objections, 1 more left out`."""
-    out = len(event.left_out)
-    return counted(len(event.objections), "objection") + (f", {out} more left out" if out else "")
+    number, out = len(event.objections), len(event.left_out)
+    return counted(number, "objection") + (f", {out} more left out" if out else "")
 
 
 def left_out_text(review: Review) -> str:
@@ -96,10 +96,12 @@ def left_out_text(review: Review) -> str:
     number = len(review.left_out)
     if not number:
         return ""
-    are = "is" if number == 1 else "are"
-    bears = "it" if number == 1 else "them"
-    told = f"{counted(number, 'further objection')} {are} left out, since nothing bears {bears}"
-    return f"{told}: {'; '.join(review.left_out)}"
+    are = (
+        "objection is left out, since nothing bears it"
+        if number == 1
+        else "objections are left out, since nothing bears them"
+    )
+    return f"{number} further {are}: {'; '.join(review.left_out)}"
 
 
 def review_of(events: Iterable[Any]) -> Review | None:

@@ -22,6 +22,11 @@ _BESIDE = re.compile(
 """A version beside another: `Python 3.10 and numpy 1.26`."""
 _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
 """What is counted of a form, not of a result."""
+_FOLD = re.compile(r"\d-?fold\s*(?:[:.,;(]|and\b|\Z)")
+_LEVEL = re.compile(r"9[059]\s?%[\s-]*(?:CIs?\b|confidence|credible|bootstrap|interval|prediction interval)")
+"""How sure an interval is."""
+_COMPOUND = re.compile(r"-(?!fold|point|percent|times|seed|run)[a-z]{2,}")
+"""The 30 of `30-day readmission`."""
 _HYPHENED = re.compile(r"[A-Za-z]\w*(?:-\d+)*-$")
 """The 10 of WideResNet-28-10."""
 _NUMBERED = re.compile(r"\b(?:[Ss]eed|[Ff]old|[Ss]plit|[Tt]rial|[Aa]ppendix|[Tt]able|[Ff]igure)\s(?:no\.?\s)?$")
@@ -62,8 +67,10 @@ def silent_mark(case: Case) -> Ruling | None:
         return LEFT_OUT
     if case.number.whole and not case.number.percent and (_is_of_a_set(case) or _calls_a_run(case)):
         return LEFT_OUT
-    if case.number.whole and _SEEDS.search(text[:start]):
+    if case.number.whole and (_SEEDS.search(text[:start]) or _LEVEL.match(text, start)):
         return LEFT_OUT
+    if _FOLD.match(text, start) and re.search(r"\b(?:is|are)\s\Z", text[:start]):
+        return LEFT_OUT  # `our contributions are 3-fold`
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
 
@@ -118,7 +125,7 @@ def _is_of_form(case: Case) -> bool:
     before, after = case.text[: case.number.start], case.text[case.number.end :]
     if re.search(r"(?:#|\b(?:[Ii]ssue|PR|ticket)\s)$", before):
         return True
-    if any(case.fits(one) for one in case.hits):
+    if case.is_measured:
         return False
     if case.number.whole and case.number.value >= _MANY and not case.context.runs and not case.hits:
         of_a_set = _OF_A_SET.match(after) is not None and not case.names.settings.named(_OF_A_SET.match(after)[0])  # type: ignore[index]
@@ -135,6 +142,7 @@ def _is_of_form(case: Case) -> bool:
         or held
         or (machine and not case.hits)
         or _FORM.match(after)
+        or (case.number.whole and not case.number.percent and _COMPOUND.match(after))
         or (_OPEN.search(case.text) and not case.hits)
     )
 

@@ -10,7 +10,9 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.units import Unit, unit_after, unit_of
 
 _STAGE = re.compile(r"(epoch|step|iteration|round)s?", re.IGNORECASE)
-_WHOLE = re.compile(r"\b(?:in total|total|altogether|together|overall|all runs|sum\w*|GPU[- ]hours)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:in total|total|altogether|in all|together|overall|all runs|sum\w*|GPU[- ]hours)\b", re.IGNORECASE
+)
 
 
 def total_time(case: Case) -> Ruling | None:

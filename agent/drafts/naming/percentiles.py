@@ -1,0 +1,19 @@
+"""Percentiles by their words: the median of `p50`, the tail of `p99`, the 95th percentile of `p95`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+_NTH = re.compile(r"\b(\d\d)(?:\.\d+)?(?:th|st|nd|rd)?[\s-]*percentiles?\b", re.IGNORECASE)
+_MEDIAN = re.compile(r"\bmedian\b", re.IGNORECASE)
+_TAIL = re.compile(r"\btail\b", re.IGNORECASE)
+
+
+def with_percentiles(text: str, known: Container[str]) -> str:
+    """The text with the names of percentiles, where a folder keeps them under these and calls nothing by the words."""
+    text = _NTH.sub(lambda match: f"p{match[1]} {match[0]}" if f"p{match[1]}" in known else match[0], text)
+    if "p50" in known and "median" not in known:
+        text = _MEDIAN.sub("median p50", text)
+    far = [name for name in ("p99", "p95", "p90") if name in known]
+    return _TAIL.sub(f"tail {far[0]}", text) if far and "tail" not in known else text
