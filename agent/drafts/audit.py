@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from agent.drafts.judging.case import FINDINGS, Case, Ruling
-from agent.drafts.judging.cells import case_of
+from agent.drafts.judging.cells import cases_of_table
 from agent.drafts.judging.prose import cases_of
 from agent.drafts.judging.rules import judge
+from agent.drafts.judging.spread_kinds import said_of_all
 from agent.drafts.naming.context import Names
 from agent.drafts.naming.glossary import glossary
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import entries, leading, learned
+from agent.drafts.naming.tables import leading, learned
 from agent.drafts.naming.titled import named_in_title
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Values
@@ -108,13 +109,14 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     known = glossary(texts, [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)])
     said = [*texts, *_written(document)]
     names = Names(records, RunNames(records, texts=said), known)
-    names = Names(records, RunNames(records, names.runs.called_short(known), said), known)
+    spreads = said_of_all(said)
+    names = Names(records, RunNames(records, names.runs.called_short(known), said), known, spreads=spreads)
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
     called = learned(document.tables, names, values)
     told = {**names.runs.called_short(known), **titled, **called}
-    names = Names(records, RunNames(records, told, said), known, called)
+    names = Names(records, RunNames(records, told, said), known, called, spreads)
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
     claims = [one for one in judged if one.status]
     return DraftAudit(
@@ -142,8 +144,7 @@ def _passages(
 
 def _tables(document: Document, source: Source, names: Names, values: Values) -> Iterator[Checked]:
     for table in document.tables:
-        for entry in entries(table, names, values):
-            case = case_of(entry, names, values)
+        for entry, case in cases_of_table(table, names, values):
             text = f"{' | '.join([*entry.cell.row, *entry.cell.column])}: {entry.cell.text}"
             yield _checked(judge(case), case, source.place(entry.cell.line), _shown(text), names)
 

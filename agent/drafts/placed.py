@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from agent.drafts.judging.case import Case
-from agent.drafts.judging.cells import case_of
+from agent.drafts.judging.cells import cases_of_table
 from agent.drafts.judging.prose import cases_of
 from agent.drafts.judging.rules import judge
 from agent.drafts.naming.context import Names as DraftNames
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
 from agent.drafts.records.session import records_of
 from agent.drafts.text.latex import document_of_latex
@@ -84,8 +83,7 @@ def _read_in_place(text: str, evidence: Evidence, latex: bool) -> list[Placed]:
 
 def _of_tables(tables: tuple[Table, ...], names: DraftNames, values: Values) -> Iterator[Placed]:
     for table in tables:
-        for entry in entries(table, names, values):
-            case = case_of(entry, names, values)
+        for entry, case in cases_of_table(table, names, values):
             ruling = judge(case)
             if ruling.status == "misattributed" and _is_sure(case):
                 heads = " | ".join([*entry.cell.row, *entry.cell.column])

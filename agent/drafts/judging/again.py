@@ -10,7 +10,8 @@ from dataclasses import replace
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
-from agent.drafts.judging.values import first, not_the_extreme, picked_seed, supported
+from agent.drafts.judging.repeats import picked_seed
+from agent.drafts.judging.values import first, not_the_extreme, supported
 from agent.drafts.records.pool import Found
 
 _A_FEW = 6

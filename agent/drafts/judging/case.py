@@ -10,6 +10,7 @@ from typing import Literal
 
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.records.pool import Found, Values, intervals
+from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral
 from agent.drafts.text.units import Unit, scales, unit_after, unit_of_path
 
@@ -59,6 +60,8 @@ class Case:
     """Its unit, where its headers give one."""
     caption: str = ""
     """Of its table."""
+    of: tuple[tuple[str, Key], ...] = ()
+    """Of a spread behind a mean: the runs and metrics whose value that mean is."""
 
     @cached_property
     def hits(self) -> list[Found]:
@@ -109,6 +112,11 @@ class Case:
     def fits(self, one: Found) -> bool:
         """Whether a value is of a metric and a run that the number must be of."""
         return self.of_metric(one) and self.of_run(one)
+
+    @cached_property
+    def is_measured(self) -> bool:
+        """Whether it is a value of a metric and a run that it must be of, and no mere spread."""
+        return any(one.role != "spread" and self.fits(one) for one in self.hits)
 
     def of_metric(self, one: Found) -> bool:
         return not self.context.metrics or one.key in self.context.metrics

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from agent.drafts.judging.case import Case
+from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
+from agent.drafts.text.passages import Table
 from agent.drafts.text.sentences import CITED
+
+
+def cases_of_table(table: Table, names: Names, values: Values) -> Iterator[tuple[Entry, Case]]:
+    """Each number of a table's body, in order; a spread is of what the mean before it in its cell is of."""
+    for _, group in groupby(entries(table, names, values), key=lambda entry: id(entry.cell)):
+        cell = list(group)
+        yield from zip(cell, in_pairs([case_of(entry, names, values) for entry in cell]), strict=True)
 
 
 def _says_percent(entry: Entry) -> bool:
@@ -33,7 +46,7 @@ def case_of(entry: Entry, names: Names, values: Values) -> Case:
         in_table=True,
         percents=entry.percents,
         spread=entry.spread,
-        averaged=entry.averaged,
+        averaged=entry.averaged or entry.of_means,
         scale=entry.scale,
         unit=entry.unit,
         caption=entry.caption,

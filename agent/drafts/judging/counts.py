@@ -18,7 +18,7 @@ _ALL_OF = re.compile(
     re.IGNORECASE,
 )
 """What says that these are all runs there are."""
-_TOTAL = re.compile(r"\b(?:in total|altogether|overall)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
 _RUNS = re.compile(r"\s+(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b")
 
 

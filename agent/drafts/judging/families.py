@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 
 from agent.drafts.judging.case import Case, Ruling
-from agent.drafts.records.pool import Found, Values
-from agent.drafts.records.runs import Key
 
 _SETS = (
     r"(?:data ?sets?|tasks?|benchmarks?|domains?|environments?|games|languages?|(?:language )?pairs?|corpora|problems)"
@@ -19,16 +17,6 @@ _BEST = re.compile(r"\b(?:best|highest|lowest|wins?|leads?|first|strongest|top)\
 _BEATS = re.compile(
     r"\b(?:beats?|outperforms?|exceeds?|better|above|below|ahead|surpass\w*|improves?)\b", re.IGNORECASE
 )
-
-
-def family_mean(key: Key, runs: frozenset[str], values: Values) -> Found | None:
-    """The mean of a metric over runs that are one method on several data sets; None where one of them lacks it."""
-    known = values.central.get(key, {})
-    if len(runs) < 2 or not runs <= known.keys() or not _one_place_differs(runs):
-        return None
-    mean = sum(known[run].value for run in runs) / len(runs)
-    formula = f"mean of {key.name} over {len(runs)} runs"
-    return Found(run=min(runs), key=key, role="value", value=mean, shown=formula, formula=formula)
 
 
 def on_sets(case: Case) -> Ruling | None:
@@ -83,11 +71,3 @@ def _rivals(run: str, own: frozenset[str], others: frozenset[str], known: dict[s
     """The runs on the same data set: of those that it is held against, else all others."""
     shared = set(run.split("/")) - frozenset[str].intersection(*(frozenset(each.split("/")) for each in own))
     return [one for one in known if one not in own and shared & set(one.split("/")) and (not others or one in others)]
-
-
-def _one_place_differs(runs: frozenset[str]) -> bool:
-    """Whether the names share all parts but one."""
-    parts = [run.split("/") for run in runs]
-    if len({len(each) for each in parts}) != 1 or len(parts[0]) < 2:
-        return False
-    return sum(len({each[place] for each in parts}) > 1 for place in range(len(parts[0]))) == 1

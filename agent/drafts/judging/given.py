@@ -6,6 +6,8 @@ import re
 
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.settings import told
+from agent.drafts.naming.words import tokens
+from agent.drafts.records.pool import whole_of
 
 _OVER = re.compile(r"\s?/\s?(\d+(?:\.\d+)?)(?![\d.]*[A-Za-z/])")
 _UNDER = re.compile(r"(?<![\w./])(\d+(?:\.\d+)?)\s?/\s?\Z")
@@ -17,6 +19,18 @@ _LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 """What says that a share is what a value leaves of the whole."""
+_OPPOSITE = (
+    (re.compile(r"\b(?:dead|dying|inactive|silent|never (?:fire|active))\b", re.IGNORECASE), ("alive", "active")),
+    (
+        re.compile(r"\b(?:errors?|mistakes?|wrong(?:ly)?|misclassif\w+|incorrect\w*)\b", re.IGNORECASE),
+        ("accuracy", "correct"),
+    ),
+    (re.compile(r"\bunexplained\b", re.IGNORECASE), ("explained",)),
+    (re.compile(r"\b(?:fail\w*|unsuccessful)\b", re.IGNORECASE), ("success", "solved")),
+    (re.compile(r"\b(?:reject\w*)\b", re.IGNORECASE), ("acceptance", "accepted")),
+    (re.compile(r"\b(?:miss(?:es|ed|ing)?)\b", re.IGNORECASE), ("recall", "coverage", "hit")),
+)
+"""What is left over, and of what: dead units of those that are alive."""
 
 
 def fraction(case: Case) -> Ruling | None:
@@ -53,19 +67,23 @@ def target(case: Case) -> Ruling | None:
 def left_over(case: Case) -> Ruling | None:
     """`10.5% of its units are dead` of a run of which 89.5% are alive: one less a share."""
     number, context = case.number, case.context
-    if not context.runs or not (number.percent or number.value < 1) or not _LEFT_OVER.search(case.text):
+    if not context.runs or number.factor or number.value > 100 or not _LEFT_OVER.search(case.text):
         return None
-    scale = 0.01 if number.percent else 1.0
-    keys = sorted(context.metrics, key=lambda each: each.path)
+    words = {word for said, words in _OPPOSITE if said.search(context.words) for word in words}
+    opposite = {key for key in case.values.central if words & set(tokens(key.path[-1]))}
+    opposite = {
+        key for key in opposite if key in case.names.metrics.narrowed(frozenset(opposite), context.words, case.text)
+    }
+    keys = sorted(opposite - context.metrics, key=lambda each: each.path) + sorted(
+        context.metrics, key=lambda each: each.path
+    )
     for key in keys:
-        for run in sorted(context.runs):
-            one = case.values.central.get(key, {}).get(run)
-            if (
-                one
-                and 0 <= one.value <= 1
-                and abs(1 - one.value - scale * number.value) <= scale * number.half * 1.000001
-            ):
-                return Ruling(
-                    "derived", f"1 − {one.value:.6g}, {key.name} of {run}", "what a share leaves over", (run,)
-                )
+        known = case.values.central.get(key, {})
+        whole = whole_of(one.value for one in known.values())
+        scale = 0.01 if number.percent and whole == 1 else 1.0
+        for run in sorted(context.runs & known.keys()):
+            rest = whole - known[run].value
+            if whole and abs(rest - scale * number.value) <= scale * number.half * 1.000001:
+                formula = f"{whole:g} − {known[run].value:.6g}, {key.name} of {run}"
+                return Ruling("derived", formula, "what a share leaves over", (run,))
     return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agent.drafts.judging.families import family_mean
+from agent.drafts.judging.averages import family_mean, means_of
 from agent.drafts.judging.movement import FROM_TO
 from agent.drafts.naming.context import Context
-from agent.drafts.records.pool import Found, Values
+from agent.drafts.records.pool import Found, Values, whole_of
 from agent.drafts.records.runs import Key
 
 
@@ -26,6 +26,10 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
     bases = (context.others - context.runs) or (baseline - context.runs)
     if len({(one.run, one.key) for one in printed}) >= 2:
         told = list(_of_printed(printed, (bases & baseline) or bases, context))
+        if (
+            context.targets and context.runs
+        ):  # with whom it is compared is said: what else is printed is beside the point
+            told = [pair for pair in told if {pair.subject.run, pair.base.run} & context.targets]
         if told:
             yield from told
             return
@@ -40,6 +44,14 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
             for other in sorted(_kin(run, (bases or (frozenset(known) - {run})) & known.keys())):
                 if run != other:
                     yield Pair(known[run], known[other])
+
+
+def of_means(context: Context, values: Values, baseline: frozenset[str]) -> Iterator[Pair]:
+    """`On average it is 21% shorter`: the means over all data sets, of whom is spoken against whom it is compared with."""
+    bases = (context.others - context.runs) or (baseline - context.runs)
+    for known in means_of(context, values):
+        for run in sorted((context.runs or frozenset(known) - bases) & known.keys()):
+            yield from (Pair(known[run], known[base]) for base in sorted(bases & known.keys()) if base != run)
 
 
 def of_two(context: Context, values: Values) -> Iterator[Pair]:
@@ -130,5 +142,5 @@ def left_over(pairs: list[Pair]) -> Iterator[Pair]:
     """The pairs of what shares leave over: `27% fewer mistakes` of an accuracy."""
     for pair in pairs:
         one, two = pair.subject.value, pair.base.value
-        if 0 < one < 1 and 0 < two < 1:
-            yield Pair(replace(pair.subject, value=1 - one), replace(pair.base, value=1 - two))
+        if whole := whole_of((one, two)):
+            yield Pair(replace(pair.subject, value=whole - one), replace(pair.base, value=whole - two))

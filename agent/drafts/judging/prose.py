@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.spreads import is_spread
+from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
@@ -25,7 +26,7 @@ _IN_A_ROW = re.compile(
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""
 _CITED_SUBJECT = re.compile(
-    rf"{CITED}\W*(?:reach|report|achiev|obtain|attain|get|scor|show|has\b|have\b|had\b|gives?\b|give\b|found\b|finds?\b)(?:[^.;]|\.\d)*\Z"
+    rf"{CITED}\W*(?:reach|report|us(?:e|es|ed)\b|train|evaluat|compar|achiev|obtain|attain|get|scor|show|has\b|have\b|had\b|gives?\b|give\b|found\b|finds?\b)(?:[^.;]|\.\d)*\Z"
 )
 _OWN = re.compile(r"\b(?:we|our|ours|us)\b", re.IGNORECASE)
 
@@ -70,7 +71,7 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         )
         for number in reader.numbers
     ]
-    cases = _spreads_in_a_row(cases)
+    cases = in_pairs(_spreads_in_a_row(cases))
     nearby = _nearby(cases)
     for case in cases:
         case.nearby.extend(nearby)
@@ -93,7 +94,9 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
 def _unit(number: Numeral, reader: Reader) -> Unit | None:
     """The unit behind a number; of a factor that of the number before it: `10.6 ms, 3.4 times as much`."""
     before = [one for one in reader.numbers if one.end <= number.start] if number.factor else []
-    return unit_after(reader.text, number.end) or (unit_after(reader.text, before[-1].end) if before else None)
+    beside = [number, *before[-1:]]
+    also = [origin for one in beside if (origin := reader.goes_on_from(one)) is not None]
+    return next((unit for one in (*beside, *also) if (unit := unit_after(reader.text, one.end))), None)
 
 
 def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:

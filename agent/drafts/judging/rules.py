@@ -6,20 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from agent.drafts.judging.again import read_again
-from agent.drafts.judging.averages import Derived
+from agent.drafts.judging.averages import Derived, family_mean, mean_over_sets
 from agent.drafts.judging.bounds import bound, bound_of_all
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
-from agent.drafts.judging.families import family_mean, on_sets
+from agent.drafts.judging.families import on_sets
 from agent.drafts.judging.gaps import closed_gap
 from agent.drafts.judging.given import fraction, left_over, target
+from agent.drafts.judging.intervals import interval_bound
 from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
-from agent.drafts.judging.totals import total_time
+from agent.drafts.judging.totals import product_of_settings, total_time
 from agent.drafts.judging.values import value
 from agent.drafts.text.numerals import points_after
 
@@ -60,7 +61,7 @@ def _change(case: Case) -> Ruling | None:
     if only and not told.against and (again := read_again(case)):
         return again
     if told.against or only:
-        return Ruling("unsupported", reason=told.against or "no two values of the folder differ by this")
+        return Ruling("unsupported", reason=told.against or "no two values of what is named differ by this")
     return None
 
 
@@ -108,6 +109,9 @@ def _average(case: Case) -> Ruling | None:
         if len(own) > 1 and abs(scale * sum(own) / len(own) - case.number.value) <= case.number.half * (1 + 1e-6):
             formula = f"mean of {key.name} over {len(own)} runs"
             return Ruling("derived", formula, "computed from supported values", tuple(sorted(case.context.runs)))
+    over_sets = mean_over_sets(replace(case.number, percent=case.percents), case.context, case.values)
+    if over_sets is not None and (not case.context.runs or set(over_sets.runs) <= case.context.runs):
+        return Ruling("derived", over_sets.formula, "computed from supported values", over_sets.runs)
     for run in sorted(case.context.runs or case.names.runs.all):
         known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
         if len(known) > 1 and abs(scale * sum(known) / len(known) - case.number.value) <= case.number.half * (1 + 1e-6):
@@ -137,6 +141,7 @@ RULES: tuple[Rule, ...] = (
     silent_mark,
     fraction,
     target,
+    interval_bound,
     _spread,
     count_of_runs,
     on_sets,
@@ -153,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     unnamed_setting,
     silent_plan,
     total_time,
+    product_of_settings,
     read_again,
     misattributed,
 )

@@ -6,12 +6,20 @@ import re
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.movement import is_only_a_change
+from agent.drafts.naming.words import stem, tokens
 from agent.drafts.records.pool import Found
+from agent.drafts.records.runs import Key, Quantity
 
 _LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
 _COUNTED = re.compile(r"(?<=\d)\s+[A-Za-z]+\s+of\s+\Z")
 """`128 samples of 2048 tokens`: the samples are the 128."""
 _BEHIND = re.compile(r"\s[a-z]+[\s-][a-z]+\b")
+_LENGTHS = frozenset({"length", "size", "window", "context", "limit", "maximum", "block"})
+"""What is told in units of something else: a window in tokens."""
+_NOUN = re.compile(r"(?:(-)|\s)([a-z]{3,})\b(?!\s+of\b)")
+_HAS = re.compile(r"\b(?:with|has|have|had|uses?|used|using|and|comprises?|comprising|of)\s+\Z", re.IGNORECASE)
+_OUR = re.compile(r"\b(?:an?|our|the|same)\s+\Z", re.IGNORECASE)
+_COUNT_OF = re.compile(r"(?:n|num|nb|number_of)_?([A-Za-z]+)", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -37,7 +45,7 @@ def named_setting(case: Case) -> Ruling | None:
         ]
     if not found:
         return _another_value(case)
-    if not _calls_runs(case) and (odd := _of_another_run(case, found)):
+    if odd := _of_other_runs(case, found, named):
         return odd
     names = {one.path[-1] for one in named}
     measured = any(one.role != "spread" and case.fits(one) and one.key.path[-1] not in names for one in case.hits)
@@ -48,33 +56,42 @@ def named_setting(case: Case) -> Ruling | None:
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
 
 
-def _of_another_run(case: Case, found: list[Found]) -> Ruling | None:
-    """`XGBoost uses 500 trees`, where it has 600 and the forest 500: who is named beside it sets the same to another value."""
-    runs = case.context.runs
-    if not runs or case.number.percent or any(one.run in runs or not one.run for one in found):
+def _of_other_runs(case: Case, found: list[Found], named: frozenset[Key]) -> Ruling | None:
+    """A value that the setting has in other runs, where that of whom the clause speaks has another."""
+    runs, hand = case.context.runs, case.context.hand
+    if not runs or case.number.percent or _calls_runs(case) or any(one.run in runs or not one.run for one in found):
         return None
-    if case.context.hand is not None and not case.context.hand.clause & runs:
+    if not (hand is None or hand.clause & runs) or case.is_measured:
         return None
-    keys = {one.key for one in found}
-    own = [one for one in case.names.records.configured if one.key in keys and one.run in runs]
-    if not own or any(case.fits(one) for one in case.hits):
+    own = [one for one in case.names.records.configured if one.key in named and one.run in runs]
+    if not own:
         return None
-    held = ", ".join(sorted({one.run for one in found})[:4])
+    held = ", ".join(sorted({one.run for one in found}))
     reason = f"{own[0].key.name} of {own[0].run} is {own[0].value:g}; {case.number.shown} is that of {held}"
     return Ruling("misattributed", found[0].shown, reason)
 
 
 def _another_value(case: Case) -> Ruling | None:
-    """`10 update epochs`, where a setting has that whole name and another value."""
+    """`10 update epochs`, `8 heads`, `an 8-layer network`, where a setting has that whole name and another value."""
     number, words = case.number, _BEHIND.match(case.text[case.number.end :])
-    if words is None or not number.whole or number.percent or case.in_table or any(case.fits(one) for one in case.hits):
+    if not number.whole or number.percent or case.in_table or case.is_measured:
         return None
-    keys = case.names.settings.named(words[0]) & case.names.settings.called(words[0])
-    known = [one for one in case.names.records.configured if one.key in keys]
+    keys = case.names.settings.named(words[0]) & case.names.settings.called(words[0]) if words else frozenset()
+    known = [one for one in case.names.records.configured if one.key in keys] or _counts(case)
     if not known or any(abs(one.value - number.value) <= number.half for one in known):
         return None
     told = sorted({one.value for one in known})
     return Ruling("unsupported", reason=f"{known[0].key.name} is {', '.join(f'{value:g}' for value in told[:4])}")
+
+
+def _counts(case: Case) -> list[Quantity]:
+    """The settings that count what stands behind the number: `n_head` of `with 8 heads`, `num_layers` of `an 8-layer network`."""
+    noun = _NOUN.match(case.text, case.number.end)
+    before = case.text[: case.number.start]
+    if noun is None or not (_OUR.search(before) if noun[1] else _HAS.search(before)):
+        return []
+    found = ((one, _COUNT_OF.fullmatch(one.key.path[-1])) for one in case.names.records.configured)
+    return [one for one, match in found if match and stem(match[1]) == stem(noun[2])]
 
 
 def _calls_runs(case: Case) -> bool:
@@ -132,13 +149,20 @@ def unnamed_setting(case: Case) -> Ruling | None:
     if case.in_table or (sure and not (number.whole and not number.percent)):
         return None
     found = _settings(case)
-    last = _LAST_WORDS.search(_COUNTED.sub("", before))[0]  # type: ignore[index]  # it matches everywhere
+    words = _LAST_WORDS.search(_COUNTED.sub("", before))
+    last = re.split(r"\bof\s+(?=\w)", re.sub(r"\s+of\s*\Z", "", words[0]) if words else "")[-1]
     if case.names.settings.named(last) and not any(case.names.settings.related(one.key, last) for one in found):
         return None  # it is named, and has another value
     among = number.digits >= 2 and bool(case.names.settings.named(case.text))
+    if (noun := _NOUN.match(case.text, number.end)) and (keys := case.names.settings.named(noun[2])):
+        found = [
+            one for one in found if one.key in keys or _LENGTHS & set(tokens(one.key.path[-1]))
+        ]  # `512 samples` are no tokens
     rare = (
         among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
     )
     if not found or not rare:
         return None
-    return _of_another_run(case, found) or Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+    if odd := _of_other_runs(case, found, frozenset(one.key for one in found)):
+        return odd
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")

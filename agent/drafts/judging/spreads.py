@@ -8,6 +8,8 @@ from collections.abc import Container
 from agent.drafts.judging.bounds import excepted
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
+from agent.drafts.judging.spread_kinds import is_said_so
+from agent.drafts.naming.data_sets import DataSets
 from agent.drafts.records.pool import Found
 
 _BEFORE = re.compile(
@@ -19,17 +21,15 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _OF_ANY = re.compile(r"\b(?:largest|smallest|highest|lowest)\b.*\b(?:any|all|every)\b", re.IGNORECASE)
-_KINDS = {
-    "standard deviation": re.compile(r"\b(?:standard deviations?|std\.?|(?-i:SD)|s\.d\.)(?!\w)", re.IGNORECASE),
-    "standard error": re.compile(r"\b(?:standard errors?|std\.? ?err|stderr|(?-i:SEM?)|sem)\b", re.IGNORECASE),
-    "95%": re.compile(r"\b(?:confidence|intervals?|(?-i:CI))\b", re.IGNORECASE),
-}
 _BY = re.compile(
     r"\b(?:var(?:y|ies|ied)|differ\w*|fluctuat\w+|scatter\w*|spread)\s+by\s+(?:about|up to|at most|only|roughly)?\s*\Z",
     re.IGNORECASE,
 )
 _BETWEEN_SEEDS = re.compile(
-    r"[^.;,]{0,25}\b(?:between|across|over|among)\s+(?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|repetitions)\b",
+    r"\b(?:between|across|over|among)\s+(?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|repetitions)\b", re.IGNORECASE
+)
+_OF_SEEDS = re.compile(
+    r"\b(?:differences?|variations?|variability)\s+(?:between|across|over|among)\s+(?:the\s+|different\s+)?(?:seeds|repeats|restarts)\b[^.;\d]*\Z",
     re.IGNORECASE,
 )
 _P_VALUE = re.compile(
@@ -47,8 +47,9 @@ _INTERVAL = re.compile(r"(?:\bCI\b|interval)[^.;]{0,25}$", re.IGNORECASE)
 def is_spread(case: Case) -> bool:
     """Whether the number is a spread, a bound of an interval, a p-value, or the number of seeds behind one."""
     before = case.text[: case.number.start]
+    of_seeds = _OF_SEEDS.search(before) and not case.number.whole
     if not case.in_table and (
-        _SAID.search(before) or (_BY.search(before) and _BETWEEN_SEEDS.match(case.text[case.number.end :]))
+        of_seeds or _SAID.search(before) or (_BY.search(before) and _BETWEEN_SEEDS.search(case.text))
     ):
         return True
     return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
@@ -82,7 +83,7 @@ def rule_on_spread(case: Case) -> Ruling:
     if again := [one for one in case.hits if one.role == "spread" and _may_be(case, one) and _is_said_so(case, one)]:
         one = min(again, key=lambda each: (bool(each.formula), len(each.formula)))
         return Ruling("derived" if one.formula else "supported", one.shown, one.formula, (one.run,))
-    others = [one for one in case.hits if one.role == "spread" and case.of_metric(one)]
+    others = [one for one in case.hits if one.role == "spread" and case.of_metric(one) and _is_said_so(case, one)]
     if others and case.telling:
         return Ruling("misattributed", others[0].shown, f"it is the spread of {others[0].key.name} of {others[0].run}")
     return _none_fits(case, "a spread")
@@ -99,15 +100,15 @@ def _may_be(case: Case, one: Found) -> bool:
 
 
 def _is_said_so(case: Case, one: Found) -> bool:
-    """Whether a spread that was computed is of the one kind that the text or the caption speaks of."""
-    said = {kind for kind, words in _KINDS.items() if words.search(f"{case.context.words} {case.text} {case.caption}")}
-    return len(said) != 1 or not one.formula or one.formula.startswith(min(said))
+    """Whether a spread is of the kind of which the text or the caption speaks, else of that which the draft gives throughout."""
+    return is_said_so(one, f"{case.context.words} {case.text} {case.caption}", case.names.spreads)
 
 
 def _is_spread_of(case: Case, one: Found) -> bool:
     meant = case.context.runs | case.context.others
     meant |= case.names.runs.baseline if "noise" in f"{case.context.words} {case.text}" else frozenset()
-    return one.role == "spread" and case.of_metric(one) and (not case.context.runs or one.run in meant)
+    tied_to = not case.of or (one.run, one.key) in case.of
+    return one.role == "spread" and tied_to and case.of_metric(one) and (not case.context.runs or one.run in meant)
 
 
 def _none_fits(case: Case, what: str) -> Ruling:
@@ -124,11 +125,26 @@ def _none_fits(case: Case, what: str) -> Ruling:
 
 
 def _p_value(case: Case) -> Ruling:
+    sets = {each.name for each in DataSets(_parts_of_tests(case)).named(case.text)}
     if fitting := [one for one in case.hits if re.search(r"(?:^|[._])p(?:_?val(?:ue)?)?$", one.key.name, re.I)]:
-        return Ruling("supported", fitting[0].shown, f"{fitting[0].key.name}", (fitting[0].run,))
+        own = [one for one in fitting if not sets or sets & set(one.key.path)]
+        if not own:
+            reason = f"it is {fitting[0].key.name}, and not of {', '.join(sorted(sets))}"
+            return Ruling("misattributed", fitting[0].shown, reason)
+        return Ruling("supported", own[0].shown, f"{own[0].key.name}", (own[0].run,))
     if case.values.repeated:
         return Ruling("unsupported", reason="no test lies in the folder: this p-value cannot be traced")
     return Ruling("spread_without_seeds", reason="a p-value, but every run was done once: there is nothing to test")
+
+
+def _parts_of_tests(case: Case) -> frozenset[str]:
+    """By what the tests of a folder are kept apart: the data sets of `wilcoxon.a_vs_b.HIS3.p`."""
+    tests = [
+        one.key.path
+        for one in case.names.records.measured
+        if re.fullmatch(r"p(?:_?val(?:ue)?)?", one.key.path[-1], re.I)
+    ]
+    return frozenset(part for path in tests for part in path[:-1])
 
 
 def _set_so(case: Case, meant: Container[str]) -> Ruling | None:

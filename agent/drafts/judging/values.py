@@ -7,24 +7,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.extremes import not_the_first
+from agent.drafts.judging.repeats import is_one_seed, picked_seed, speaks_of_one
 from agent.drafts.judging.settings import told
-from agent.drafts.records.pool import Found, is_row, says_mean
+from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
 _ONE_SEED = re.compile(
-    r"\b(?:single|any|one|individual)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?|trials?)\b", re.IGNORECASE
+    r"\b(?:single|any|one|individual)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?|trials?|models?)\b", re.IGNORECASE
 )
+_OF_SEEDS = re.compile(r"\b(?:seeds?|folds?|repeats?|trials?)\s+(?:of|for|with)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
 _ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
-_SINGLE = re.compile(
-    r"\b(?:best|worst)\s+(?:single|individual)\b|\b(?:single|individual)\s+(?:best|worst)\b|\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:two|three|four|five|ten|\d+)\s+(?:seeds|folds|runs|repeats)\s+(?:give|gave|reach|are|were|have|had|score|yield|var(?:y|ied)|differ|lie)\w*|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
-    r"|between\s+[\d.]|varies|one of)\b",
-    re.IGNORECASE,
-)
-"""Words with which a text may speak of one repeat of several."""
+_PRONOUN = re.compile(r"\b(?:this|it|its|that|these|those|they|their)\b", re.IGNORECASE)
 _STOP = frozenset(
     [
         "the",
@@ -108,8 +106,8 @@ def value(case: Case) -> Ruling | None:
     """A measured value of the metric and the run that are named."""
     fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
     context = case.context
-    if fitting and (context.metrics or case.telling):
-        if odd := not_the_extreme(case, fitting):
+    if fitting and (case.telling or (context.metrics and not _is_of_something_else(case))):
+        if odd := not_the_extreme(case, fitting) or not_the_first(case, fitting):
             return odd
         one = first(case, fitting)
         return picked_seed(case, one) or supported(one)
@@ -118,6 +116,16 @@ def value(case: Case) -> Ruling | None:
         if loose:
             return supported(loose[0])
     return None
+
+
+def _is_of_something_else(case: Case) -> bool:
+    """`clipped at a norm of 1.0`: no metric stands in the sentence, a setting does, and the clause says of what the number is."""
+    context = case.context
+    if case.in_table or case.number.percent or context.near or case.names.metrics.named(case.text):
+        return False
+    if _PRONOUN.search(case.text):
+        return False
+    return bool(context.settings or not context.runs) and _has_own_words(case)
 
 
 def _is_guessed(case: Case) -> bool:
@@ -138,34 +146,12 @@ def _may_mean(case: Case, one: Found) -> bool:
 
 def first(case: Case, fitting: list[Found]) -> Found:
     """Of values that fit alike: what a file says, then the mean over seeds, then a single seed's, unless one is spoken of."""
-    single = _speaks_of_one(case, fitting[0].key)
+    single = speaks_of_one(case, fitting[0].key)
 
     def order(one: Found) -> tuple[bool, bool, bool, bool]:
-        return is_row(one.place), _is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
+        return is_row(one.place), is_one_seed(case, one) != single, bool(one.formula), "[" in one.shown
 
     return min(fitting, key=order)
-
-
-def _speaks_of_one(case: Case, key: Key) -> bool:
-    """Whether the text speaks of one repeat of several; the maximum error is a metric's name."""
-    named = re.findall(r"max|min", key.path[-1].lower())
-    text = re.sub(rf"\b(?:{'|'.join(named)})\w*", " ", case.text, flags=re.IGNORECASE) if named else case.text
-    return _SINGLE.search(text) is not None
-
-
-def _is_one_seed(case: Case, one: Found) -> bool:
-    """Whether a value is one of several repeats, not what they come to."""
-    repeats = case.values.repeats.get((one.run, one.key), [])
-    return not one.formula and not says_mean(one.place, one.key) and len(set(repeats)) > 1
-
-
-def picked_seed(case: Case, one: Found) -> Ruling | None:
-    """One seed's value, given as if it were the run's."""
-    mean = case.values.central.get(one.key, {}).get(one.run)
-    if mean is None or not _is_one_seed(case, one) or _speaks_of_one(case, one.key):
-        return None
-    reason = f"{case.number.shown} is one seed's; the mean of {case.values.seeds(one.run, one.key)} is {mean.value:.6g}"
-    return Ruling("misattributed", told(one), reason, (one.run,))
 
 
 def _has_own_words(case: Case) -> bool:
@@ -195,6 +181,15 @@ def _places(case: Case) -> set[str]:
     return found
 
 
+def _reaches(value: float, best: float, high: bool, slack: float) -> bool:
+    return value >= best - slack if high else value <= best + slack
+
+
+def _half_of(case: Case, one: Found) -> float:
+    """How far a value may be off what is printed of it, in its own unit."""
+    return case.number.half * (abs(one.value / case.number.value) if case.number.value else 1.0)
+
+
 def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     """`the highest accuracy, 0.87`, where another run has more."""
     before = case.text[: case.number.start]
@@ -208,9 +203,16 @@ def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     key = next(iter(keys))
     known = dict(case.values.central.get(key, {}))
     if _ONE_SEED.search(case.text):  # `the highest of any seed` is of all repeats
+        of_one = [
+            each.runs for each in case.names.runs.mentions(case.text) if _OF_SEEDS.search(case.text[: each.start])
+        ]
+        if of_one:  # `the highest of any seed of mixup` is of its own
+            known = {run: one for run, one in known.items() if run in of_one[0]}
         pick = max if high else min
         known |= {
-            run: replace(known[run], value=pick(told)) for (run, own), told in case.values.repeats.items() if own == key
+            run: replace(known[run], value=pick(told))
+            for (run, own), told in case.values.repeats.items()
+            if own == key and run in known
         }
     if _ON_ALL.search(case.text):  # the highest on each data set is of the runs on that data set
         sets = _parts({one.run for one in fitting}) - _of_the_subject(case)
@@ -218,7 +220,7 @@ def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     if places := _places(case):  # `the lowest on CIFAR-10` is of the runs on that data set
         known = {run: one for run, one in known.items() if places <= set(run.split("/"))} or known
     best = (max if high else min)(known.values(), key=lambda one: one.value, default=None)
-    if best is None or any(abs(one.value - best.value) <= 2 * case.number.half for one in fitting):
+    if best is None or any(_reaches(one.value, best.value, high, 2 * _half_of(case, one)) for one in fitting):
         return None
     word = "highest" if high else "lowest"
     return Ruling("misattributed", fitting[0].shown, f"the {word} {best.key.name} is {best.value:.6g}, of {best.run}")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.drafts.naming.words import initials, plain_words
+from agent.drafts.naming.words import JOINTS, initials, plain_words, plain_words_and_digits
 from agent.drafts.records.runs import PLAIN_NAME, Run
 
+WHOLE_NAME = frozenset(
+    ["fp32", "fp16", "bf16", "float32", "float16", "bfloat16", "dense", "uncompressed", "erm", "none"]
+)
+"""What a baseline is called where none is called so: what is not yet made smaller, or is left as it is."""
 OUR_NAME = frozenset(["ours", "our", "proposed"])
 _IDLE = frozenset(
     [
@@ -30,14 +34,8 @@ _IDLE = frozenset(
 )
 
 
-JOINTS = frozenset({"with", "plus", "a", "an", "the"})
 _A_NAME = 4
 """Words of a title that is a name, no sentence."""
-
-
-def plain_words_and_digits(text: str) -> list[str]:
-    """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
-    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
 
 
 def aliases(runs: Iterable[Run]) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
@@ -162,7 +160,17 @@ def combined(runs: Iterable[Run]) -> frozenset[str]:
         if len({other for other in whole if other < words}) >= 2
         and words == frozenset().union(*(other for other in whole if other < words))
     }
+    made |= {words for words in whole if _is_joined(words, whole)}
     return frozenset(run for run, each in parts.items() if any(words in made for words in each))
+
+
+def _is_joined(words: frozenset[str], whole: Iterable[frozenset[str]]) -> bool:
+    """Whether a name says that it combines, or shares two words or more with each of two others and has hardly more of its own."""
+    if any(word.startswith("combine") for word in words):
+        return True
+    shared = [words & other for other in whole if len(words & other) > 1 and not words <= other]
+    pairs = ((one, two) for at, one in enumerate(shared) for two in shared[at + 1 :])
+    return any(len(one - two) > 1 and len(two - one) > 1 and len(words - one - two) < 2 for one, two in pairs)
 
 
 def sized(names: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -181,6 +189,6 @@ def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:
     """(what it lacks, run) of each run whose name says so: `ours_no_warmup`."""
     found = []
     for run in runs:
-        for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{3,})", run.name.lower()):
+        for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{2,})", run.name.lower()):
             found.append((match[1], run.name))
     return found

@@ -38,10 +38,14 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
         at.before.metrics,
         at.before.main,
     )
+    metrics = at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text)
+    kin = at.names.metrics.narrowed(at.names.metrics.widened(context.metrics), at.text[: at.clause(number)[1]])
+    if at.set_of(number):
+        metrics, kin = at.of_its_set(metrics, number), context.metrics
     return AtHand(
         runs=runs,
-        metrics=at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text),
-        kin=at.names.metrics.narrowed(at.names.metrics.widened(context.metrics), at.text[: at.clause(number)[1]]),
+        metrics=metrics or context.metrics,
+        kin=kin,
         clause=_of_clause(at, number),
         sure_run=_is_sure(at, number, context, bool(like)),
         sure_metric=_is_sure_metric(at, number, context),

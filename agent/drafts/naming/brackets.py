@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from agent.drafts.naming import says
-from agent.drafts.naming.mentions import Mention
+from agent.drafts.naming.mention import Mention
 from agent.drafts.text.numerals import Numeral
+
+_SPREAD = re.compile(r"(?:±|\+/-|\bpm)\s*\Z")
 
 
 def before(text: str, mentions: Sequence[Mention], numbers: Sequence[Numeral], left: int) -> Mention | None:
@@ -18,7 +20,21 @@ def before(text: str, mentions: Sequence[Mention], numbers: Sequence[Numeral], l
     near = [each for each in mentions if each.end <= opened and opened - each.end <= says.BEFORE_BRACKET]
     closed = text.find(")", opened)
     inside = [one for one in numbers if opened < one.start < (closed if closed > 0 else len(text))]
+    inside = [one for one in inside if not _SPREAD.search(text[: one.start])]
     return near[-1] if near and len(inside) == 1 else None
+
+
+def says_again(text: str, numbers: Sequence[Numeral], number: Numeral) -> Numeral | None:
+    """The change that a bracket gives once more, as a percentage or a factor: the 588 of `588 points above TD3 (+14.7%)`."""
+    at = numbers.index(number)
+    if at == 0 or not (number.percent or number.factor) or numbers[at - 1].percent or numbers[at - 1].factor:
+        return None
+    between = text[numbers[at - 1].end : number.start]
+    moved = says.MOVED.search(text[: numbers[at - 1].start][-40:]) or says.POINTS_ABOVE.match(between)
+    return numbers[at - 1] if moved and _OPENED.search(between) else None
+
+
+_OPENED = re.compile(r"\A[^.;:()]{0,40}\(\s*(?:[+−-]|i\.e\.,?\s|or\s|about\s|a\s+|relative\s+)*\s*\Z")
 
 
 def compares(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
@@ -26,8 +42,10 @@ def compares(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
     opened, closed = text.rfind("(", 0, number.start), text.find(")", number.end)
     if opened < 0 or closed < 0 or ")" in text[opened : number.start]:
         return False
-    several = len([each for each in mentions if not each.target and each.end <= opened]) > 1
-    return several and says.COMPARED.search(text[opened:closed]) is not None
+    beside = [
+        each for each in mentions if each.end <= opened and (not each.target or opened - each.end < says.BEFORE_BRACKET)
+    ]
+    return len(beside) > 1 and says.COMPARED.search(text[opened:closed]) is not None
 
 
 def is_aside(text: str, mention: Mention, left: int) -> bool:

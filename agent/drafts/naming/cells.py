@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import roots
-from agent.drafts.naming.mentions import Mention
+from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, in_last_digits, numerals
@@ -27,6 +27,11 @@ _ALL_CHANGED = re.compile(
 """A caption that says of all its numbers that they are changes."""
 _RATIO = re.compile(r"\b(?:ratio|speed-?ups?|factor)\b|[×]", re.IGNORECASE)
 _AVERAGE = re.compile(r"^\W*(?:avg|average|mean|overall)\W*$", re.IGNORECASE)
+_ALL_AVERAGED = re.compile(
+    r"\b(?:averag\w+|means?|mean values)\b[^.;]{0,30}\b(?:over|across|of)\s+(?:the\s+|all\s+)*(?:\w+\s+)?(?:data ?sets?|tasks?|benchmarks?|environments?|domains?|games|languages|corpora|problems)\b",
+    re.IGNORECASE,
+)
+"""A caption that says of all its numbers that they are means over data sets."""
 _SCALE = re.compile(r"\((?:in )?(millions?|M|thousands?|[kK]|billions?)\)|\bin (millions|thousands|billions)\b")
 _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
@@ -51,6 +56,8 @@ class Entry:
     changed: bool
     averaged: bool = False
     """It stands under a mean over the columns before it."""
+    of_means: bool = False
+    """Its caption says that all are means over data sets."""
     scale: float = 1.0
     """What the headers say that it is to be multiplied with: `(millions)`."""
     unit: Unit | None = None
@@ -64,30 +71,14 @@ class Entry:
 
 def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     row, column = " | ".join(cell.row), " | ".join(cell.column)
-    rows, alike = like(cell.row, names)
-    columns = runs_of(cell.column, names)
-    runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
-    runs = _crossed(runs, table.caption, names)
-    said = names.runs.mentions(table.caption)
-    metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
+    context, alike = _context_of(cell, table, names)
     heads = f"{row} | {column}"
-    if _is_of_a_setting(column, names) or _holds_settings(cell, table, names):
-        metrics = frozenset()
-    context = Context(
-        metrics=metrics,
-        runs=runs,
-        settings=frozenset() if metrics else names.settings.named(column) or names.settings.named(row),
-        near=True,
-        words=f"{heads} | {table.caption}" if _ALL_CHANGED.search(table.caption) else heads,
-        sentence="",
-        others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
-        called=row,
-    )
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
     headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
+    of_means = bool(_ALL_AVERAGED.search(table.caption)) and not names.sets.named(heads)
     for place, found in enumerate(numerals(cell.text)):
         percent = found.percent or (changed and percents and not factor)
         number = replace(found, percent=percent, factor=found.factor or factor)
@@ -103,11 +94,36 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             spread=spread,
             changed=changed or factor or (bracket and not spread),
             averaged=_is_average(cell),
+            of_means=of_means and not spread,
             scale=_scale(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
             alike=alike,
             caption=table.caption,
         )
+
+
+def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozenset[str]]:
+    """What headers and caption say that a cell is of, and the runs that its headers may mean besides."""
+    row, column = " | ".join(cell.row), " | ".join(cell.column)
+    rows, alike = like(cell.row, names)
+    columns = runs_of(cell.column, names)
+    runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
+    runs = _crossed(runs, table.caption, names)
+    said = names.runs.mentions(table.caption)
+    metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
+    heads = f"{row} | {column}"
+    if _is_of_a_setting(column, names) or _holds_settings(cell, table, names):
+        metrics = frozenset()
+    return Context(
+        metrics=metrics,
+        runs=runs,
+        settings=frozenset() if metrics else names.settings.named(column) or names.settings.named(row),
+        near=True,
+        words=f"{heads} | {table.caption}" if _ALL_CHANGED.search(table.caption) else heads,
+        sentence="",
+        others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
+        called=row,
+    ), alike
 
 
 def _is_spread(before: str, bracket: bool, heads: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from agent.drafts.naming.data_sets import DataSets, data_sets
 from agent.drafts.naming.likeness import Likeness
 from agent.drafts.naming.metric_names import KeyNames
 from agent.drafts.naming.run_names import RunNames
@@ -52,6 +53,8 @@ class Context:
     """The two metrics of which the sentence gives the difference."""
     before: frozenset[str] = frozenset()
     """Runs that the sentence before it named: what it may go on to compare with."""
+    targets: frozenset[str] = frozenset()
+    """Runs that the sentence says it compares with: `than the baseline`."""
     called: str = ""
     """The words that name the run, for messages."""
     hand: AtHand | None = None
@@ -68,6 +71,8 @@ class Names:
     """What the draft's own abbreviations stand for."""
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What its tables call runs."""
+    spreads: frozenset[str] = frozenset()
+    """The one kind of spread that the draft says it gives throughout; empty where it says none, or several."""
 
     @cached_property
     def likeness(self) -> Likeness:
@@ -76,6 +81,10 @@ class Names:
     @cached_property
     def metrics(self) -> KeyNames:
         return KeyNames(self.records.measured, glossary=self.glossary)
+
+    @cached_property
+    def sets(self) -> DataSets:
+        return data_sets(one.key.qualifiers for one in self.records.measured)
 
     @cached_property
     def settings(self) -> KeyNames:

@@ -22,10 +22,12 @@ _IDLE = frozenset({"the", "of", "a", "an", "and", "for", "in", "on"})
 def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
     """Abbreviation → what it stands for. `legends` are captions, in which entries stand in a row."""
     found: dict[str, str] = {}
-    for text in texts:
+    told = list(texts)
+    for text in told:
         for short, long in _bracketed(text):
             found.setdefault(short, long)
-    for legend in legends:
+    in_brackets = [text for text in told if text.startswith("(") and text.rstrip(". ").endswith(")")]
+    for legend in (*legends, *in_brackets):
         found |= {short: long for short, long in _parted(legend) if short not in found}
         for match in _LISTED.finditer(legend):
             short = match[1].strip()

@@ -111,6 +111,7 @@ def told_by(qualifier: str) -> frozenset[str]:
     if len(qualifier) == 1:
         return frozenset({qualifier.lower()})
     words = frozenset(tokens(qualifier))
+    words = frozenset(word for word in words if len(word) > 1) or words  # the division of `x_div_y`
     return (words - GENERIC) or words
 
 
@@ -151,3 +152,22 @@ def without_first(shorts: frozenset[str], spelt: Mapping[str, frozenset[str]]) -
     """The two words that spell all but the first of three initials: the calibration error of `ece`."""
     told = (spelt.get(f"-{short[1:]}") for short in shorts if len(short) == 3 and short.isalpha())
     return next((words for words in told if words), frozenset())
+
+
+def is_said(qualifier: frozenset[str], text: str) -> bool:
+    """Whether a class of one letter is really named: a letter alone is mostly an article or a unit."""
+    if any(len(word) > 1 or word.isdigit() for word in qualifier):
+        return True
+    letter = re.escape(next(iter(qualifier)))
+    return bool(
+        re.search(rf"\b(?:letters?|class|classes|features?)\s+{letter}\b|['\"‘“`]{letter}['\"’”]", text, re.IGNORECASE)
+    )
+
+
+def telling(hits: frozenset[str], whole: frozenset[str]) -> frozenset[str]:
+    """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1."""
+    if any(len(word) > 1 and not word[0].isdigit() for word in hits):
+        return hits
+    letters = [word for word in hits if word.isalpha()]
+    joined = any(letter + digit in whole for letter in letters for digit in hits - {letter})
+    return hits if joined or (letters and len(hits) == 1) else frozenset()

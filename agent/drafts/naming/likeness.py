@@ -50,6 +50,8 @@ _IDLE = frozenset(
         "best",
     ]
 )
+_LONG = 7
+"""Letters of a word that is hardly in a run's name and in a text by chance."""
 _ENOUGH = 0.34
 """Of all words of both names, those that both must have."""
 
@@ -116,6 +118,13 @@ class Likeness:
         wanted = frozenset(runs)
         return frozenset().union(*(words for name, words in self._named if name in wanted))
 
+    def _of_a_word_alone(self, said: frozenset[str]) -> frozenset[str]:
+        """The runs of the one method that has a long word in its name: the `hindsight` of `td3_hindsight` on all tasks."""
+        long = [word for word in said if len(word) >= _LONG and word.isalpha()]
+        held = [frozenset(name for name, own in self._named if word in own) for word in long]
+        parts = [frozenset.intersection(*(frozenset(name.split("/")) for name in names)) for names in held if names]
+        return held[0] if len(held) == len(parts) == 1 and (parts[0] or len(held[0]) == 1) else frozenset()
+
     def like(self, words: Iterable[str]) -> frozenset[str]:
         """The runs whose name shares most with these roots; empty where none shares enough."""
         said = frozenset(words)
@@ -124,6 +133,8 @@ class Likeness:
             shared = {word for word in said & own if not word.isdigit()}
             if shared:
                 scores[name] = max(scores.get(name, 0.0), len(said & own) / len(said | own))
+        if alone := self._of_a_word_alone(said):
+            return alone
         best = max(scores.values(), default=0.0)
         return frozenset(name for name, score in scores.items() if score == best) if best >= _ENOUGH else frozenset()
 

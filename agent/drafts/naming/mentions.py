@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agent.drafts.naming import phrases
-
-
-@dataclass(frozen=True)
-class Mention:
-    """text[start:end] names these runs. A target is what another is compared with: `than the baseline`."""
-
-    start: int
-    end: int
-    runs: frozenset[str]
-    target: bool = False
-    plain: bool = False
-    """It says baseline."""
-    ours: bool = False
+from agent.drafts.naming.mention import Mention
 
 
 def with_what_stands_behind(found: list[Mention], text: str) -> list[Mention]:

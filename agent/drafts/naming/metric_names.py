@@ -10,8 +10,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from agent.drafts.naming.by_unit import of_unit
 from agent.drafts.naming.glossary import written_out
-from agent.drafts.naming.key_name import KeyName, is_spelt, key_name, of_results, told_by, windows, without_first
+from agent.drafts.naming.key_name import (
+    KeyName,
+    is_said,
+    is_spelt,
+    key_name,
+    of_results,
+    telling,
+    told_by,
+    windows,
+    without_first,
+)
+from agent.drafts.naming.other_words import by_other_words
 from agent.drafts.naming.words import GENERIC, plain_words, tokens
 from agent.drafts.records.runs import Key, Quantity
 
@@ -135,6 +147,10 @@ class KeyNames:
         found = self.narrowed(every, text)
         return found if found != every else frozenset()
 
+    def of_unit(self, text: str) -> frozenset[Key]:
+        """The metrics that a text calls by what their unit is of: memory, time."""
+        return of_unit(text, (name.key for name in self._names))
+
     def by_a_rare_word(self, text: str) -> frozenset[Key]:
         """The keys of the one metric that alone has a word of the text in its name: `for tail items`."""
         words = frozenset(word for word in tokens(text) if len(word) > _A_FEW) - GENERIC
@@ -144,10 +160,10 @@ class KeyNames:
     @staticmethod
     def _says(qualifier: str, text: str, words: frozenset[str]) -> bool:
         told = told_by(qualifier)
-        return told <= words and _is_said(told, text)
+        return told <= words and is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
-        text = self._without_dots(written_out(text, self._glossary))
+        text = by_other_words(self._without_dots(written_out(text, self._glossary)), self._by_word.keys())
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         spelt = windows(plain_words(text)) | self._spelt_out(plain_words(text))
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
@@ -210,8 +226,8 @@ class KeyNames:
 
     def _match(self, name: KeyName, said: _Said) -> _Match | None:
         words = said.words
-        hits = _told(name.leaf & words, said)
-        around = _told(name.around & words, said)
+        hits = telling(name.leaf & words, said.whole)
+        around = telling(name.around & words, said.whole)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         called = bool(name.short & said.whole or name.initials & said.capitals)
         if not (hits or called) and (pair := without_first(name.short, said.spelt)):
@@ -227,29 +243,10 @@ class KeyNames:
 
     @staticmethod
     def _strayed(name: KeyName, said: _Said) -> int:
-        return sum(1 for each in name.qualifiers if each and not (each <= said.words and _is_said(each, said.text)))
+        return sum(1 for each in name.qualifiers if each and not (each <= said.words and is_said(each, said.text)))
 
     def _weight(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, 1.0) for word in words)
-
-
-def _told(hits: frozenset[str], said: _Said) -> frozenset[str]:
-    """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1."""
-    if any(len(word) > 1 and not word[0].isdigit() for word in hits):
-        return hits
-    letters = [word for word in hits if word.isalpha()]
-    joined = any(letter + digit in said.whole for letter in letters for digit in hits - {letter})
-    return hits if joined or (letters and len(hits) == 1) else frozenset()
-
-
-def _is_said(qualifier: frozenset[str], text: str) -> bool:
-    """Whether a class of one letter is really named: a letter alone is mostly an article or a unit."""
-    if any(len(word) > 1 or word.isdigit() for word in qualifier):
-        return True
-    letter = re.escape(next(iter(qualifier)))
-    return bool(
-        re.search(rf"\b(?:letters?|class|classes|features?)\s+{letter}\b|['\"‘“`]{letter}['\"’”]", text, re.IGNORECASE)
-    )
 
 
 def _outdoes(one: _Match, other: _Match) -> bool:

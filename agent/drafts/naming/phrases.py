@@ -16,8 +16,8 @@ OURS = re.compile(
 )
 TARGET = re.compile(
     r"(?:\b(?:than|(?:lies|lie|is|are|falls?|sits?|stands?) between(?: [\w.+-]+ and)?|noise of|(?<!average )(?<!averaged )(?<!mean )over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
-    r"|exceeds?|surpass(?:es)?|instead of|rather than|(?:level|on par|equal|equivalent) (?:with|to)|improv\w+ (?:on|upon|over)(?:\b[^;]{0,40}\band (?:on|upon|over))?|above|below|match(?:es)?|up from|down from|as \w+ as)"
-    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]*\d%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:[\w-]+\s+)?\Z",
+    r"|exceeds?|surpass(?:es)?|instead of|rather than|(?:level|on par|equal|equivalent) (?:with|to)|improv\w+ (?:on|upon|over)(?:\b[^;]{0,40}\band (?:on|upon|over))?|above|below|ahead of|behind|short of|match(?:es)?|up from|down from|as \w+ as)"
+    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]*\d%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:[\w-]+\s+)?(?:(?:second|next|runner)[\s-]?(?:best|up)(?:\s+\w+)?,\s+)?\Z",
     re.IGNORECASE,
 )
 THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
@@ -35,8 +35,17 @@ AT_SIZE = re.compile(r"\b[Aa]t\s+$")
 WITH = re.compile(r"(?:^|[;,:]\s)(?:[Ww]ith|[Aa]t|[Ff]or|[Uu]nder)\s+$")
 ITS_VALUE = re.compile(r",|\s(?:the|it|we|this|our)\b")
 COMBINED = re.compile(
-    r"\b(?:[Tt]he combination|[Tt]he combined \w+|[Cc]ombining (?:both|them|the two)|[Tt]ogether,? (?:the two|both)|[Bb]oth combined|[Bb]oth together|[Tt]ogether(?= they|,))\b"
+    r"\b(?:[Tt]he combination|[Tt]he combined \w+|[Cc]ombining (?:both|them|the two)|[Tt]ogether,? (?:the two|both)|[Bb]oth combined|[Bb]oth together|[Tt]ogether(?= they|,)"
+    r"|[Bb]oth (?:changes|parts|modifications|components|ideas|methods|techniques)(?: (?:are|is|were))? (?:combined|together|used|applied|active)"
+    r"|(?<=\()combined(?=\))|[Ww]ith both(?=[.,;)]|$)|[Ww]hen combined)\b|(?<=[Ww]ith )both(?=[.,;)]|$)"
 )
+JOINED = re.compile(r"\s*(?:\band\b|\bwith\b|\+|\bplus\b|&)\s*(?:the\s+)?")
+"""Between two names that may be one together."""
+TOGETHER = re.compile(
+    r"\b(?:combine[sd]?|combining|combination|together|jointly|on top of each other)\b", re.IGNORECASE
+)
+WITHOUT_IT = re.compile(r"\bwithout\s+(?:it|them|this)\b(?=[.,;)]|\s*$|\s+(?:is|are|has|it|the)\b)", re.IGNORECASE)
+"""What lacks that which the run before it has more than another."""
 RANGE = re.compile(r"\b[Rr]uns\s+(\d+)\s*(?:to|through|–|--?)\s*(\d+)\b")
 LISTED = re.compile(r"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:(?:and|or)\s+)?[\d.]")
 """What follows the first of several values of a setting: `temperatures 0.07 and 0.2` name no one run."""

@@ -8,21 +8,22 @@ from dataclasses import replace
 
 from agent.drafts.naming import phrases
 from agent.drafts.naming.aliases import (
-    JOINTS,
     OUR_NAME,
+    WHOLE_NAME,
     aliases,
     combined,
     lacking,
-    plain_words_and_digits,
     plainly,
     single_words,
     sized,
     title_words,
     varied,
 )
-from agent.drafts.naming.mentions import Mention, is_target, with_what_stands_behind
+from agent.drafts.naming.mention import Mention
+from agent.drafts.naming.mentions import is_target, with_what_stands_behind
 from agent.drafts.naming.spelt import respelt, spellings
-from agent.drafts.naming.words import tokens
+from agent.drafts.naming.together import as_one, sub_names, without_it
+from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
@@ -35,12 +36,18 @@ class RunNames:
     def __init__(
         self, records: Records, learned: Mapping[str, frozenset[str]] | None = None, texts: Sequence[str] = ()
     ) -> None:
+        self._runs = records.runs
         self.all = frozenset(run.name for run in records.runs)
         self.baseline = frozenset(plainly(records.runs, PLAIN_NAME)) | (self.all & {BASELINE})
+        if not self.baseline:
+            self.baseline = frozenset(run.name for run in records.runs if WHOLE_NAME & set(run.name.lower().split("/")))
         self.ours = frozenset(plainly(records.runs, OUR_NAME)) or (self.all - self.baseline)
         self._aliases = dict(aliases(records.runs))
         for name, runs in (learned or {}).items():
             self._aliases.setdefault(tuple(plain_words_and_digits(name)), runs)
+        keys = (frozenset(tokens(part)) for run in records.runs for one in run.quantities for part in one.key.path[-1:])
+        for part, runs in sub_names(records.runs, keys).items():
+            self._aliases.setdefault(part, runs)
         self._aliases |= respelt(self._aliases, spellings(texts, {word for alias in self._aliases for word in alias}))
         self._aliases.pop((), None)
         self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
@@ -62,8 +69,9 @@ class RunNames:
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
-            found = with_what_stands_behind(found, text)
-            self._cache[text] = tuple(sorted([*found, *self._others(text, found)], key=lambda each: each.start))
+            found = as_one(with_what_stands_behind(found, text), text, self._aliases)
+            more = (*self._others(text, found), *without_it(found, text, self._runs, self._aliases))
+            self._cache[text] = tuple(sorted([*found, *more], key=lambda each: each.start))
         return self._cache[text]
 
     def is_size(self, number: float) -> bool:
@@ -224,7 +232,9 @@ def _near(value: float, number: Numeral) -> bool:
 
 def _is_short_for(word: str, said: str) -> bool:
     """`aux` for auxiliary loss."""
-    return any(each.startswith(word) or word.startswith(each) for each in said.lower().split() if len(each) > 2)
+    words = said.lower().split()
+    spelt = len(words) == len(word) > 1 and all(each[0] == letter for each, letter in zip(words, word, strict=True))
+    return spelt or any(each.startswith(word) or word.startswith(each) for each in words if len(each) > 2)
 
 
 def _spelt(alias: tuple[str, ...]) -> str:

@@ -15,6 +15,9 @@ NUMBERS = re.compile(
     r"^\s?(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)?\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$"
 )
 """Between the numbers of a list: `1561 MB and 1588 MB`."""
+SPREAD = re.compile(r"(?:±|\+/-|\+-|\bpm)\s*\Z")
+ITS_SPREAD = re.compile(r"\A\s?%?\s*(?:±|\+/-|\+-|\bpm)\s*[\d.]+")
+"""The spread that stands behind a number."""
 WORDS = re.compile(r"[A-Za-z]{4,}")
 NEXT_WORD = re.compile(r"\s[a-z]+")
 NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
@@ -30,7 +33,7 @@ AFTER_TARGET = re.compile(
     r"(?:\b(?:instead of|rather than|down from|up from|vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z",
     re.I,
 )
-LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
+LEADS = re.compile(r"(?:While|At|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
 LEADS_AGAINST = re.compile(
     r"(?:Against|Over|Versus|Unlike|Relative to|Compared (?:to|with))\b|\S+\s+(?:\w+\s+)?(?:above|below|fewer|less|more|higher|lower)\b"
 )
@@ -48,18 +51,36 @@ MOVED = re.compile(
 )
 """Between whom something is compared with and a number: the number is a change, not that one's value."""
 JOINED = re.compile(r"\s*%?\s*(?:for|of|by|in|with|from|\()?\s*(?:(?:the|a|an|our|its)\s+(?:[a-z-]{4,}\s+)?)?")
+POINTS_ABOVE = re.compile(
+    r"\s*(?:percentage\s+)?(?:points?|pp|\w{1,8})?\s*(?:above|below|ahead of|behind|more|less|fewer|higher|lower|better|worse|faster|slower)\b",
+    re.IGNORECASE,
+)
+"""What says that the number before it is a change."""
+ONE_THAN_OTHER = re.compile(
+    r"(?:^|[,;]\s+)(?:the\s+|The\s+)?([^,;.]{2,40}?)\s+(?:is|are|was|were|lies|stays|remains)\s+(?:\w+\s+)?(?:higher|lower|larger|smaller|greater|better|worse)\s+than\s+(?:the\s+)?([^,;.]{2,40}?)(?=\s+(?:for|by|in|on)\b|[,.;(])"
+)
+"""`Validation AUROC is higher than test AUROC, by 2.1 points`: two metrics of one run."""
+POSSESSIVE = re.compile(r"(?:[’']s|(?<=s)[’'])\s+(?:[A-Za-z][\w-]*\s+){0,2}(?:of\s+)?[-+−]?")
+"""Between whom and a value of his own: `than the baseline's 5.24`."""
+STARTS = re.compile(r"(?:\b[Ff]rom|\b[Gg]oing from|\b[Bb]etween)\s+(?:the\s+)?\Z")
+FROM_VALUE = re.compile(r"\bfrom\s+\Z")
+TO_VALUE = re.compile(r"\bfrom\s+[-−]?\d[\d.,]*\s*%?\s*(?:\w+\s+)?(?:\([^()]*\)\s*)?to\s+\Z")
+FOR_ALL = re.compile(r"\s?%?(?:\s*,?\s*respectively\s*,?)?\s*for\s+(?:the\s+|a\s+|an\s+|our\s+)?")
+TURNS_TO = re.compile(r"\s*%?\s*→\s*")
 OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)
 BRACKET = re.compile(r"\s*%?\s*(?:\w+\s+)?\(\s*(?:the|for|of|in)?\s*(?:[Rr]uns?\s+)?")
 TURNED = re.compile(r"\b(?:reduced|lowered|cut|raised|improved|increased|brought|boosted)\s+to\s*\Z", re.IGNORECASE)
 """`the baseline has 0.14, reduced to 0.10`: the new value is no longer the baseline's."""
 GOES_ON = re.compile(
-    r"(?:It|Its|This|These|That|They|Their|The (?:first|second|former|latter|same|gain|reduction|improvement|difference))\b"
+    r"(?:It|Its|This|These|That|They|Their|The (?:first|second|former|latter|same|gain|reduction|improvement|difference|effect|gap|drop|increase|decrease|benefit|cost|advantage))\b"
 )
 IT = re.compile(r"(?:[^,;:]{0,30},|(?:On|For|At)\b[^,;:]{0,30}?)\s(?:it|they)\s")
 """`In chrF, it gains`: the sentence goes on with whom the one before it spoke of."""
 FROM_OR_TO = re.compile(r"\b(?:from|to|at|of)\s*[-−]?\Z")
 HELD_AGAINST = re.compile(r"\s*(?:against|vs\.?|versus|instead of|rather than|→|down from|up from|to)\s*")
-FROM_A_TO = re.compile(r"\bfrom\b(?:[^.;]|\.\d){0,60}\d(?:[^.;]|\.\d){0,40}\bto\s*\Z")
+FROM_A_TO = re.compile(
+    r"(?<!range )(?<!ranges )(?<!ranging )(?<!ranged )\bfrom\b(?:[^.;]|\.\d){0,60}\d(?:[^.;]|\.\d){0,40}\bto\s*\Z"
+)
 """`lowers the error of the baseline from 0.14 to`: the new value is another's."""
 BETWEEN = re.compile(
     r"\b(?:gap|difference|distance|margin) between (?:the )?(.{2,40}?) and (?:the )?(.{2,40}?)(?=\s+(?:is|was|are|shrinks?|grows?|widens?|closes?|narrows?|falls?|drops?|rises?|of|for|on|in)\b|[,.;(])"

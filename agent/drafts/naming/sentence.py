@@ -10,8 +10,10 @@ from itertools import pairwise
 
 from agent.drafts.naming import says
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.data_sets import Named, in_place
+from agent.drafts.naming.in_step import in_step
 from agent.drafts.naming.likeness import root_of
-from agent.drafts.naming.mentions import Mention
+from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.pieces import but_of_what, without_numbers
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
@@ -27,8 +29,17 @@ class Sentence:
     before: Context = field(default_factory=Context)
 
     @cached_property
+    def _in_step(self) -> tuple[tuple[Numeral, ...], dict[int, int]]:
+        return in_step(self.text, tuple(numerals(self.text)), [(each.start, each.end) for each in self.mentions])
+
+    @property
     def numbers(self) -> tuple[Numeral, ...]:
-        return tuple(numerals(self.text))
+        return self._in_step[0]
+
+    def goes_on_from(self, number: Numeral) -> Numeral | None:
+        """The number whose clause has the verb of this one's: the 5.0 of `A gains 5.0 points, B 2.1`."""
+        start = self._in_step[1].get(number.start)
+        return next((one for one in self.numbers if one.start == start), None)
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -71,21 +82,37 @@ class Sentence:
 
     def listed(self, number: Numeral) -> tuple[int, list[Numeral], str]:
         """The number's place in a list of numbers, the list, and the text before it back to the number before."""
-        at = self.numbers.index(number)
+        means = [one for one in self.numbers if not says.SPREAD.search(self.text[: one.start])]
+        numbers = means if number in means else list(self.numbers)  # `0.94 ± 0.01 and 0.93 ± 0.02`: two of each
+        at = numbers.index(number)
         start = end = at
-        while start > 0 and says.NUMBERS.match(self.text[self.numbers[start - 1].end : self.numbers[start].start]):
+        while start > 0 and self._are_listed(numbers[start - 1], numbers[start]):
             start -= 1
-        while end + 1 < len(self.numbers) and says.NUMBERS.match(
-            self.text[self.numbers[end].end : self.numbers[end + 1].start]
-        ):
+        while end + 1 < len(numbers) and self._are_listed(numbers[end], numbers[end + 1]):
             end += 1
         inside = [(each.start, each.end) for each in self.mentions]
-        ends = [one.end for one in self.numbers[:start] if not any(a <= one.start < b for a, b in inside)]
-        return (
-            at - start,
-            list(self.numbers[start : end + 1]),
-            self.text[max(ends, default=0) : self.numbers[start].start],
+        ends = [one.end for one in numbers[:start] if not any(a <= one.start < b for a, b in inside)]
+        return at - start, numbers[start : end + 1], self.text[max(ends, default=0) : numbers[start].start]
+
+    def _are_listed(self, one: Numeral, two: Numeral) -> bool:
+        return says.NUMBERS.match(says.ITS_SPREAD.sub("", self.text[one.end : two.start])) is not None
+
+    @cached_property
+    def _rows(self) -> list[list[Named]]:
+        return self.names.sets.rows(self.text)
+
+    def set_of(self, number: Numeral) -> str:
+        """The data set in the number's place, where as many are listed as numbers; empty where none is."""
+        place, group, _ = self.listed(number)
+        return in_place(self._rows, len(group), place, group[0].start) if self._rows else ""
+
+    def of_its_set(self, metrics: frozenset[Key], number: Numeral) -> frozenset[Key]:
+        """`0.97, 1.01 and 1.44 on text8, enwik8 and Shakespeare`: of these metrics those of the data set in the number's place."""
+        name = self.set_of(number)
+        own = (
+            frozenset(key for key in self.names.metrics.widened(metrics) if name in key.qualifiers) if name else metrics
         )
+        return own or metrics
 
     def listed_mentions(self, group: list[Numeral]) -> list[Mention]:
         """As many runs as numbers, in the clause before the list or behind it."""
@@ -110,6 +137,7 @@ class Sentence:
             at > 0
             and (one.target or not among[at - 1].target)
             and says.LIST.match(self.text[among[at - 1].end : among[at].start])
+            and not _cuts_across(among[at - 1].runs, one.runs)
         ):
             at -= 1
             runs |= among[at].runs
@@ -147,6 +175,12 @@ class Sentence:
 
     def said(self, mention: Mention) -> str:
         return self.text[mention.start : mention.end]
+
+
+def _cuts_across(place: frozenset[str], runs: frozenset[str]) -> bool:
+    """`At batch size 32, INT8 gains …`: the first is no second subject, it says which runs of the second are meant."""
+    shared = place & runs
+    return bool(shared) and shared != place and shared != runs
 
 
 def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[frozenset[Key], bool]:
@@ -188,6 +222,8 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
             (keys for each in counted if (keys := by_what_is_counted(at, each, b))), frozenset()
         ):
             return found, False
+    if (number.factor or number.percent) and (of_unit := at.names.metrics.of_unit(at.text[left:right])):
+        return of_unit, True
     rare = at.names.metrics.by_a_rare_word(without_numbers(bare[left:right]))
     return rare or (at.before.metrics | at.before.leading), False
 

@@ -16,6 +16,11 @@ _SAME = {
         pair.partition("=")
         for pair in [
             "acc=accuracy",
+            "accurate=accuracy",
+            "update=step",
+            "div=division",
+            "minus=subtraction",
+            "plus=addition",
             "mem=memory",
             "val=validation",
             "valid=validation",
@@ -196,3 +201,12 @@ def initials(names: tuple[str, ...]) -> str:
     """EV of explained variance; empty for a single word."""
     letters = "".join(name[0] for name in names if name[0].isalpha() or name.isdigit())
     return letters if len(names) > 1 and len(letters) > 1 else ""
+
+
+JOINTS = frozenset({"with", "plus", "a", "an", "the"})
+"""Words that join those of a name."""
+
+
+def plain_words_and_digits(text: str) -> list[str]:
+    """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
+    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]

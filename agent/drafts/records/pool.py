@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,9 @@ from functools import cached_property
 from agent.drafts.records.path_names import slot
 from agent.drafts.records.runs import Key, Quantity, Records
 from agent.drafts.text.numerals import Numeral
+from agent.results.student import two_sided
 
+_ACCURACY = re.compile(r"(?:^|_)(?:acc|accuracy|correct|success(?:_rate)?|exact_match|em)(?:_|$)", re.IGNORECASE)
 _EDGE = 1 + 1e-6
 
 
@@ -120,6 +123,11 @@ class Values:
         return max(len(self.repeats.get((run, key), [])), 1)
 
     @cached_property
+    def accuracies(self) -> frozenset[Key]:
+        """The metrics that are shares of what is right, by their names: what an error rate is the rest of."""
+        return frozenset(key for key in self.central if _ACCURACY.search(key.path[-1]))
+
+    @cached_property
     def counts(self) -> dict[str, set[int]]:
         """Run → how often it was repeated, as its files state or as many as there are; once where nothing says more."""
         found: dict[str, set[int]] = {run.name: set() for run in self.records.runs}
@@ -162,6 +170,8 @@ def _over_seeds(run: str, key: Key, values: list[float]) -> Iterator[Found]:
         f"standard deviation of {n} seeds (divided by n)": statistics.pstdev(values),
         f"standard error of {n} seeds": deviation / math.sqrt(n),
         f"95% interval of {n} seeds (1.96 standard errors)": 1.96 * deviation / math.sqrt(n),
+        f"95% interval of {n} seeds (Student's t)": two_sided(0.95, n - 1) * deviation / math.sqrt(n),
+        f"range of {n} seeds": max(values) - min(values),
     }
     for formula, value in told.items():
         role = "value" if formula.startswith("mean") else "spread"
@@ -181,3 +191,11 @@ def intervals(number: Numeral, percents: bool) -> Iterator[tuple[float, float, s
         yield number.value - half, number.value + half, ""
         if percents:
             yield (number.value - half) / 100, (number.value + half) / 100, "%"
+
+
+def whole_of(values: Iterable[float]) -> float:
+    """1 for shares, 100 for percentages, 0 for what is no part of a whole."""
+    known = list(values)
+    if not known or min(known) < 0 or max(known) > 100:
+        return 0.0
+    return 1.0 if max(known) <= 1 else 100.0 if min(known) > 1 else 0.0

@@ -15,6 +15,7 @@ _BARE_POWER = re.compile(r"(?<![\w.])\$?\s?10\s*\^\s*\{?\s*([-+−]?\d+)\s*\}?\s
 _SUPERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPER_POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·]\s*)?10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _UNIT = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]*\])?\{([^{}]*)\}\s*\{([^{}]*)\}|\\num\s*(?:\[[^\]]*\])?\{([^{}]*)\}")
+_ARROW = re.compile(r"\$?\s*\\(?:(?:long)?rightarrow|to)(?![A-Za-z])\s*\$?")
 _IDENTIFIER = re.compile(
     r"\barXiv:\s*\d{4}\.\d{4,5}(?:v\d+)?|\b(?:doi:\s*)?10\.\d{4,}/\S+|\bISBN[\s:\d-]+", re.IGNORECASE
 )
@@ -32,6 +33,7 @@ def written_out(text: str) -> str:
     """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
     text = _IDENTIFIER.sub(" ", text)
     text = re.sub(r"_\s*\{\s*(?:\\[a-z]+size\s*)?\\pm\s*([^{}]*)\}", r" \\pm \1 ", text)
+    text = _ARROW.sub("→", text)
     text = _UNIT.sub(
         lambda match: (
             match[3] or f"{match[1]}{'' if match[2] in _SIZES else ' '}{match[2]}".replace("\\percent", "\\%")
@@ -96,7 +98,7 @@ def _is_factor(text: str, start: int, end: int) -> bool:
     return bool(
         after
         or re.search(
-            r"\b(?:a|an|the same|by|the) factors? of\s*(?:about|roughly|nearly|almost|over)?\s*$",
+            r"\b(?:(?:a|an|the same|by|the|by) factors? of|(?:divide[sd]?|dividing|multiply|multiplies|multiplied)\b[^.;\d]*\bby)\s*(?:about|roughly|nearly|almost|over)?\s*$",
             text[:start],
             re.IGNORECASE,
         )

@@ -102,7 +102,7 @@ def test_seeds_give_means_and_spreads(tmp_path: Path) -> None:
     alike = [one for one in computed if one.key.name == "n_params"]
     assert alike and {(one.role, one.value) for one in alike} == {("spread", 0.0)}
     assert told["mean of 2 seeds"] == 0.2 and told["standard deviation of 2 seeds"] == 0.1414
-    assert len(told) == 5
+    assert told["range of 2 seeds"] == 0.2 and len(told) == 7
 
 
 def test_settings_of_code_and_logs_are_read() -> None:

@@ -1,0 +1,45 @@
+"""Who is called the best, the fastest, the lowest: a value that is at no end of what all runs measured is none of these."""
+
+from __future__ import annotations
+
+import re
+
+from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.records.pool import Found
+from agent.drafts.records.runs import Key
+
+_MOST = r"(?:most|least)\s+(?:accurate|efficient|stable|robust|expensive|costly|precise|overconfident|calibrated|sparse|faithful|reliable)"
+_IS_FIRST = re.compile(
+    rf"\b(?:is|are|was|were|remains?|performs?|comes? out|ranks?|works?)\s+(?:by far\s+|clearly\s+|again\s+|also\s+)?(?:the\s+)?(?:overall\s+)?(?:best|worst|fastest|slowest|cheapest|strongest|weakest|smallest|largest|{_MOST})"
+    r"(?:\s+(?:overall|of all|on average|method|model|variant|one|run))?(?:\s+of all)?\s*(?:,\s*)?(?:\(|at\b|with\b|on\b|in\b|,)",
+    re.IGNORECASE,
+)
+"""Who is first of all, and of no smaller circle: `is fastest at`, `is the best with`, and not `is the best 4-bit method`."""
+_SECOND = re.compile(
+    r"\b(?:second|third|next|runner|among|except|besides|excluding|apart from|of the (?:two|three|four|other|remaining))\b",
+    re.IGNORECASE,
+)
+_AFTER = 60
+"""Characters between the word and the number that it is said of."""
+
+
+def not_the_first(case: Case, fitting: list[Found]) -> Ruling | None:
+    """`Warm restarts are fastest at 652 tokens/s`, where others are faster and others slower: which end is the good one is not known."""
+    keys: set[Key] = {one.key for one in fitting}
+    said = [match for match in _IS_FIRST.finditer(case.text) if match.end() <= case.number.start + 1]
+    if case.in_table or len(keys) != 1 or not said or _SECOND.search(case.text):
+        return None
+    between = case.text[said[-1].end() : case.number.start]
+    if len(between) > _AFTER or re.search(r"\d[\d.]*\s|[;:]", between):
+        return None
+    one = fitting[0]
+    known = case.values.central.get(one.key, {})
+    ends = (min(known.values(), key=lambda each: each.value), max(known.values(), key=lambda each: each.value))
+    shared = {part for part in one.run.split("/") if sum(part in run.split("/") for run in known) > 1}
+    if len(known) < 3 or "/" in one.run or shared - {one.run}:
+        return None  # methods on several data sets: of which circle it is first is not said
+    slack = 2 * case.number.half * (abs(one.value / case.number.value) if case.number.value else 1.0)
+    if any(abs(each.value - end.value) <= slack for each in fitting for end in ends):
+        return None
+    told = f"{ends[0].value:.6g} ({ends[0].run}) to {ends[1].value:.6g} ({ends[1].run})"
+    return Ruling("misattributed", one.shown, f"it is no end of {one.key.name}, which goes from {told}")
