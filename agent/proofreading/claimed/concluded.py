@@ -20,7 +20,7 @@ _THUS = (
 )
 _NO_MORE_THAN = re.compile(
     r"\b(?:list|show|draw|mark|le(?:ave|ft)|call|count|report|repeat|ch(?:oo|o)se|compar|exclud|treat|take|print|read|register|ask|appear|enter|rank|judg|rest|stop|tried"
-    r"|try|train|refer|candidate|noise|open|measur|comput|record|kept|keep|set|use|add|run|launch|penali[sz]|sum|store|defin|normali[sz]|start|end|begin)\w*\b"
+    r"|try|train|refer|candidate|noise|open|measur|comput|record|kept|keep|set(?!tle)|use|add|run|launch|penali[sz]|sum|store|define|normali[sz]|start|end|begin)\w*\b"
     r"|\b(?:not|no|never|neither|nor|cannot|nobody|nothing|none|whether|unknown|limited|only|small)\b|n[’']t\b",
     re.IGNORECASE,
 )
@@ -31,7 +31,7 @@ _CONCLUDES = re.compile(
 )
 _NOUN = r"(?:key|insight|rule|lesson|answer|secret|moral|upshot|message|takeaway|recipe|culprit|implications?|reason|explanation|cause|root|crux)"
 _EXPLAINS = phrases(
-    rf"(?:the|our|its|a|one) (?:(?!possible|plausible|likely|alternative|candidate|other|tentative|different|another|second|further|rival)[\w-]+ ){{0,2}}?{_NOUN}(?: (?:for|to|of|behind) (?:(?!dropp|leav|exclud|omit|choos|choice|list|stop)[\w-]+ ){{1,4}}?)? ?(?:is|was|:|lies|turns out)(?! \[)",
+    rf"(?:the|our|its|a|one) (?:(?!possible|plausible|likely|alternative|candidate|other|tentative|different|another|second|further|rival)[\w-]+ ){{0,2}}?{_NOUN}(?: (?:for|to|of|behind) (?:(?!dropp|leav|exclud|omit|choosing|choice|list|stop)[\w-]+ ){{1,4}}?)? ?(?:is|was|:|lies|turns out)(?! \[)",
     r"(?:reveals?|revealed|uncovers?|teach(?:es)?|offers?|provides?|ha(?:s|ve)|suggests?|yields?) (?:an?|the|some|several)? ?(?:(?!possible|no)[\w-]+ ){0,2}?(?:rule|insights?|lessons?|implications?|recipe|explanation|answers?|principle|guidance)",
     r"(?:shed|sheds|shedding|throws?) (?:new |some |fresh )?light",
     r"(?:is|are|was|were) what (?:\w+ly )?(?!is\b|are\b|was\b|were\b|we\b|it\b|they\b|differs\b|remains\b|changes\b|follows\b|does\b|has\b|this\b)\w{3,}(?:s|ed)",
