@@ -104,7 +104,10 @@ def _tried(bench: Bench, folder: Path, seed: int) -> CheckResult:
 
 
 def _by_hand(template: Template, seed: int) -> str:
-    """The command that shows a person the same."""
-    words = fill(template.experiment.command, {"out_dir": f"/tmp/{BASELINE}", "seed": str(seed)})
-    command = " ".join(with_interpreter(words, interpreter(template.environment.name)))
-    return f"mend the template (docs/templates.md); by hand: cd {template.root} && PYTHONPATH=. {command}"
+    """The commands that show a person the same: the experiment's, and the evaluator's on what it left."""
+    python, out = interpreter(template.environment.name), f"/tmp/{BASELINE}"
+    commands = [fill(template.experiment.command, {"out_dir": out, "seed": str(seed)})]
+    if template.evaluator is not None:
+        commands.append(fill(template.evaluator.command, {"run_dir": out, "out": f"{out}/scores.json"}))
+    by_hand = " && ".join(f"PYTHONPATH=. {' '.join(with_interpreter(words, python))}" for words in commands)
+    return f"mend the template (docs/templates.md); by hand: cd {template.root} && {by_hand}"

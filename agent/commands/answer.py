@@ -19,6 +19,7 @@ from agent.session.lock import holder
 from agent.session.paths import SessionPaths
 
 _POLL_S = 0.2
+_MOST = 3
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,6 +54,8 @@ def _answer(args: argparse.Namespace) -> Output:
     if not args.session.is_dir():
         raise SessionError(f"{args.session}: there is no such session folder")
     paths = SessionPaths(args.session.resolve())
+    if not paths.journal.is_file() and (inside := _inside(args.session)):
+        raise SessionError(f"{args.session}: a folder of sessions; name one of them: {inside}")
     folder, deadline, ended = paths.requests, time.monotonic() + args.wait, ""
     while not open_requests(folder) and not (ended := _ended(paths)) and time.monotonic() < deadline:
         time.sleep(_POLL_S)
@@ -63,6 +66,13 @@ def _answer(args: argparse.Namespace) -> Output:
         return Output(text=waiting[0].read_text(encoding="utf-8"))
     text = sys.stdin.read() if args.file == "-" else _read(Path(args.file))
     return Output(text=str(give_answer(folder, text, args.step)))
+
+
+def _inside(folder: Path) -> str:
+    """The sessions in a folder of sessions, the newest first, those with an open question before the others."""
+    found = sorted((path.parent for path in folder.glob("*/journal.jsonl")), reverse=True)
+    found.sort(key=lambda each: not open_requests(SessionPaths(each).requests))
+    return ", ".join(map(str, found[:_MOST]))
 
 
 def _ended(paths: SessionPaths) -> str:

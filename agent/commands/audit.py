@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.auditing.session import audit_session
-from agent.commands.door import Output, through
+from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
 from agent.drafts.audit import audit_draft
 from agent.errors import SessionError, UsageError
@@ -58,7 +58,7 @@ def _audit(args: argparse.Namespace) -> Output:
     beside = folder_findings(session) if story_of(session).last(SessionEnded) else []
     known = {str(finding) for finding in audit.findings}
     findings = [*audit.findings, *(finding for finding in beside if str(finding) not in known)]
-    lines = [str(finding) for finding in findings]
+    lines = [in_one_line(finding) for finding in findings]
     return Output(
         text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(findings)} findings"]),
         value={
@@ -83,7 +83,7 @@ def _audit_draft(draft: Path, results: Path | None) -> Output:
     weak = [f"{run['run']}: not proven ({run['reason']})" for run in value["runs"] if not run["proven"]]
     told = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in value["counts"].items() if count)
     return Output(
-        text="\n".join([*map(str, audit.findings), *weak, told or "no numbers"]),
+        text="\n".join([*map(in_one_line, [*audit.findings, *weak]), told or "no numbers"]),
         value=value,
         exit_code=5 if audit.findings else 0,
     )

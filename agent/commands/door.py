@@ -18,6 +18,7 @@ from agent.session.events import SessionEnded
 from agent.session.report import unexpected
 from agent.session.session import Session
 from agent.session.trouble import pausing
+from agent.session.visible import visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,11 @@ def through(
     else:
         _answered(answer, getattr(args, "json", False))
     return answer.exit_code
+
+
+def in_one_line(text: object) -> str:
+    """What a stranger's file says, as one line of a terminal: no line of its own, no control sequence, nothing hidden."""
+    return visible(str(text)).replace("\n", "\N{SYMBOL FOR LINE FEED}").replace("\t", " ")
 
 
 def _answered(answer: Output, json_asked: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.commands.door import Output, through
+from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
 from agent.errors import UsageError
 from agent.packing.pack import Package, pack
@@ -66,7 +66,11 @@ def _lines(file: Path, package: Package, verified: Verified) -> list[str]:
         f"check it with: labloop verify {file.name} --sha256 {package.sha256}",
     ]
     if verified.differences:
-        lines += ["", f"It does not verify: {len(verified.differences)} differences", *map(str, verified.differences)]
+        lines += [
+            "",
+            f"It does not verify: {len(verified.differences)} differences",
+            *map(in_one_line, verified.differences),
+        ]
     if verified.findings:
         lines.append(f"The session's own audit had {len(verified.findings)} findings; they are in the package")
     return lines

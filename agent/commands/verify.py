@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from agent.commands.door import Output, through
+from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
 from agent.packing.verify import Verified, verify
 
@@ -39,7 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _verify(args: argparse.Namespace) -> Output:
     verified = verify(args.file, args.sha256, args.rerun, args.sandbox or "auto")
-    return Output(text="\n".join(_lines(verified)), value=_value(verified), exit_code=0 if verified.holds else 5)
+    return Output(
+        text="\n".join(map(in_one_line, _lines(verified))), value=_value(verified), exit_code=0 if verified.holds else 5
+    )
 
 
 def _lines(verified: Verified) -> list[str]:

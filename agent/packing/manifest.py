@@ -12,6 +12,7 @@ from agent.session.files import sha256
 
 FORMAT = 1
 NAME = "manifest.json"
+_VERSION = r"^[\w.+-]{1,60}$"
 _SESSION = r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,150}$"
 
 
@@ -30,9 +31,9 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int = Field(default=FORMAT, ge=1)
-    labloop: str
+    labloop: str = Field(pattern=_VERSION)
     """Version that packed it."""
-    zlib: str
+    zlib: str = Field(pattern=_VERSION)
     """Version of the library that compressed it."""
     session: str = Field(pattern=_SESSION)
     """Name of the session's folder, which its paper prints."""

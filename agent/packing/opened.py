@@ -85,6 +85,8 @@ def _session(root: Path, template_root: Path) -> Session:
         journal = Journal(reading.paths.journal, FORM)
     except LabloopError as error:
         raise BadArchive(str(error).replace(f"{root.parent}/", "")) from error
+    except RecursionError as error:
+        raise BadArchive("its record or its template is nested too deeply to be read") from error
     _refuse_names(spec, journal)
     return Session(
         paths=reading.paths,

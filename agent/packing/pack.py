@@ -39,7 +39,9 @@ def pack(session: Session) -> Package:
     redaction = redaction_of(session, spec.template if spec else "")
     members, left_out = _redacted(gathered.members, redaction)
     journal = f"{SESSION}/{session.paths.journal.name}"
-    members |= {journal: _renamed(members[journal], carried_hashes(session, members))} if journal in members else {}
+    if journal in members:
+        whole, _, _ = members[journal].rpartition(b"\n")  # a line that a kill tore never counted
+        members[journal] = _renamed(whole + b"\n", carried_hashes(session, members))
     manifest = Manifest(
         labloop=__version__,
         zlib=ZLIB,

@@ -15,6 +15,7 @@ from agent.session.run_info import Measurement, RunInfo
 
 MAX_BYTES = 2_000_000
 _MAX_DIGITS = 30
+_MOST_NAMED = 5
 _MEANS_FORM = (
     "; what it holds is {data set: {means, stderrs}}, as templates of AI-Scientist write it: write "
     '{"format": 1, "config": {…}, "training": {…}, "metrics": {"name": number}} (docs/templates.md)'
@@ -80,11 +81,14 @@ def checked_metrics(
     spread, whatever its file says.
     """
     found: dict[str, Measurement] = {}
-    for name in names:
+    declared = list(names)
+    for name in declared:
         if name not in metrics and name in optional:
             continue
         if name not in metrics:
-            return BadResults(f"{source}: the metric {name!r} is missing")
+            others = [each for each in metrics if each not in declared][:_MOST_NAMED]
+            there = f"; it gives {', '.join(map(repr, others))}, which the template does not declare" if others else ""
+            return BadResults(f"{source}: the metric {name!r} is missing{there}")
         entry = metrics[name]
         if not isinstance(entry, Mapping):
             entry = {"mean": entry}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from agent.results.english import counted
 from agent.session.events import Compiled
 from agent.session.review_events import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
 
@@ -87,7 +88,7 @@ def scores_text(form: ReviewForm) -> str:
 def told_objections(event: Reviewed) -> str:
     """`3 objections, 1 more left out`."""
     number, out = len(event.objections), len(event.left_out)
-    return f"{number} objection{'s' * (number != 1)}" + (f", {out} more left out" if out else "")
+    return counted(number, "objection") + (f", {out} more left out" if out else "")
 
 
 def left_out_text(review: Review) -> str:

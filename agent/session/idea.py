@@ -103,6 +103,11 @@ def ideas_in(path: Path) -> int:
 
 
 def _read(path: Path) -> object:
+    if path.is_dir():
+        held = ", ".join(map(str, sorted(path.glob("*.json"))[:3]))
+        raise IdeaError(
+            f"{path}: a folder, no idea file; {f'name the file in it: {held}' if held else 'ideas/ holds examples'}"
+        )
     if not path.is_file():
         raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
     if path.stat().st_size > _LIMIT:

@@ -48,10 +48,11 @@ class Entry:
 
 def read_entries(text: str) -> list[Entry]:
     """Every whole entry of a BibTeX text; what does not close is left out."""
-    entries = []
+    entries, partners = [], _partners(text)
     for match in _START.finditer(text):
-        body = _braced(text, text.index("{", match.start()))
-        if body is not None:
+        start = text.index("{", match.start())
+        if start in partners:
+            body = text[start + 1 : partners[start]]
             whole = text[match.start() : text.index("{", match.start())] + "{" + body + "}"
             entries.append(Entry(match.group(1).lower(), match.group(2), dict(_fields(body)), whole))
     return entries
@@ -111,6 +112,17 @@ def _without_latex(value: str) -> str:
     except Exception:  # it fails in many ways on broken LaTeX; its letters are then shown
         text = re.sub(r"\\[A-Za-z]+|[{}$]", "", value)
     return escape_latex(re.sub(r"[{}\\]", "", text)).strip()
+
+
+def _partners(text: str) -> dict[int, int]:
+    """Place of each opening brace that closes → place of its partner: one pass, however many never close."""
+    found, waiting = dict[int, int](), list[int]()
+    for match in re.finditer(r"(?<!\\)[{}]", text):
+        if match[0] == "{":
+            waiting.append(match.start())
+        elif waiting:
+            found[waiting.pop()] = match.start()
+    return found
 
 
 def _braced(text: str, start: int) -> str | None:

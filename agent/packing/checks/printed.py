@@ -13,7 +13,7 @@ from agent.printing.pdf_text import text_of
 from agent.printing.signing import FILE as SIGNATURES
 from agent.results.story import story_of
 from agent.session.events import Audited, CitationsFound, Compiled, Finding
-from agent.writing.bibliography import mended, read_entries
+from agent.writing.bibliography import mended, read_entries, torn_entries
 
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{2,}(?![\w]|\.\d)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
@@ -78,6 +78,9 @@ def entries(opened: Opened) -> Iterator[Finding]:
     found = "\n".join(entry for event in session.journal.all(CitationsFound) for entry in event.entries)
     sources = {entry.key: mended(entry) for entry in (*read_entries(known), *read_entries(found))}  # as it is printed
     path = session.paths.latex / "references.bib"
+    for key in dict.fromkeys(torn_entries(_text(path))):
+        why = "where it ends cannot be told"
+        yield Finding(where="latex/references.bib", what=f"the entry {key[:60]}", why=why)
     for entry in map(mended, read_entries(_text(path))):
         source = sources.get(entry.key)
         if source is None:

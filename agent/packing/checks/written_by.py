@@ -26,6 +26,7 @@ from agent.session.events import (
 
 _LAUNCHED = ("ok", "crashed", "timed_out", "killed")
 """Outcomes of a launch whose end is recorded before it is judged."""
+_END = b"\n"
 _HASHED_SINCE = 4
 """Version of the tool's words from which on what was asked, launched and scored is hashed."""
 
@@ -65,12 +66,13 @@ def is_older(opened: Opened) -> bool:
 def numbered(opened: Opened) -> Iterator[Finding]:
     """Each line carries its place, and calls are numbered from 1 without a gap: no line was taken out."""
     events = opened.session.journal.events
-    for place, line in enumerate(opened.members.get(f"{SESSION}/journal.jsonl", b"").splitlines()[: len(events)]):
-        if json.loads(line).get("seq") != place:
-            yield Finding(
-                where="journal.jsonl", what=f"line {place + 1} does not carry its place", why="every line does"
-            )
-            break
+    journal = opened.members.get(f"{SESSION}/journal.jsonl", b"")
+    lines = journal.splitlines()
+    if len(lines) != len(events) or not journal.endswith(_END):
+        what = f"it has {len(lines)} lines, and what stands behind the last whole one is {len(journal.rpartition(_END)[2])} bytes"
+        yield Finding(where="journal.jsonl", what=what, why=f"it holds {len(events)} events, a line each")
+    elif other := next((place for place, line in enumerate(lines) if json.loads(line).get("seq") != place), None):
+        yield Finding(where="journal.jsonl", what=f"line {other + 1} does not carry its place", why="every line does")
     numbers = sorted({event.number for event in events if isinstance(event, Called)})
     gap = next(
         (wanted for wanted, number in enumerate(numbers, numbers[0] if numbers else 1) if number != wanted), None

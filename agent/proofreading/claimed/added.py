@@ -17,7 +17,7 @@ from agent.proofreading.prose import Sentence
 
 _ON = r"(?:\s*\)|\s+(?:on|in|by|at|for|of|than|over|with|against)\s[^,;:.–—()\ue000-\uf8ff]{1,60})*"
 _APPOSED = re.compile(
-    rf"[\ue000-\uf8ff]{_ON}(?:,| [–—-]+)(?: and)?\s+(?P<said>(?:an?|the|no|what an?|proof|evidence|reason|cause|enough|quite|hardly|another|one more|just what|all|nothing)\b[^.;:\ue000-\uf8ff]*)",
+    rf"[\ue000-\uf8ff]{_ON}(?:,| [–—-]+)(?: and)?\s+(?P<said>(?:in (?:agreement|line|accord|keeping|accordance) with(?! †)|an?|the|no|what an?|proof|evidence|reason|cause|enough|quite|hardly|another|one more|just what|all|nothing)\b[^.;:\ue000-\uf8ff]*)",
     re.IGNORECASE,
 )
 _NEUTRAL = re.compile(
@@ -29,6 +29,9 @@ _HAS_A_VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|may|might|can|could|will|would|should|cannot)\b", re.IGNORECASE
 )
 """Then it is a clause, of which other rules judge."""
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose)\b")
+_IS_REFERRED = re.compile(r"[^.;]*[\ue000-\uf8ff]")
+"""A reference follows, which says it."""
 _AS = re.compile(
     r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,60}?,\s+(?P<said>(?:just |exactly |precisely |much )*as (?:it|one|they|everyone|everybody|anyone|theory|the theory|the idea|always|ever|hoped|intended|promised|usual|wanted|foretold|announced|had)\b[^.;\ue000-\uf8ff]*)",
     re.IGNORECASE,
@@ -55,7 +58,11 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
             said, span = match["said"], match.span("said")
             if sentence.given(*span) or says_not_known(said) or is_modest(said) or sentence.text.rstrip().endswith("?"):
                 continue
-            if pattern is _APPOSED and (_NEUTRAL.match(said) or _HAS_A_VERB.search(said)):
+            if pattern is _APPOSED and (
+                _NEUTRAL.match(said)
+                or _HAS_A_VERB.search(_RELATIVE.split(said)[0])
+                or _IS_REFERRED.match(sentence.text, span[1])
+            ):
                 continue
             if pattern is _CONCLUDED and (
                 _OF_PROCEDURE.search(said)

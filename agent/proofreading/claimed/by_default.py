@@ -14,7 +14,9 @@ from agent.proofreading.claimed.clause import Clause, clauses_of
 from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_singular_noun, is_state
 from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
+from agent.proofreading.claimed.outcomes import is_told_of_an_outcome
 from agent.proofreading.claimed.parts import Token, tokens_of
+from agent.proofreading.claimed.plain_words import is_plain
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.stands import (
     Case,
@@ -151,7 +153,7 @@ def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -
 def _claims(case: Case) -> bool:
     """Whether the clause says something that is on no list of what may be said."""
     clause, main = case.clause, case.clause.main
-    if _is_advice(case) or denies_harm(clause) or is_short_for_a_result(clause):
+    if _is_advice(case) or is_told_of_an_outcome(case) or denies_harm(clause) or is_short_for_a_result(clause):
         return True
     if main is None or (case.whose == "other" and not case.is_open):
         return False
@@ -221,7 +223,7 @@ def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
         return True
     if low in PREPOSITIONS or low in DETERMINERS:
         return not case.knows(_phrase(words))
-    if low.endswith("s") and is_common_noun(low):
+    if low.endswith("s") and (is_common_noun(low) or is_plain(low)):
         return False
     if is_attributive(low):
         return second != "to"

@@ -11,7 +11,7 @@ _STATES = words_of(
     """
     low high  close    wide narrow   same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
     incomplete unfinished missing absent alone next first second third last two three four five one zero new another short long
-    small large subject fixed constant random linear quadratic exponential on off available present due part here there so such what
+    small tiny large subject fixed constant random linear quadratic exponential on off available present due part here there so such what
     which who whose how whether that this therefore because where when why as for from with without not never meant based alike
     apart different separate single double triple full empty positive negative nonzero finite free-standing independent dependent
     deterministic stochastic frozen final initial current fresh held-out unseen additional further own external internal inactive

@@ -53,11 +53,17 @@ _BAND = re.compile(
     re.IGNORECASE,
 )
 """What a figure draws as the spread."""
+_HOW = re.compile(r"\b(?:how|whether|when|why)\b(?! \w{3,}ly)", re.IGNORECASE)
+"""`How it should be scheduled has received little attention`."""
+_KEPT = re.compile(r"\b(?:is|are|was|were) kept\Z", re.IGNORECASE)
+"""`The term is kept in every run`."""
 _TRIED_AGAIN = re.compile(
     r"\b(?:run|variant|one|candidate)(?: and the \w+)? (?:is|are|was|were) (?:then |also |each )?(?:re)?(?:trained|launched|repeated|tried|taken|scored)\b",
     re.IGNORECASE,
 )
 """`The best run was trained again`: who it was is said elsewhere."""
+_NEAR = 8
+"""Characters before a verb of finding in which a "not" denies it."""
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
@@ -94,6 +100,10 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if kind.name == "cause" and _ACTED.search(sentence.text[: match.end()]):
         return True
+    if kind.name == "advice" and _HOW.search(text[left : match.start()]):
+        return True
+    if kind.name == "many runs" and _KEPT.search(text[: match.start() + 4]):
+        return True
     if kind.name == "statistics" and "standard" in match.group() and _BAND.search(sentence.text[: match.start()]):
         return True
     if kind.name == "the first of all" and _TRIED_AGAIN.search(sentence.text, match.start()):
@@ -102,4 +112,6 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if kind.stands_with and (led := _WHATEVER.match(sentence.text)) and match.start() > 4 and led:
         return True
+    if kind.name == "a finding":  # "that it does not move shows that" denies nothing of what is shown
+        left = left if _NO_BEHIND.match(text[left:start]) else max(left, start - _NEAR)
     return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))

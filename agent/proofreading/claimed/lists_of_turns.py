@@ -43,6 +43,7 @@ IDIOM = Kind(
             r"(?:has|have|had|get|gets|gives?|lets?) (?:us |one |you |it )?(?:have )?both(?=[.,;]| ways| at once)|the (?:other|right|wrong|bright|good) (?:side|way|place|hands) of",
             r"(?:pulls?|pulled|puts?|put|takes?|took|leaves?|left|sets?|kept|keeps?|runs?|ran|goes?|went|moves?|moved|stays?) (?:\w+ ){0,2}?(?:ahead|past|in front)(?=[.,;]| of| with)",
             r"(?:takes?|took|taken) (?:care of|root|over|turns|the lead|its place)|(?:bears?|bore|pays?|paid|paying) (?:fruit|its way|for itself)|(?:was|were) spared",
+            r"(?:taken|take) (?:\w+ )?at face value|spea(?:k|ks|ke) (?:a|the) (?:\w+ )?language|(?:note|notice|observe) (?:the|how) [^.;]{0,40}(?:jump|leap|gap|drop|rise|fall|gain|separation|run)|seen at work",
             r"(?:looks?|looked) (?:after|back|good|bright|the part|like a)|(?:speaks?|spoke) (?:volumes|louder)|(?<!not )(?:says|shows|explains|tells us|tell us) why(?=[.,;])",
             r"(?:does|do|did|doing) the (?:rest|work|job|lifting|trick|heavy)|(?:holds?|held) the (?:key|reins|line)|(?:carries|carried|carry) the (?:day|weight|signal|effect)|treats? the (?:cause|disease|symptom|root)",
             r"(?:tells?|told|tell|sings?|with) (?:\w+ )?(?:the same|no other|one|a similar) (?:story|tale|song|picture|tune)",

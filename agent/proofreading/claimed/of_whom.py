@@ -122,7 +122,7 @@ class Vocabulary:
             return "other"
         if words[0].low in ("our", "ours"):
             return "result"
-        if words[0].low == "this" and words[-1].low in _OWN_WORK:
+        if words[-1].low in _OWN_WORK and (words[0].low == "this" or "present" in {token.low for token in words}):
             return "that"
         if head is not None and head.low in _OTHERS:
             return "other"

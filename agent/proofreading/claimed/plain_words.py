@@ -85,7 +85,7 @@ THINGS = words_of(
 )
 _KINDS = words_of(
     """
-    least enough tiny practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
+    least enough practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
     abstract academic accessible accordant actual acyclic adaptive adjacent administrative advance affine aggregate algebraic algorithmic
     alphabetical alternate alternative ambiguous amenable analytic analytical anisotropic annual anonymous anterior apparent applicable
     arbitrary architectural argumentative arithmetic artificial associated associative asymmetric asymptotic asynchronous attentive atypical

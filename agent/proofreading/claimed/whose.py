@@ -15,6 +15,7 @@ from agent.proofreading.prose import Sentence
 _STUDY = phrases(
     r"(?:the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?)",
     r"(?:the|these|this|our|all|in|of) (?:\w+[- ]){0,2}(?:results?|findings?|experiments?|evidence|data|study|ablations?|verdicts?|measurements?|comparisons?|rankings?)",
+    r"this (?:\w+ )?(?:change|choice|trick|modification|step|makes|made)",
     r"(?:fresh|new|extra|further|unseen|other|more)[- ]seeds?",
     r"(?:the|our|this|its) (?:\w+[- ]){0,2}(?:method|approach|technique|idea|recipe|hypothes[ie]s|objective|regulari[sz]er|modification|intervention|variant|control|model)s?",
     r"\A(?:reconstruction|fidelity|quality|accuracy|performance|interpretability|convergence|training|optimi[sz]ation|sparsity|generali[sz]ation|separation) (?:is|are|was|were|remains?|stays?|does|did|gets?|becomes?|\w+s)",

@@ -11,7 +11,7 @@ COMPARATIVE = (
 SOFTENED = r"(?:(?:\w+ly|much|far|even|also|still|somewhat|rather|a bit|a little|a lot|both|no|any|all|in fact|by far|then|now) )*"
 IS = (
     r"(?:is|are|was|were|been|becomes?|became|gets?|got|remains?|remained|stays?|stayed|looks?|looked|seems?|seemed|appears?|appeared"
-    r"|turns? out|turned out|proves?|proved|comes? out|came out|ends? up|ended up|feels?)"
+    r"|turns? out(?: to be)?|turned out(?: to be)?|proves?|proved|comes? out|came out|ends? up|ended up|feels?)"
 )
 GAIN = r"(?:gains?|improvements?|benefits?|advantages?|reductions?|increases?|decreases?|drops?|effects?|differences?|gaps?|wins?|progress)"
 OUTCOME = (

@@ -92,3 +92,14 @@ def test_waiting_ends_with_the_session(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "journal.jsonl").write_text(end + '{"kind": "session_resumed"}\n')
     assert answer.main([str(tmp_path), "--wait", "0.1"]) == 1
     assert "has ended" not in capsys.readouterr().err
+
+
+def test_a_folder_of_sessions_names_those_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`answer.py sessions/`: no session, so those in it are named, one with an open question first."""
+    for name in ("20260101-a", "20260102-b"):
+        (tmp_path / name / "requests").mkdir(parents=True)
+        (tmp_path / name / "journal.jsonl").touch()
+    (tmp_path / "20260101-a" / "requests" / "plan-1.md").write_text("what?")
+    assert answer.main([str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert "a folder of sessions" in told and told.index("20260101-a") < told.index("20260102-b")

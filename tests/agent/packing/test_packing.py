@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,17 @@ from agent.commands import verify as verify_door
 from agent.experiment.launch_end import left_sha256
 from agent.models.exchanges import Exchange, messages_sha256
 from agent.models.protocol import Message
+from agent.packing.checks import said
 from agent.packing.container import decoded
 from agent.packing.gather import gather
 from agent.packing.manifest import NAME
+from agent.packing.opened import Opened
 from agent.packing.pack import pack
 from agent.packing.verify import verify
 from agent.printing.latex import compile_paper, tex_in
 from agent.results.story import story_of
 from agent.sandbox.plain import Plain
-from agent.session.events import LaunchEnded, SectionWritten
+from agent.session.events import Event, LaunchEnded, Reviewed, SectionWritten, SessionJournal
 from agent.session.files import sha256
 from agent.session.paths import AttemptPaths
 from agent.session.session import Session, open_session
@@ -67,6 +70,22 @@ def test_a_section_that_was_changed_for_its_reviewer_is_the_writer_s(tmp_path: P
     reviewed.paths.journal.write_text("\n".join(lines) + "\n")
     found = verify(packed_in(open_session(reviewed.paths.root), tmp_path / "b.tar.gz")).differences
     assert any("draft/Method/reviewed" in str(each) and "no reply" in str(each) for each in found)
+
+
+def test_an_objection_that_is_left_out_is_found(tmp_path: Path) -> None:
+    """Each objection of the review that was taken is told: one that a forger drops stands in the reply all the same."""
+    reviewed = worked_session(tmp_path, REVIEWED)
+    (review,) = reviewed.journal.all(Reviewed)
+    dropped = review.model_copy(update={"objections": review.objections[:1]})
+    opened = Opened(replace(reviewed, journal=with_event(reviewed, dropped)), pack(reviewed).manifest, {})
+    assert [each.why for each in said.objections(opened)] == ["the review holds 2 objections, 1 are told"]
+    assert list(said.objections(Opened(reviewed, opened.manifest, {}))) == []
+
+
+def with_event(session: Session, event: Event) -> SessionJournal:
+    """The session's journal with an event in the place of the one with its number."""
+    events = [event if each.seq == event.seq else each for each in session.journal.events]
+    return SessionJournal(session.paths.journal, session.journal.form, events=events)
 
 
 def test_packing_twice_gives_the_same_bytes(worked: Session) -> None:

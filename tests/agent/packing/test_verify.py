@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.commands import verify as door
 from agent.packing.checks.listing import changed_members
 from agent.packing.container import decoded, encoded
 from agent.packing.manifest import NAME, chain, listed, read_manifest
@@ -24,12 +25,12 @@ def members(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     return decoded(pack(worked_session(tmp_path_factory.mktemp("worked"))).data)
 
 
-def written(members: Mapping[str, bytes], file: Path, seal: bool) -> Path:
-    """An archive of these members; `seal`: its manifest lists them as they are."""
+def written(members: Mapping[str, bytes], file: Path, seal: bool, **manifest: object) -> Path:
+    """An archive of these members; `seal`: its manifest lists them as they are, and says what `manifest` gives."""
     whole = dict(members)
     if seal:
         told = {name: listed(content) for name, content in whole.items() if name != NAME}
-        update = {"members": told, "journal_chain": chain(whole[JOURNAL])}
+        update = {"members": told, "journal_chain": chain(whole[JOURNAL]), **manifest}
         whole[NAME] = read_manifest(whole).model_copy(update=update).written()
     file.write_bytes(encoded(whole))
     return file
@@ -150,3 +151,56 @@ def test_a_package_that_cannot_be_opened_is_told_in_words(members: Mapping[str, 
         file = written({**members, name: b"{ no such thing\n\n"}, tmp_path / "a.tar.gz", seal=True)
         (found,) = verify(file).differences
         assert "cannot be read" in found.what and str(tmp_path) not in str(found)
+
+
+@pytest.mark.parametrize("field", [{"format": 0}, {"format": 99}, {"zlib": "1.3\x1b[2J"}, {"labloop": "a\nb"}])
+def test_a_manifest_that_says_what_none_says_is_refused(
+    members: Mapping[str, bytes], tmp_path: Path, field: dict[str, object]
+) -> None:
+    """A form that never was, or a version that is none: this is no package."""
+    (found,) = verify(written(members, tmp_path / "a.tar.gz", seal=True, **field)).differences
+    assert "this is no package" in found.what
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("session/latex/references.bib", b"@article{a, title = {" * 20_000, "where it ends cannot be told"),
+        ("template/template.toml", b"x = " + b"[" * 5000 + b"]" * 5000, "nested too deeply"),
+        ("session/exchanges/0001.json", b"[" * 100_000, "cannot be looked at"),
+        (
+            "session/run_1/final_info.json",
+            b'{"metrics": {"excess_loss": {"mean": ' + b"9" * 9000 + b"}}}",
+            "cannot be read",
+        ),
+        ("session/latex/paper.tex", b"\\begin{document}" + b"{" * 100_000, "paper.tex"),
+        ("session/paper.pdf", b"%PDF-1.5\n" + bytes(range(256)) * 40, "paper.pdf"),
+        ("session/run_1", b"", "cannot be laid out"),
+    ],
+)
+def test_a_member_made_to_stop_or_to_slow_the_tool_is_told(
+    members: Mapping[str, bytes], tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    """Nested without end, longer than numbers are, never closed: a difference in words, in seconds."""
+    file = written({**members, name: content}, tmp_path / "a.tar.gz", seal=True)
+    assert any(says in str(each) for each in verify(file).differences)
+
+
+def test_what_stands_behind_the_journal_s_last_line_is_told(members: Mapping[str, bytes], tmp_path: Path) -> None:
+    """No reader takes a line that does not end, so nobody may hide one there; `pack` leaves out what a kill tore."""
+    more = {**members, JOURNAL: members[JOURNAL] + b'{"kind":"advice","text":"It wins."'}
+    assert any(
+        "behind the last whole one" in str(each) for each in verify(written(more, tmp_path / "a", True)).differences
+    )
+
+
+def test_a_package_writes_no_lines_of_its_own(
+    members: Mapping[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A title with an end of line, a sequence that clears the terminal and one that turns text round: each is shown as what it is."""
+    forged = members[JOURNAL].replace(b'"title":"Average all iterates"', b'"title":"A\\u001b[2J\\u202e\\nall holds"')
+    file = written({**members, JOURNAL: forged}, tmp_path / "a.tar.gz", seal=True)
+    assert forged != members[JOURNAL] and door.main([str(file)]) == 5
+    told = capsys.readouterr().out
+    assert "\x1b" not in told and "\u202e" not in told and "␛[2J" in told
+    assert not any(line.startswith("all holds") for line in told.splitlines())

@@ -190,3 +190,36 @@ def test_what_is_ours_is_asked_for_where_no_results_are_told(text: str) -> None:
 def test_how_ours_is_made_is_told_in_plain_words(text: str) -> None:
     """A method, a question, and what is said of others."""
     assert found(text, tells=False) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Its advantage grows with the length of the schedule.",
+        "The gain comes cheap.",
+        "Nearly all features of run 3 take part in the code.",
+        "Run 3 is used more evenly.",
+        "The mse of run 3 stays at the level of the baseline.",
+        "Run 3 has a slight edge over run 2.",
+        "The curves of run 1 fall early.",
+    ],
+)
+def test_plain_words_claim_of_an_outcome(text: str) -> None:
+    """Of an advantage whatever is said, of most parts, to a degree, beside the baseline, of a curve that is drawn."""
+    assert found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A gain counts only where it leaves the band.",
+        "Whether its advantage is one of the schedule is open.",
+        "The curves of run 1 end where training ends.",
+        "A schedule has an advantage of its own only if it does not lose elsewhere.",
+        "The mse of run 3 is [[run_3.mse]], at the level of run 2.",
+        "Run 3 has no advantage that we know of.",
+    ],
+)
+def test_what_is_no_outcome_stands(text: str) -> None:
+    """What counts as one, that it is open, how a curve is drawn, a condition, a value, a denial."""
+    assert found(text) == []

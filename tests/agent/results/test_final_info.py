@@ -156,6 +156,9 @@ def test_an_optional_metric_may_be_absent_but_not_wrong() -> None:
         result = checked_metrics({"mse": 0.5, "ravel": wrong}, names, "x", ["ravel"])
         assert isinstance(result, BadResults) and "'ravel'" in result.reason
     assert checked_metrics({"ravel": 0.5}, names, "x", ["ravel"]) == BadResults("x: the metric 'mse' is missing")
+    assert checked_metrics({"MSE": 0.5, "ravel": 0.5}, names, "x", ["ravel"]) == BadResults(
+        "x: the metric 'mse' is missing; it gives 'MSE', which the template does not declare"
+    )
 
 
 def test_metrics_get_one_form() -> None:

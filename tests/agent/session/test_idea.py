@@ -80,7 +80,12 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """The path itself is in the message."""
+    """The path itself is in the message; of a folder the idea files in it."""
+    with pytest.raises(IdeaError, match=r"a folder, no idea file; ideas/ holds examples"):
+        load_idea(tmp_path)
+    idea = write(tmp_path, GOOD)
+    with pytest.raises(IdeaError, match=rf"name the file in it: {idea}"):
+        load_idea(tmp_path)
     with pytest.raises(IdeaError, match="nowhere.json"):
         load_idea(tmp_path / "nowhere.json")
 
