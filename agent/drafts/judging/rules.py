@@ -20,7 +20,7 @@ from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, 
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
-from agent.drafts.judging.totals import total_time
+from agent.drafts.judging.totals import product_of_settings, total_time
 from agent.drafts.judging.values import value
 from agent.drafts.text.numerals import points_after
 
@@ -61,7 +61,7 @@ def _change(case: Case) -> Ruling | None:
     if only and not told.against and (again := read_again(case)):
         return again
     if told.against or only:
-        return Ruling("unsupported", reason=told.against or "no two values of the folder differ by this")
+        return Ruling("unsupported", reason=told.against or "no two values of what is named differ by this")
     return None
 
 
@@ -158,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     unnamed_setting,
     silent_plan,
     total_time,
+    product_of_settings,
     read_again,
     misattributed,
 )

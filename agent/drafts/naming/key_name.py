@@ -111,6 +111,7 @@ def told_by(qualifier: str) -> frozenset[str]:
     if len(qualifier) == 1:
         return frozenset({qualifier.lower()})
     words = frozenset(tokens(qualifier))
+    words = frozenset(word for word in words if len(word) > 1) or words  # the division of `x_div_y`
     return (words - GENERIC) or words
 
 

@@ -17,6 +17,10 @@ _SAME = {
         for pair in [
             "acc=accuracy",
             "accurate=accuracy",
+            "update=step",
+            "div=division",
+            "minus=subtraction",
+            "plus=addition",
             "mem=memory",
             "val=validation",
             "valid=validation",
