@@ -191,3 +191,19 @@ def test_a_log_called_like_a_method_leaves_a_table_its_runs(tmp_path: Path) -> N
     write(tmp_path, bench_DOT_csv="\n".join(["engine,batch_size,trial,tok_s", *rows]) + "\n", **logs)
     runs = {"eager", "draft", *(f"{name}/batch_size={size}" for name in ("eager", "draft") for size in (1, 16))}
     assert set(read_folder(tmp_path).by_name) == runs
+
+
+def test_trials_of_a_search_are_runs(tmp_path: Path) -> None:
+    """A study of four trials: each is a run called by its parameters, and four is their number, five is not."""
+    rows = [
+        f"{n},{0.81 + n / 97:.5f},{rate},{size},COMPLETE"
+        for n, (rate, size) in enumerate(((0.011, 32), (0.0042, 64), (0.023, 32), (0.0017, 64)))
+    ]
+    study = "\n".join(["number,value,params_lr,params_batch_size,state", *rows]) + "\n"
+    write(tmp_path / "results", study_DOT_csv=study)
+    assert len(read_folder(tmp_path / "results").runs) == 4
+    assert statuses(tmp_path, "We run 4 trials. The best uses a learning rate of 0.023.\n") == {
+        "4": "derived",
+        "0.023": "setting",
+    }
+    assert statuses(tmp_path, "We run 5 trials.\n") == {"5": "spread_without_seeds"}
