@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from agent.evidence.escape import escape_latex
-from agent.results.compute_words import amount
+from agent.results.compute_words import seconds_text
 from agent.results.counts import is_of_baseline
 from agent.results.english import counted
 from agent.results.story import Story
@@ -81,5 +81,5 @@ def _sum(found: Iterable[AttemptEnded]) -> str:
     ):
         known = [value for value in values if value is not None]
         if len(known) == len(costs):
-            parts.append(f"{amount(sum(known))} {unit}")
+            parts.append(f"{seconds_text(sum(known))} {unit}")
     return f"{', '.join(parts)} ({counted(len(costs), 'launch', 'launches')})"

@@ -31,7 +31,7 @@ def short_text(compute: Compute, ratio: Ratio | None) -> str:
     for part, unit in ((PARTS["gpu_s"], "s GPU"), (PARTS["cpu_s"], "s CPU")):
         value = compute.mean(part)
         if value is not None:
-            return f"{amount(value)} {unit}{times}"
+            return f"{seconds_text(value)} {unit}{times}"
     return "–"
 
 
@@ -39,7 +39,9 @@ def cost_text(compute: Compute, ratio: Ratio | None) -> str:
     """`23.4 CPU-seconds (1.9 times the baseline's), 12.1 s, at most 0.41 GB`: what one launch cost, as its supervisor saw it."""
     if not compute.launches:
         return UNKNOWN
-    parts = [f"{amount(value)} {unit}" for part, unit in _UNITS.items() if (value := compute.mean(part)) is not None]
+    parts = [
+        f"{seconds_text(value)} {unit}" for part, unit in _UNITS.items() if (value := compute.mean(part)) is not None
+    ]
     if ratio is not None:
         parts[0] += f" ({times_text(ratio.times)} times the baseline's)"
     if (gigabytes := compute.mean("peak_gb")) is not None:
@@ -48,7 +50,7 @@ def cost_text(compute: Compute, ratio: Ratio | None) -> str:
     if beside is not None and beside >= _CROWDED:
         parts.append(f"beside {decimal(beside, 1)} cores of other work")
     if (data := compute.mean("data_cpu_s")) is not None:
-        parts.append(f"{amount(data)} CPU-seconds more of what handed out its data")
+        parts.append(f"{seconds_text(data)} CPU-seconds more of what handed out its data")
     several = f" (mean of {len(compute.launches)} launches)" if len(compute.launches) > 1 else ""
     return ", ".join(parts) + several
 
@@ -63,16 +65,16 @@ def field_text(compute: Compute, ratio: Ratio | None, field: str) -> str:
     return UNKNOWN if value is None else _WRITTEN[field](value)
 
 
-def amount(value: float) -> str:
-    """Three digits: seconds, as a person reads them."""
+def seconds_text(value: float) -> str:
+    """Seconds as a person reads them: a decimal, none from a hundred on."""
     return f"{value:,.0f}" if value >= 100 else decimal(value, 1)
 
 
 _UNITS: Mapping[Part, str] = {"gpu_s": "GPU-seconds", "cpu_s": "CPU-seconds", "wall_s": "s"}
 _WRITTEN: Mapping[str, Callable[[float], str]] = {
-    "cpu_s": amount,
-    "gpu_s": amount,
-    "wall_s": amount,
-    "data_cpu_s": amount,
+    "cpu_s": seconds_text,
+    "gpu_s": seconds_text,
+    "wall_s": seconds_text,
+    "data_cpu_s": seconds_text,
     "peak_gb": lambda value: f"{value:.2g}",
 }

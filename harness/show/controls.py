@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 EDGE = 0.1  # of that range: room beside a line for its name
 LINE = 6.5  # points
@@ -57,6 +58,14 @@ def mark_controls(axes: Axes, controls: tuple[Control, ...], name: str) -> None:
             _named(axes, 0.0, row, f"◂ {control.label} {value:.3g}", "left")
         else:
             _named(axes, 1.0, row, f"{control.label} {value:.3g} ▸", "right")
+    _grow(axes, len(measured))
+
+
+def _grow(axes: Axes, lines: int) -> None:
+    """The figure becomes higher by the names above a panel, once for each row of panels, so that the panels stay as high as they were."""
+    place, figure = axes.get_subplotspec(), axes.get_figure()
+    if place is not None and place.colspan.start == 0 and isinstance(figure, Figure):
+        figure.set_figheight(figure.get_figheight() + 2 * LINE * lines / 72)
 
 
 def _named(axes: Axes, share: float, row: int, text: str, align: str) -> None:

@@ -157,6 +157,16 @@ def test_a_control_is_a_dashed_line_named_at_the_top(axes: Axes) -> None:
     assert not plain.texts and all(line.get_linestyle() != "--" for line in plain.lines)
 
 
+def test_names_of_controls_take_no_room_from_the_rows() -> None:
+    """The figure grows by the lines above a panel, once for panels that stand side by side."""
+    figure, grid = plt.subplots(1, 2, figsize=(6, 2))
+    for axes in grid:
+        figures.bars(axes, beside_the_baseline(frozen_decoder=0.855, untrained=0.2), "explained_variance")
+    alone = plt.subplots(1, 2, figsize=(6, 2))[1]
+    figures.bars(alone[1], beside_the_baseline(untrained=0.2), "explained_variance")
+    assert 2 < figure.get_figheight() < 3 and alone[1].figure.get_figheight() == 2
+
+
 def test_a_control_far_from_the_runs_is_named_at_the_edge_with_its_value(axes: Axes) -> None:
     """The runs stay apart: the axis does not stretch to an untrained model's 0.2."""
     figures.bars(axes, beside_the_baseline(untrained=0.2124, above=1.5), "explained_variance")

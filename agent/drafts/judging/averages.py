@@ -30,6 +30,24 @@ def mean_over_sets(number: Numeral, context: Context, values: Values) -> Derived
     return None
 
 
+def mean_over_family(number: Numeral, context: Context, values: Values) -> Derived | None:
+    """`LoRA averages 84.4`: the mean of one method over its data sets, be they parts of runs' names; of a metric that is not named, too."""
+    if number.digits < _TELLING:
+        return None
+    own = sorted(context.metrics, key=lambda each: each.path)
+    others = [] if context.near else sorted(values.central.keys() - context.metrics, key=lambda each: each.path)
+    for key in (*own, *others[:_OTHERS]):
+        over = family_mean(key, context.runs, values)
+        if over and abs(over.value - number.value) <= number.half * (1 + 1e-6):
+            return Derived(formula=over.formula, runs=tuple(sorted(context.runs & values.central[key].keys())))
+    return None
+
+
+_TELLING = 3
+"""Digits of a mean that is hardly one by chance."""
+_OTHERS = 12
+
+
 def _over_sets(context: Context, values: Values) -> Iterator[tuple[str, dict[str, Found]]]:
     """The means over data sets of each metric that is meant; then of whatever each data set has as its one metric."""
     for kind in sorted({key.kind for key in context.metrics}):
@@ -82,7 +100,8 @@ def mean(number: Numeral, context: Context, values: Values) -> Derived | None:
 def family_mean(key: Key, runs: frozenset[str], values: Values) -> Found | None:
     """The mean of a metric over runs that are one method on several data sets; None where one of them lacks it."""
     known = values.central.get(key, {})
-    if len(runs) < 2 or not runs <= known.keys() or not _one_place_differs(runs):
+    runs &= known.keys()  # what lies beside them under the method's name has other metrics
+    if len(runs) < 2 or not _one_place_differs(runs):
         return None
     mean = sum(known[run].value for run in runs) / len(runs)
     formula = f"mean of {key.name} over {len(runs)} runs"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.drafts.judging.averages import Derived, mean, mean_over_sets
+from agent.drafts.judging.averages import Derived, mean, mean_over_family, mean_over_sets
 from agent.drafts.judging.fitting import FEW, among, is_in_points
 from agent.drafts.judging.movement import MEAN
 from agent.drafts.judging.pairs import (
@@ -43,6 +43,8 @@ class _Asked:
     baseline: frozenset[str]
     pairs: tuple[Pair, ...]
     """What the sentence names first."""
+    printed: bool = False
+    """The sentence prints values of several runs, of which it may be the change."""
 
     def of(self, pairs: list[Pair], context: Context | None = None, strict: bool = False) -> Derived:
         return among(self.number, context or self.context, pairs, strict)
@@ -63,7 +65,8 @@ def derive(
     if further and context.runs and not context.others:
         context, baseline = replace(context, others=further, targets=further), frozenset()
     pairs = pairs_of(context, values, baseline, nearby)
-    asked = _Asked(number, context, values, baseline, tuple(pairs))
+    told_of = {one.run for one in nearby if one.key in context.metrics}
+    asked = _Asked(number, context, values, baseline, tuple(pairs), len(told_of) == 2 and number.factor)
     if found := _of_means(asked) or _gap(asked):
         return found
     if not said and len(asked.pairs) > FEW // 2:
@@ -82,7 +85,11 @@ def _of_means(asked: _Asked) -> Derived | None:
     context, values = asked.context, asked.values
     if not MEAN.search(context.sentence):
         return None
-    found = mean(asked.number, context, values) or mean_over_sets(asked.number, context, values)
+    found = (
+        mean(asked.number, context, values)
+        or mean_over_sets(asked.number, context, values)
+        or mean_over_family(asked.number, context, values)
+    )
     if found is None and context.runs:
         found = mean(asked.number, replace(context, metrics=context.main), values)
     over = found or asked.of(list(of_means(context, values, asked.baseline)))
@@ -143,7 +150,7 @@ def _named(context: Context) -> frozenset[str]:
 def _usual(asked: _Asked) -> Derived | None:
     """Against the baseline: what stands in other clauses is no base of its own."""
     context = asked.context
-    if _named(context) or not context.runs or not asked.baseline or context.targets:
+    if asked.printed or _named(context) or not context.runs or not asked.baseline or context.targets:
         return None
     usual = replace(context, others=frozenset())
     return asked.of(list(pairs_of(usual, asked.values, asked.baseline, [])), usual)
@@ -152,7 +159,7 @@ def _usual(asked: _Asked) -> Derived | None:
 def _against_any(asked: _Asked) -> Derived | None:
     """Against whom the clause calls, else whomever, where that is hardly by chance."""
     context = asked.context
-    if context.targets and context.runs and context.targets != context.runs:
+    if asked.printed or (context.targets and context.runs and context.targets != context.runs):
         return None  # whom it is compared with is said
     alone = replace(context, others=_named(context))
     pairs = list(pairs_of(alone, asked.values, frozenset(), []))

@@ -26,7 +26,7 @@ _IN_A_ROW = re.compile(
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""
 _CITED_SUBJECT = re.compile(
-    rf"{CITED}\W*(?:reach|report|achiev|obtain|attain|get|scor|show|has\b|have\b|had\b|gives?\b|give\b|found\b|finds?\b)(?:[^.;]|\.\d)*\Z"
+    rf"{CITED}\W*(?:reach|report|us(?:e|es|ed)\b|train|evaluat|compar|achiev|obtain|attain|get|scor|show|has\b|have\b|had\b|gives?\b|give\b|found\b|finds?\b)(?:[^.;]|\.\d)*\Z"
 )
 _OWN = re.compile(r"\b(?:we|our|ours|us)\b", re.IGNORECASE)
 

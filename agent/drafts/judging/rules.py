@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.drafts.judging.again import read_again
 from agent.drafts.judging.averages import Derived, family_mean, mean_over_sets
 from agent.drafts.judging.bounds import bound, bound_of_all
-from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
+from agent.drafts.judging.case import CHANGED, LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
@@ -20,7 +20,7 @@ from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, 
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
-from agent.drafts.judging.totals import total_time
+from agent.drafts.judging.totals import product_of_settings, total_time
 from agent.drafts.judging.values import value
 from agent.drafts.text.numerals import points_after
 
@@ -61,8 +61,14 @@ def _change(case: Case) -> Ruling | None:
     if only and not told.against and (again := read_again(case)):
         return again
     if told.against or only:
-        return Ruling("unsupported", reason=told.against or "no two values of the folder differ by this")
+        return Ruling("unsupported", reason=told.against or _why_no_change(case))
     return None
+
+
+def _why_no_change(case: Case) -> str:
+    if case.context.runs:
+        return "no two values of what is named differ by this"
+    return "between which two runs is not said, and what all of them have says nothing of it"
 
 
 def _of_the_main_metric(case: Case) -> Ruling | None:
@@ -123,7 +129,7 @@ def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
     if not (
         case.number.percent
-        or case.in_table
+        or (case.in_table and CHANGED in case.context.words)
         or case.number.shown[:1] in "+-−"
         or case.context.others
         or MEAN.search(case.text)
@@ -158,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     unnamed_setting,
     silent_plan,
     total_time,
+    product_of_settings,
     read_again,
     misattributed,
 )

@@ -20,9 +20,12 @@ _BESIDE = re.compile(
     r"\s*(?:and|or|,|with|\+)\s+(?!(?:and|or|to|of|in)\b)[A-Za-z][\w.+-]*\s*(?:>=|==|≥)?\s*$"
 )
 """A version beside another: `Python 3.10 and numpy 1.26`."""
+_PARAMETERS = re.compile(r"[\s-]*(?:trainable\s+)?param(?:eter)?s?\b")
+"""How large a model is that was taken as it is."""
 _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
 """What is counted of a form, not of a result."""
 _FOLD = re.compile(r"\d-?fold\s*(?:[:.,;(]|and\b|\Z)")
+_REACHED = re.compile(r"\b(?:until|to reach|reach\w*|to|at|within|above|first)\s+\Z", re.IGNORECASE)
 _LEVEL = re.compile(r"9[059]\s?%[\s-]*(?:CIs?\b|confidence|credible|bootstrap|interval|prediction interval)")
 """How sure an interval is."""
 _COMPOUND = re.compile(r"-(?!fold|point|percent|times|seed|run)[a-z]{2,}")
@@ -71,8 +74,18 @@ def silent_mark(case: Case) -> Ruling | None:
         return LEFT_OUT
     if _FOLD.match(text, start) and re.search(r"\b(?:is|are)\s\Z", text[:start]):
         return LEFT_OUT  # `our contributions are 3-fold`
+    if _is_of_a_name(case):
+        return LEFT_OUT
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
+
+
+def _is_of_a_name(case: Case) -> bool:
+    """The 99 of `updates until 99% accuracy`, where a metric is called `step_val_acc_99`."""
+    if not case.number.whole or not _REACHED.search(case.text[: case.number.start]):
+        return False
+    digits = f"{case.number.value:g}"
+    return len(digits) > 1 and any(digits in re.findall(r"\d+", key.path[-1]) for key in case.values.central)
 
 
 def _is_of_a_set(case: Case) -> bool:
@@ -85,6 +98,9 @@ def _calls_a_run(case: Case) -> bool:
     """The 1 of `at batch size 1`, where runs are called `int4/batch_size=1`."""
     within = any(each.start <= case.number.start < each.end for each in case.names.runs.mentions(case.text))
     called = re.compile(rf"[A-Za-z]=0*{case.number.value:g}(?:\D|$)")
+    sized = case.number.suffix and re.compile(rf"(?:^|[/_-]){re.escape(case.number.shown.lower())}(?:$|[/_-])")
+    if sized and any(sized.search(run.lower()) for run in case.names.runs.all):
+        return True  # the 160M of a model's name
     return within and any(called.search(run) for run in case.names.runs.all)
 
 
@@ -133,18 +149,24 @@ def _is_of_form(case: Case) -> bool:
         of_a_set = False
     held = case.number.whole and case.number.value >= _SOME and _is_held(case, after)
     machine = (
-        _MACHINE.search(case.context.words)
+        _MACHINE.search(f"{case.context.words} {before[-40:]}")
         and (unit := unit_after(case.text, case.number.end))
         and unit.kind == "memory"
     )
     return bool(
         of_a_set
         or held
+        or (case.number.suffix in ("M", "B") and _PARAMETERS.match(after) and not _counts_parameters(case))
         or (machine and not case.hits)
         or _FORM.match(after)
         or (case.number.whole and not case.number.percent and _COMPOUND.match(after))
         or (_OPEN.search(case.text) and not case.hits)
     )
+
+
+def _counts_parameters(case: Case) -> bool:
+    """Whether the folder says how many parameters anything has."""
+    return any("param" in key.path[-1].lower() for key in case.values.central)
 
 
 def _is_held(case: Case, after: str) -> bool:

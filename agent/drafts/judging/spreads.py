@@ -9,6 +9,7 @@ from agent.drafts.judging.bounds import excepted
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
 from agent.drafts.judging.spread_kinds import is_said_so
+from agent.drafts.naming.data_sets import DataSets
 from agent.drafts.records.pool import Found
 
 _BEFORE = re.compile(
@@ -27,6 +28,10 @@ _BY = re.compile(
 _BETWEEN_SEEDS = re.compile(
     r"\b(?:between|across|over|among)\s+(?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|repetitions)\b", re.IGNORECASE
 )
+_OF_SEEDS = re.compile(
+    r"\b(?:differences?|variations?|variability)\s+(?:between|across|over|among)\s+(?:the\s+|different\s+)?(?:seeds|repeats|restarts)\b[^.;\d]*\Z",
+    re.IGNORECASE,
+)
 _P_VALUE = re.compile(
     r"\bp(?:\s*-?\s*values?)?\s*(?:of|is|was)?\s*(?:[<=>≤≥≈]|\b(?:lt|le|leq|approx)\b|below|under|at)*\s*$",
     re.IGNORECASE,
@@ -42,7 +47,10 @@ _INTERVAL = re.compile(r"(?:\bCI\b|interval)[^.;]{0,25}$", re.IGNORECASE)
 def is_spread(case: Case) -> bool:
     """Whether the number is a spread, a bound of an interval, a p-value, or the number of seeds behind one."""
     before = case.text[: case.number.start]
-    if not case.in_table and (_SAID.search(before) or (_BY.search(before) and _BETWEEN_SEEDS.search(case.text))):
+    of_seeds = _OF_SEEDS.search(before) and not case.number.whole
+    if not case.in_table and (
+        of_seeds or _SAID.search(before) or (_BY.search(before) and _BETWEEN_SEEDS.search(case.text))
+    ):
         return True
     return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
 
@@ -117,11 +125,30 @@ def _none_fits(case: Case, what: str) -> Ruling:
 
 
 def _p_value(case: Case) -> Ruling:
+    sets = {each.name for each in DataSets(_parts_of_tests(case)).named(case.text)}
     if fitting := [one for one in case.hits if re.search(r"(?:^|[._])p(?:_?val(?:ue)?)?$", one.key.name, re.I)]:
-        return Ruling("supported", fitting[0].shown, f"{fitting[0].key.name}", (fitting[0].run,))
+        own = [one for one in fitting if not sets or sets & set(one.key.path)]
+        if not own:
+            reason = f"it is {fitting[0].key.name}, and not of {', '.join(sorted(sets))}"
+            return Ruling("misattributed", fitting[0].shown, reason)
+        return Ruling("supported", own[0].shown, f"{own[0].key.name}", (own[0].run,))
     if case.values.repeated:
         return Ruling("unsupported", reason="no test lies in the folder: this p-value cannot be traced")
     return Ruling("spread_without_seeds", reason="a p-value, but every run was done once: there is nothing to test")
+
+
+def _parts_of_tests(case: Case) -> frozenset[str]:
+    """By what the tests of a folder are kept apart: the data sets of `wilcoxon.a_vs_b.HIS3.p`."""
+    tests = [
+        one.key.path
+        for one in case.names.records.measured
+        if re.fullmatch(r"p(?:_?val(?:ue)?)?", one.key.path[-1], re.I)
+    ]
+    return frozenset(part for path in tests for part in path[:-1])
+
+
+_LAUNCHES = re.compile(r"\s+(?:\w+\s+)?trials\b")
+"""What a search is made of: each a run of its own."""
 
 
 def _set_so(case: Case, meant: Container[str]) -> Ruling | None:
@@ -152,6 +179,8 @@ def _seeds(case: Case) -> Ruling:
         return Ruling("supported", f"{having[0]}: {said} repeats in the folder", "the number of repeats")
     if set_so := _set_so(case, meant):
         return set_so
+    if said == len(known) and _LAUNCHES.match(case.text[case.number.end :]):
+        return Ruling("derived", f"{said} runs in the folder", "a count of runs")
     if all(max(counts) == 1 for counts in meant.values()):
         return Ruling("spread_without_seeds", reason="each run was done once: no repeats lie in the folder")
     counts = sorted({count for each in meant.values() for count in each})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import numerals
 from agent.drafts.text.units import Unit, unit_after, unit_of
 
 _STAGE = re.compile(r"(epoch|step|iteration|round)s?", re.IGNORECASE)
@@ -25,6 +26,23 @@ def total_time(case: Case) -> Ruling | None:
         if low <= seconds <= high:
             return Ruling("derived", f"{formula} = {seconds:.6g} s", "computed from supported values", runs)
     return None
+
+
+def product_of_settings(case: Case) -> Ruling | None:
+    """`12,207 steps of 2,048 tokens, about 25 million tokens`: the product of two settings that the sentence gives."""
+    number = case.number
+    if case.in_table or number.value < _LARGE or number.percent or number.factor:
+        return None
+    given = [one.value for one in numerals(case.text) if one.whole and one.start < number.start and one.value > 1]
+    set_so = [value for value in given if case.values.settings.between(value - 1e-9 * value, value + 1e-9 * value)]
+    for at, one in enumerate(set_so):
+        for two in set_so[at + 1 :]:
+            if abs(one * two - number.value) <= number.half * (1 + 1e-6):
+                return Ruling("derived", f"{one:g} × {two:g}", "the product of two settings")
+    return None
+
+
+_LARGE = 1000
 
 
 def _hours(case: Case) -> Unit | None:

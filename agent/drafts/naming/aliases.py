@@ -189,6 +189,6 @@ def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:
     """(what it lacks, run) of each run whose name says so: `ours_no_warmup`."""
     found = []
     for run in runs:
-        for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{3,})", run.name.lower()):
+        for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{2,})", run.name.lower()):
             found.append((match[1], run.name))
     return found

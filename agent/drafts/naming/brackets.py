@@ -42,8 +42,10 @@ def compares(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
     opened, closed = text.rfind("(", 0, number.start), text.find(")", number.end)
     if opened < 0 or closed < 0 or ")" in text[opened : number.start]:
         return False
-    several = len([each for each in mentions if not each.target and each.end <= opened]) > 1
-    return several and says.COMPARED.search(text[opened:closed]) is not None
+    beside = [
+        each for each in mentions if each.end <= opened and (not each.target or opened - each.end < says.BEFORE_BRACKET)
+    ]
+    return len(beside) > 1 and says.COMPARED.search(text[opened:closed]) is not None
 
 
 def is_aside(text: str, mention: Mention, left: int) -> bool:

@@ -23,7 +23,7 @@ from agent.drafts.naming.key_name import (
     windows,
     without_first,
 )
-from agent.drafts.naming.percentiles import with_percentiles
+from agent.drafts.naming.other_words import by_other_words
 from agent.drafts.naming.words import GENERIC, plain_words, tokens
 from agent.drafts.records.runs import Key, Quantity
 
@@ -163,7 +163,7 @@ class KeyNames:
         return told <= words and is_said(told, text)
 
     def _best(self, text: str) -> list[_Match]:
-        text = with_percentiles(self._without_dots(written_out(text, self._glossary)), self._by_word.keys())
+        text = by_other_words(self._without_dots(written_out(text, self._glossary)), self._by_word.keys())
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         spelt = windows(plain_words(text)) | self._spelt_out(plain_words(text))
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.drafts.naming import brackets, says
+from agent.drafts.naming import beside, brackets, says
 from agent.drafts.naming.context import Context
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.pieces import without_numbers
@@ -38,6 +38,7 @@ class Reader(Sentence):
         metrics = self.of_its_set(metrics or self.names.metrics.of_sets(self.text), number)
         came, went = self.way(number)
         runs, called = (went.runs, self.said(went)) if went else self._runs(number, left, right)
+        runs = beside.on_the_way(self.text, self.mentions, number, runs)
         runs = self._gone_on(self._crossed(runs, left, right), number)
         clause = self.text[left:right]
         if origin := self.goes_on_from(number):
@@ -74,7 +75,7 @@ class Reader(Sentence):
 
     def _between(self) -> tuple[frozenset[Key], ...]:
         """The two metrics of `the gap between A and B`, where both are named."""
-        told = says.BETWEEN.search(self.text)
+        told = says.BETWEEN.search(self.text) or says.ONE_THAN_OTHER.search(self.text)
         if told is None:
             return ()
         second = self.names.metrics.named(told[2])
@@ -105,10 +106,12 @@ class Reader(Sentence):
         place, group, _ = self.listed(number)
         if len(group) > 1 and (listed := self.listed_mentions(group)):
             return listed[place].runs, self.said(listed[place])
-        if len(group) > 1 and (owner := self._owner_of(group)):
+        behind = beside.owner_of_all(self.text, self.mentions, group) if len(group) > 1 else None
+        if owner := behind or beside.owner(self.text, self.mentions, number):
             return owner.runs, self.said(owner)
-        if arrow := self._turned_to(number):
-            return arrow
+        since = self.before.runs | self.names.runs.baseline
+        if arrow := beside.of_arrow(self.text, self.mentions, number, since):
+            return arrow, "what the arrow goes from or to"
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
         if inside and all(each.target for each in inside) and says.LEADS_AGAINST.match(self.text):
             before = [each.end for each in inside if each.end <= number.start]
@@ -143,28 +146,11 @@ class Reader(Sentence):
             ]
             whose = (subjects or earlier)[-1]
             runs, called = self.group(whose, earlier)
-            beside = says.OBJECT.search(self.text[: whose.start]) or brackets.is_aside(self.text, whose, left)
-            changed = beside and says.FROM_A_TO.search(self.text[: number.start])
+            aside = says.OBJECT.search(self.text[: whose.start]) or brackets.is_aside(self.text, whose, left)
+            changed = aside and says.FROM_A_TO.search(self.text[: number.start])
             turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(number, right)
-
-    def _turned_to(self, number: Numeral) -> tuple[frozenset[str], str] | None:
-        """`run 3 improves it (0.98 → 0.96)`: the first is of whom was spoken before, or of the baseline; the second is run 3's."""
-        own = [each for each in self.mentions if each.end <= number.start and not each.target]
-        arrived = says.TURNS_TO.search(self.text[: number.start][-5:])
-        if arrived and len(own) == 1:
-            return own[0].runs, self.said(own[0])
-        if arrived or not says.TURNS_TO.match(self.text, number.end):
-            return None
-        since = self.before.runs | self.names.runs.baseline
-        return since - frozenset(run for each in self.mentions for run in each.runs) or since, "before the change"
-
-    def _owner_of(self, group: list[Numeral]) -> Mention | None:
-        """The run behind a whole list: `1.45, 1.01 and 0.98, respectively, for the baseline`."""
-        end = group[-1].end
-        behind = (each for each in self.mentions if each.start >= end)
-        return next((each for each in behind if says.FOR_ALL.fullmatch(self.text[end : each.start])), None)
 
     def _before_which(self, left: int) -> Mention | None:
         """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""

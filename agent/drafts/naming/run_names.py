@@ -232,7 +232,9 @@ def _near(value: float, number: Numeral) -> bool:
 
 def _is_short_for(word: str, said: str) -> bool:
     """`aux` for auxiliary loss."""
-    return any(each.startswith(word) or word.startswith(each) for each in said.lower().split() if len(each) > 2)
+    words = said.lower().split()
+    spelt = len(words) == len(word) > 1 and all(each[0] == letter for each, letter in zip(words, word, strict=True))
+    return spelt or any(each.startswith(word) or word.startswith(each) for each in words if len(each) > 2)
 
 
 def _spelt(alias: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ AFTER_TARGET = re.compile(
     r"(?:\b(?:instead of|rather than|down from|up from|vs|versus|than|from|against|compared (?:to|with))\b\.?|→)\s*(?:the|a|only|just)?\s*\Z",
     re.I,
 )
-LEADS = re.compile(r"(?:While|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
+LEADS = re.compile(r"(?:While|At|By|With|When|After|Despite|Although|Though|Without)\b|\w+ing\b")
 LEADS_AGAINST = re.compile(
     r"(?:Against|Over|Versus|Unlike|Relative to|Compared (?:to|with))\b|\S+\s+(?:\w+\s+)?(?:above|below|fewer|less|more|higher|lower)\b"
 )
@@ -56,6 +56,15 @@ POINTS_ABOVE = re.compile(
     re.IGNORECASE,
 )
 """What says that the number before it is a change."""
+ONE_THAN_OTHER = re.compile(
+    r"(?:^|[,;]\s+)(?:the\s+|The\s+)?([^,;.]{2,40}?)\s+(?:is|are|was|were|lies|stays|remains)\s+(?:\w+\s+)?(?:higher|lower|larger|smaller|greater|better|worse)\s+than\s+(?:the\s+)?([^,;.]{2,40}?)(?=\s+(?:for|by|in|on)\b|[,.;(])"
+)
+"""`Validation AUROC is higher than test AUROC, by 2.1 points`: two metrics of one run."""
+POSSESSIVE = re.compile(r"(?:[’']s|(?<=s)[’'])\s+(?:[A-Za-z][\w-]*\s+){0,2}(?:of\s+)?[-+−]?")
+"""Between whom and a value of his own: `than the baseline's 5.24`."""
+STARTS = re.compile(r"(?:\b[Ff]rom|\b[Gg]oing from|\b[Bb]etween)\s+(?:the\s+)?\Z")
+FROM_VALUE = re.compile(r"\bfrom\s+\Z")
+TO_VALUE = re.compile(r"\bfrom\s+[-−]?\d[\d.,]*\s*%?\s*(?:\w+\s+)?(?:\([^()]*\)\s*)?to\s+\Z")
 FOR_ALL = re.compile(r"\s?%?(?:\s*,?\s*respectively\s*,?)?\s*for\s+(?:the\s+|a\s+|an\s+|our\s+)?")
 TURNS_TO = re.compile(r"\s*%?\s*→\s*")
 OBJECT = re.compile(r"\b(?:of|for|to|by|with|from|in|on|as|against)\s+(?:the|a|our|its)?\s*\Z", re.IGNORECASE)

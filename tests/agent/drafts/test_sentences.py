@@ -148,3 +148,62 @@ def test_a_caption_may_say_that_all_are_means(results: Path, tmp_path: Path) -> 
         "| Warm restarts | 1.1386 |\n| Grouped queries | 1.1403 |\n"
     )
     assert numbers(text, results, tmp_path) == [DERIVED, DERIVED, NONE]
+
+
+STEPS = {"run_0": ("Baseline", 4182, 0.332), "run_1": ("MLP only", 2911, 0.871), "run_2": ("Restarts", 2670, 0.751)}
+"""Steps until 99% of validation accuracy on division; final accuracy on permutations."""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("On division MLP-only decay cuts the updates until 99% validation accuracy from 4182 to 2911.", [FINE, FINE]),
+        (
+            "On division MLP-only decay cuts the updates until 99% validation accuracy from 4182 to 2670.",
+            [FINE, OF_ANOTHER],
+        ),
+        ("On permutations restarts end at a final accuracy of 75.1%, above the baseline's 33.2%.", [FINE, FINE]),
+        ("On permutations restarts end at a final accuracy of 75.1%, above the baseline's 87.1%.", [FINE, NONE]),
+        ("With 40 steps in a batch of 512 runs take about 20,480 sequences.", [SETTING, SETTING, DERIVED]),
+        ("With 40 steps in a batch of 512 runs take about 30,480 sequences.", [SETTING, SETTING, NONE]),
+        ("We use a language model with 650M parameters on one A100 (80 GB).", []),
+    ],
+)
+def test_words_of_keys_and_of_texts_meet(text: str, wanted: list[str], tmp_path: Path) -> None:
+    """Updates are steps, division is `x_div_y`, the 99 is part of a name; a possessive names whose a value is; settings multiply."""
+    results = tmp_path / "results"
+    for name, (_, steps, accuracy) in STEPS.items():
+        (results / name).mkdir(parents=True)
+        told = {
+            "x_div_y": {"means": {"step_val_acc_99": steps, "final_val_acc": 0.99}},
+            "permutation": {"means": {"step_val_acc_99": 7000 + steps, "final_val_acc": accuracy}},
+        }
+        (results / name / "final_info.json").write_text(json.dumps(told))
+    (results / "notes.txt").write_text("\n".join(f"Run {name[-1]}: {told[0]}" for name, told in STEPS.items()))
+    (results / "experiment.py").write_text("num_steps = 40\nbatch_size = 512\n")
+    assert numbers(text, results, tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The peak error falls from 1.5853 to 1.4517, by 8.4%.", [FINE, FINE, DERIVED]),
+        ("The peak error falls from 1.5853 to 1.4517, by 12.4%.", [FINE, FINE, NONE]),
+        (
+            "The smoothness prior lowers the peak error of plain least squares, 1.5853, by 8.4%, a loss of 0.03 points of NSE.",
+            None,
+        ),
+        (
+            "| Model | Peak error | Size (k) |\n|---|---|---|\n| ols | 1.5853 | 0.13 |\n| smooth | 1.4517 | 0.08 |",
+            [FINE, NONE, FINE, NONE],
+        ),
+    ],
+)
+def test_a_unit_is_no_part_of_a_metric_s_name(text: str, wanted: list[str] | None, tmp_path: Path) -> None:
+    """`peak_error_m3s` is the peak error; two printed values have their percentage; a plain cell is no difference of two values."""
+    results = tmp_path / "results"
+    results.mkdir()
+    for name, error, nse in (("ols", 1.5853, 0.71), ("ridge", 1.5020, 0.73), ("smooth", 1.4517, 0.74)):
+        (results / f"{name}.json").write_text(json.dumps({"peak_error_m3s": error, "nse": nse}))
+    told = numbers(text, results, tmp_path)
+    assert told == wanted if wanted else told[1] == DERIVED

@@ -6,7 +6,7 @@ import pytest
 
 from agent.errors import UsageError
 from agent.session.settings import VARIABLES
-from agent.session.variables import refuse_misspelt
+from agent.session.settings.variables import refuse_misspelt
 
 
 @pytest.mark.parametrize(

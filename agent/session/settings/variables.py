@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from agent.errors import UsageError
 from agent.session.paths import REPOSITORY
 from agent.session.settings import VARIABLES
-from agent.session.settings_file import read_file
+from agent.session.settings.file import read_file
 
 log = logging.getLogger(__name__)
 PREFIX = "LABLOOP_"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from agent.session.setting_group import SettingGroup
+from agent.session.settings.group import SettingGroup
 
 
 class NotifySettings(SettingGroup):

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.errors import UsageError
 from agent.session.settings import GROUPS, VARIABLES, Settings, default_file, overlay, overlay_environment
-from agent.session.settings_file import read_file
+from agent.session.settings.file import read_file
 
 _FIXED = {
     ("coder", "name"): "its turns were asked in that coder's words",

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from agent.errors import UsageError
-from agent.session import resumed
 from agent.session.events import SessionResumed
-from agent.session.resumed import differences, resume_settings, surroundings
 from agent.session.session import note_resumption, open_session
-from agent.session.settings import Settings, overlay
+from agent.session.settings import Settings, overlay, resumed
+from agent.session.settings.resumed import differences, resume_settings, surroundings
 from tests.world.toy import toy_session
 
 RECORDED = Settings.model_validate({"model": "m", "max_runs": 3, "max_output_tokens": 8192})

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from agent.session.setting_group import SettingGroup
+from agent.session.settings.group import SettingGroup
 
 LauncherName = Literal["local", "slurm"]
 

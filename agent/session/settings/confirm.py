@@ -6,7 +6,7 @@ import re
 
 from pydantic import Field, field_validator
 
-from agent.session.setting_group import SettingGroup
+from agent.session.settings.group import SettingGroup
 from agent.session.steps import RunName
 
 AUTO, NONE = "auto", "none"

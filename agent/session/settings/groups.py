@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from agent.session.setting_group import SettingGroup as Group
+from agent.session.settings.group import SettingGroup as Group
 from agent.session.values import Values
 
 VENUE_NAMES = ("neurips", "iclr", "icml", "colm", "tmlr", "acl", "jmlr")

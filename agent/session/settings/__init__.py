@@ -15,16 +15,16 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from agent.errors import UsageError
-from agent.session.confirm_settings import ConfirmSettings
-from agent.session.launching_settings import LaunchingSettings
-from agent.session.notify_settings import NotifySettings
 from agent.session.paths import REPOSITORY
-from agent.session.price_list import PriceList
-from agent.session.setting_group import SettingGroup as Group
-from agent.session.setting_groups import ExperimentSettings, LimitSettings, PaperSettings, SandboxSettings
-from agent.session.setting_names import Place, grouped, place_each
-from agent.session.settings_file import read_file
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.confirm import ConfirmSettings
+from agent.session.settings.file import read_file
+from agent.session.settings.group import SettingGroup as Group
+from agent.session.settings.groups import ExperimentSettings, LimitSettings, PaperSettings, SandboxSettings
+from agent.session.settings.launching import LaunchingSettings
+from agent.session.settings.notify import NotifySettings
+from agent.session.settings.places import Place, grouped, place_each
+from agent.session.settings.prices import PriceList
+from agent.session.settings.slurm import SlurmSettings
 
 
 class Asked(NamedTuple):

@@ -1,0 +1,41 @@
+"""Metrics by other words than their keys: the median of `p50`, the tail of `p99`, the correlation of `spearman`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+_NTH = re.compile(r"\b(\d\d)(?:\.\d+)?(?:th|st|nd|rd)?[\s-]*percentiles?\b", re.IGNORECASE)
+_MEDIAN = re.compile(r"\bmedian\b", re.IGNORECASE)
+_TAIL = re.compile(r"\btail\b", re.IGNORECASE)
+
+
+_KINDS = (
+    (
+        re.compile(r"\bcorrelations?\b", re.IGNORECASE),
+        "correlation",
+        ("spearman", "pearson", "kendall", "spearmanr", "rho"),
+    ),
+    (re.compile(r"\brewards?\b", re.IGNORECASE), "reward", ("return",)),
+    (re.compile(r"\breturns?\b", re.IGNORECASE), "return", ("reward",)),
+    (re.compile(r"\bparameters\b", re.IGNORECASE), "parameter", ("params",)),
+)
+"""A word, how keys would be called by it, and what they are called instead."""
+
+
+def by_other_words(text: str, known: Container[str]) -> str:
+    """The text with what a folder calls the metrics of which it speaks, where it calls none by the words of the text."""
+    for said, own, others in _KINDS:
+        there = [name for name in others if name in known]
+        if own not in known and there and said.search(text):
+            text = f"{text} {' '.join(there)}"
+    return with_percentiles(text, known)
+
+
+def with_percentiles(text: str, known: Container[str]) -> str:
+    """The text with the names of percentiles, where a folder keeps them under these and calls nothing by the words."""
+    text = _NTH.sub(lambda match: f"p{match[1]} {match[0]}" if f"p{match[1]}" in known else match[0], text)
+    if "p50" in known and "median" not in known:
+        text = _MEDIAN.sub("median p50", text)
+    far = [name for name in ("p99", "p95", "p90") if name in known]
+    return _TAIL.sub(f"tail {far[0]}", text) if far and "tail" not in known else text
