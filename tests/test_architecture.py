@@ -25,6 +25,7 @@ LONG_TEXTS = {
     "agent/proofreading/claimed/common_words.py": "words, in tables",
     "agent/proofreading/claimed/of_whom.py": "words, in tables",
     "agent/proofreading/claimed/plain_words.py": "words, in tables",
+    "agent/proofreading/claimed/concluded.py": "patterns of closed classes of words, in tables",
     "agent/proofreading/claimed/lists_of_turns.py": "patterns of turns of phrase, in a table",
     "agent/proofreading/claimed/procedures.py": "words, in tables",
     "agent/proofreading/claimed/stands.py": "words, in tables",
@@ -45,7 +46,7 @@ LONG_TEXTS = {
 }
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",
-    ("agent/session/settings.py", "aider"): "the default coder's name",
+    ("agent/session/settings/__init__.py", "aider"): "the default coder's name",
 }
 
 

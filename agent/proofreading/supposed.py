@@ -16,6 +16,8 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 """What opens a supposition that reaches to the end of its clause."""
+_REGISTERED = re.compile(r"\bhypothes[ie]s\b[^.;:]*:\s")
+"""`Our hypothesis was registered: a linear schedule explains more`."""
 _DEFINES = re.compile(
     r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
     re.IGNORECASE,
@@ -38,5 +40,6 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     left, right = _CLAUSE.around(text, start, end)
     if _MODAL.search(text[left:right]):
         return True
-    opened = [match for match in _OPENS.finditer(text) if match.end() <= start]
-    return bool(opened) and not re.search(r"[;:,.]|\bbut\b", text[opened[-1].end() : start])
+    opened = [match for match in (*_OPENS.finditer(text), *_REGISTERED.finditer(text)) if match.end() <= start]
+    last = max((match.end() for match in opened), default=-1)
+    return last >= 0 and not re.search(r"[;:,.]|\bbut\b", text[last:start])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-TITLE_AND_ABSTRACT, CONCLUSION = "Title and Abstract", "Conclusion"
+TITLE_AND_ABSTRACT, INTRODUCTION, CONCLUSION = "Title and Abstract", "Introduction", "Conclusion"
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Section:
 
     @property
     def tells(self) -> bool:
-        """Whether it tells what came out, rather than what was asked, made, measured or found by others."""
-        return "table" in self.shows
+        """Whether it tells what came out, or promises it, rather than what was made, measured or found by others."""
+        return "table" in self.shows or self.name == INTRODUCTION
 
     @property
     def carries_title(self) -> bool:
@@ -54,7 +54,7 @@ def _section(name: str, label: str, shows: str) -> Section:
 
 SECTIONS = (
     _section(TITLE_AND_ABSTRACT, "", "idea evidence table readings"),
-    _section("Introduction", "sec:intro", "idea evidence works changes"),
+    _section(INTRODUCTION, "sec:intro", "idea evidence works changes"),
     _section("Background", "sec:background", "idea works"),
     _section("Method", "sec:method", "idea evidence changes code"),
     _section("Experimental Setup", "sec:setup", "evidence works setup settings"),
@@ -64,7 +64,7 @@ SECTIONS = (
 )
 """In the order in which they are written."""
 
-PLACED = ("Introduction", "Related Work", "Background", "Method", "Experimental Setup", "Results", "Conclusion")
+PLACED = (INTRODUCTION, "Related Work", "Background", "Method", "Experimental Setup", "Results", "Conclusion")
 """The order in the paper; the abstract stands before."""
 
 LABELS = frozenset(section.label for section in SECTIONS if section.label) | {"sec:evidence"}

@@ -11,7 +11,7 @@ from itertools import pairwise
 from agent.drafts.records.runs import Run
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+(?:\.\d+)?")
-_ENDINGS = ("ations", "ation", "ings", "ing", "ed", "es", "s")
+_ENDINGS = ("ations", "ation", "ness", "ings", "ing", "ed", "es", "s")
 _STEM = 4
 _IDLE = frozenset(
     [

@@ -75,6 +75,8 @@ def _answers(sentence: Sentence) -> bool:
     short = len(text.split()) <= _LONGEST_ANSWER
     if not text.rstrip().endswith((".", "!")):
         return False  # a heading
+    if re.match(r"(?:nothing|none|no|nobody|neither)\b", text, re.IGNORECASE):
+        return False
     if text.rstrip(" .!").endswith(" not"):  # "we think not"
         return short
     return short and not (says_not_known(text) or is_modest(text) or _OPEN.search(text) or sentence.cites)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from agent.proofreading.claimed import added, asked
+from agent.proofreading.claimed import added, asked, concluded
 from agent.proofreading.claimed.clause import Clause, clauses_of
 from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_singular_noun, is_state
 from agent.proofreading.claimed.excused import is_legend
@@ -79,7 +80,7 @@ def check(sentence: Sentence, names: Names, tells: bool = True, prose: bool = Tr
         return
     if is_legend(sentence):
         return
-    if (said := next(added.check(sentence, names), None)) is not None:
+    if (said := next(chain(added.check(sentence, names), concluded.check(sentence, tells)), None)) is not None:
         yield said
         return
     vocabulary = Vocabulary(names)

@@ -53,6 +53,9 @@ _BAND = re.compile(
     re.IGNORECASE,
 )
 """What a figure draws as the spread."""
+_SHARE_OF = re.compile(r"\b(?:share|part|fraction|amount) of (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
+"""`The share of the loss recovered`: a quantity by its name."""
+_PERHAPS = re.compile(r"\b(?:perhaps|possibly|may|might|could)\b", re.IGNORECASE)
 _HOW = re.compile(r"\b(?:how|whether|when|why)\b(?! \w{3,}ly)", re.IGNORECASE)
 """`How it should be scheduled has received little attention`."""
 _KEPT = re.compile(r"\b(?:is|are|was|were) kept\Z", re.IGNORECASE)
@@ -62,6 +65,9 @@ _TRIED_AGAIN = re.compile(
     re.IGNORECASE,
 )
 """`The best run was trained again`: who it was is said elsewhere."""
+_OF_CLAUSES = re.compile(r"\bfrom the (?:start|outset)\b", re.IGNORECASE)
+_WHETHER = re.compile(r"\bwhether\b", re.IGNORECASE)
+"""Behind a word that ends a question, it names that question."""
 _NEAR = 8
 """Characters before a verb of finding in which a "not" denies it."""
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
@@ -91,6 +97,10 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
+    around = _OF_CLAUSES.sub(" ", around) if kind.name == "a finding" else around
+    around = (
+        around if kind.stands_with else f"{text[left : match.start()]} {_WHETHER.sub(' ', text[match.end() : right])}"
+    )
     asked = _NOT_KNOWN.search(around) if kind.supposable else _ASKED.search(text[left : match.start()])
     if asked or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
@@ -99,6 +109,10 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
         return True
     if kind.name == "cause" and _ACTED.search(sentence.text[: match.end()]):
+        return True
+    if kind.name == "sameness" and _SHARE_OF.search(text[left : match.start()]):
+        return True
+    if kind.name == "an excuse" and _PERHAPS.search(text[left : match.start()]):
         return True
     if kind.name == "advice" and _HOW.search(text[left : match.start()]):
         return True

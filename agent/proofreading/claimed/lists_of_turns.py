@@ -23,6 +23,7 @@ LITOTES = Kind(
             r"(?:more|better|less|worse) than (?:one|anyone|we|anybody) (?:could|would|had|might)",
             r"could (?:hardly|scarcely|not) (?:be|have been) (?:clearer|simpler|plainer|easier|\w+er|more)",
             r"if anything(?=,)",
+            r"should not (?:distract|detract|obscure|hide|blind|deceive|mislead|discourage)|how (?:well|good|little|far) (?:it|they|run|the|this) (?:\w+ )?(?:does|do|did|is|are|works?|gets?)",
             r"as we (?:will|shall) (?:see|show)",
         )
     },
@@ -66,6 +67,8 @@ WEIGHED = Kind(
         "anything": phrases(
             r"(?:matters?|mattered|weighs?|weighed) (?:far |much |even )?(?:more|most|less|least|little)",
             r"(?:is|are|was|were) (?:\w+ )?worth (?:more|less|it|the|any|every)",
+            r"(?:does|do|has|have|brings?|gives?|makes?|gets?|shows?|needs?|loses?|keeps?|wastes?) the (?:most|least|fewest)",
+            r"(?:class|league) of (?:its|their) own|(?:brings?|brought|comes?|came|push\w*|driv\w+) (?:\w+ ){0,3}?(?:close|near|down) to",
             r"(?:is|are|was|were) what (?:\w+ly )?(?:counts?|matters?|decides?|helps?|it takes)",
             r"it (?:is|was) (?:the |its |our |not )?[^.;:]{1,60}? that (?:counts?|matters?|decides?|does|did|do|drives?|makes?|gives?|brings?|helps?|buys?|wins?)(?=[.,; ])",
             r"(?:the|an?) \w+ (?:phase|part|step|half|stage|choice) (?:decides?|counts?|matters?)(?=[.,;])",

@@ -82,7 +82,7 @@ PRAISE = Kind(
             r"win-win",
             r"on every (?:count|front|axis|level|measure|metric|dimension)",
             rf"turn(?:s|ed)? out to be (?:\w+ly )?{_GOOD}",
-            r"(?:strengthens?|weakens?|supports?|helps?|underlines?) (?:[\w-]+ ){0,3}?(?:our|the) (?:case|claim|argument|point|message)",
+            r"(?:strengthens?|weakens?|supports?|helps?|underlines?) (?:[\w-]+ ){0,3}?(?:our|the) (?:\w+ )?(?:case|claim|argument|point|message|finding|result|conclusion|hypothesis)s?",
             r"(?:sweet spot|gold standard|new standard|new bar)",
         ),
         "study": phrases(
@@ -100,7 +100,7 @@ PRAISE = Kind(
             r"favou?rs? (?:the|our|run|this) \w+",
             r"(?:sets?|raises?) (?:a|the) (?:\w+ )?(?:bar|standard|record)",
             r"how (?:well|effective\w*|powerful\w*|much room) … (?:is|are|has|have|does|do|can|works?)",
-            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable|robust|stable|insensitive|effective|reliable|efficient|easier|better)",
+            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable|robust|stable|insensitive|effective|reliable|efficient|easier|better|unstable|worse)",
         ),
     },
     NEVER,

@@ -32,6 +32,15 @@ _MARKS = words_of("curve curves line lines bar bars")
 _DRAWN = words_of(
     "is are was were shows show marks mark denotes denote gives give stands stand represents represent begins begin ends end has have"
 ) | words_of("spans span covers cover refers refer belongs belong means mean connects connect follows follow")
+_CHANGES = words_of(
+    "increase increases decrease decreases drop drops loss cost costs price reduction rise gap damage harm"
+)
+_SIZES = words_of(
+    "small large tiny modest slight minor marginal acceptable tolerable mild moderate low high little great substantial huge big"
+)
+_BETTER = words_of(
+    "better worse easier cheaper simpler cleaner clearer richer stabler safer faster healthier purer sharper tidier stronger finer"
+)
 _ONLY_IF = re.compile(r"\bonly (?:if|where|when)\b")
 _LEVEL = words_of("level height side heels value")
 
@@ -48,6 +57,8 @@ def is_told_of_an_outcome(case: Case) -> bool:
         or _is_of_a_curve(case)
         or _is_placed(case)
         or _has_an_edge(case)
+        or _is_of_a_size(case)
+        or _is_a_better_one(case)
     )
 
 
@@ -114,3 +125,28 @@ def _has_an_edge(case: Case) -> bool:
     if clause.chain[-1:] == () or clause.chain[-1] not in HAVE or "no" in lows or _ONLY_IF.search(case.sentence.text):
         return False
     return any(low in _OUTCOMES for low in lows)
+
+
+def _is_of_a_size(case: Case) -> bool:
+    """`The increase is modest`: how much a change is, which noise decides."""
+    clause = case.clause
+    main = clause.main.low if clause.main else ""
+    is_said = (bool(clause.chain) and clause.chain[-1] in BE) or main in COPULAS
+    said = [token.low for token in case.behind]
+    return is_said and _head(clause.subject) in _CHANGES and any(word in _SIZES for word in said[:3])
+
+
+def _is_a_better_one(case: Case) -> bool:
+    """`They are easier to interpret`, `it is a better recipe than`: a degree that is said of what was made here."""
+    clause = case.clause
+    main = clause.main.low if clause.main else ""
+    if not (bool(clause.chain) and clause.chain[-1] in BE) or case.whose not in ("result", "part", "that"):
+        return False
+    if any(token.is_reference for token in clause.subject) or "than to" in case.sentence.text:
+        return False
+    said = [
+        token.low for token in case.behind if token.low not in DETERMINERS | ADVERBS or token.low in ("more", "less")
+    ]
+    if main in ("not", "better", "worse"):  # these are held against what was measured
+        return False
+    return any(word in _BETTER for word in said[:1]) and not case.names_a_setting(case.behind)

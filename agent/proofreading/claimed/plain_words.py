@@ -19,13 +19,13 @@ _SIGNS = words_of(
     omega cdot ldots cdots dots infty sum prod int log exp sqrt ell nabla partial neq approx sim propto forall exists notin cap cup subset
     bar hat tilde vec lvert rvert langle rangle odot otimes oplus top bot mapsto rightarrow leftarrow circ star ast dagger prime iff land lor neg emptyset varnothing vert lfloor rfloor lceil rceil
     binom arg argmax argmin sup inf lim det mod bmod sin cos tan tanh arccos sinh cosh perp mid leq geq equiv setminus times div wedge vee vdots ddots
-    widehat widetilde textsuperscript scriptsize tiny footnotesize normalsize large
+    widehat widetilde bigl bigr biggl biggr aux dec enc rec textsuperscript scriptsize tiny footnotesize normalsize large
     """
 )
 """Signs of formulas, as their commands spell them."""
 THINGS = words_of(
     """
-    perturbation room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
+    hope feasibility difficulty curriculum curricula perturbation room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
@@ -85,7 +85,7 @@ THINGS = words_of(
 )
 _KINDS = words_of(
     """
-    least enough practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
+    least enough unavoidable feasible evident difficult practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
     abstract academic accessible accordant actual acyclic adaptive adjacent administrative advance affine aggregate algebraic algorithmic
     alphabetical alternate alternative ambiguous amenable analytic analytical anisotropic annual anonymous anterior apparent applicable
     arbitrary architectural argumentative arithmetic artificial associated associative asymmetric asymptotic asynchronous attentive atypical
@@ -147,13 +147,13 @@ _JUDGED = words_of(
 """Words that rules of their own judge, so that they are not strange beside what bears them."""
 ACTS = words_of(
     """
-    steer favour favor fare feel confirm guarantee dominate smooth beat blur unfreeze
+    steer favour favor fare feel confirm guarantee dominate smooth arrive loosen beat blur unfreeze
     abbreviate abide absorb accept access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
-    alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attain attempt attribute
+    alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attain attribute
     audit author authorise automate avoid await back base become behave bias blend block bound branch break broaden browse bundle calibrate
-    capture care cast categorise cause center centre characterise characterize circle clarify class classify clean clear clone
+    capture cast categorise cause center centre characterise characterize circle clarify class classify clean clear clone
     cluster coarsen code coincide comment commit communicate comply compress comprise concatenate conceive concur condition conduct
-    configure conform confound confront connect constitute construct consult contact contend contradict contrast contribute converge convey
+    configure conform confound confront connect constitute construct consult contact contend contradict contrast converge convey
     cooperate coordinate correlate couple create criticise crop cross cross-check customise cycle date deactivate deal debate debug
     decompose decorrelate deduce deem deepen defer deliberate delineate demote deny deploy desire detail detect determine develop
     deviate diagnose dictate differentiate diffuse digitise diminish direct disagree disallow disambiguate discard discern disclose
@@ -182,7 +182,7 @@ ACTS = words_of(
     strip subclass subject submit subsample subscribe substitute superimpose supervise supplement survey suspend symbolise synchronise
     synthesise tabulate tag tailor target teach tend term theorise thin threshold tile title tokenise tokenize tolerate total trace
     transcribe transfer transition translate transmit traverse trigger trim triple truncate trust type typify underestimate undergo underlie
-    underline understand undertake unpack unroll upload upsample upweight utilise utilize value verify version view violate visit warrant
+    underline understand undertake unpack unroll upload upsample upweight utilise utilize value verify version view violate warrant
     watch withdraw withhold witness wrap write zero zoom
     """
 )

@@ -25,7 +25,7 @@ _PROCEDURE = words_of(
     assume expect suspect conjecture wonder guess believe think suppose thank acknowledge summarise summarize recall discuss
     interpret fit sum norm measure mark foresee foresaw print publish license cite borrow motivate exist organise organize structure
     weigh weight ignore treat convert encode decode  quote drop batch pool stack transpose index order sort rank label colour
-    color shade declare constrain parametrise parameterise parameterize reset reuse retain alternate toggle depart hold-out ought
+    color shade declare constrain parametrise parameterise parameterize reset reuse retain alternate toggle depart visit attempt care hold-out ought
     lack queue terminate interrupt exhaust exceed leak caution warn refrain suggest hypothesise hypothesize predict design confine
     tie match distribute fill conclude argue claim note observe notice emphasise emphasize stress  revive bind dedicate reserve
     precede succeed-to restart resume inform derive transform ablate attach append prepend insert delete overwrite rename annotate
@@ -41,7 +41,7 @@ _LIGHT = words_of(
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce
     support consider place switch begin link concern demand relax tighten touch trade affect receive bear mix attend settle form
-    speak fire wait part join enter cover hand agree compete share decide represent miss
+    speak fire wait part join enter cover hand agree compete share decide represent miss contribute
     """
 )
 """What may be said only where all that stands behind it is known: "keeps the weight constant", not "keeps the crown"."""

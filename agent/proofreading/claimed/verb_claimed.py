@@ -61,7 +61,7 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return False
     if _likens(case):
         return True
-    if is_procedure(low):
+    if is_procedure(low) or (low in ("given", "gave", "gives") and rest[:1] and rest[0].low == "up"):
         return False
     if _is_foretold(case) or _moves_a_metric(case, low):
         return True
