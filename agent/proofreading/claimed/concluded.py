@@ -83,6 +83,8 @@ def check(sentence: Sentence, tells: bool) -> Iterator[tuple[str, str]]:
 def _is_excused(sentence: Sentence, match: re.Match[str]) -> bool:
     left, right = sentence.clause_span(*match.span())
     around = sentence.text[left:right]
+    if "=" in sentence.text[match.end() :]:
+        return True  # "the answer is x = …", of a formula
     if sentence.given(*match.span()) or says_not_known(_NAMED.sub(" ", around)) or is_modest(around):
         return True
     references = [place for place, _ in sentence.placed if match.start() <= place <= right + 2]

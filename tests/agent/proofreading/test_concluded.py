@@ -53,6 +53,7 @@ def test_a_claim_in_plain_words_is_found_by_what_it_does(text: str) -> None:
         "The penalty can be written as a sum.",
         "It is well known that codes are sparse \\citep{gao}.",
         "The answer is [[run_3.mse.verdict]].",
+        "The answer is $x = \\sum_i w_i$.",
         "Some differences are to be expected by chance.",
         "Does it follow that this is what matters?",
     ],
