@@ -75,8 +75,10 @@ def numbered(opened: Opened) -> Iterator[Finding]:
     if len(lines) != len(events) or not journal.endswith(_END):
         what = f"it has {len(lines)} lines, and what stands behind the last whole one is {len(journal.rpartition(_END)[2])} bytes"
         yield Finding(where="journal.jsonl", what=what, why=f"it holds {len(events)} events, a line each")
-    elif other := next((place for place, line in enumerate(lines) if json.loads(line).get("seq") != place), None):
-        yield Finding(where="journal.jsonl", what=f"line {other + 1} does not carry its place", why="every line does")
+    else:
+        other = next((place for place, line in enumerate(lines, 1) if json.loads(line).get("seq") != place - 1), 0)
+        if other:
+            yield Finding(where="journal.jsonl", what=f"line {other} does not carry its place", why="every line does")
     numbers = sorted({event.number for event in events if isinstance(event, Called)})
     gap = next(
         (wanted for wanted, number in enumerate(numbers, numbers[0] if numbers else 1) if number != wanted), None
