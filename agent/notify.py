@@ -17,8 +17,8 @@ from agent.errors import LabloopError
 from agent.results.state import StateWord
 from agent.results.story import Story
 from agent.session.events import Probed, SessionStarted
-from agent.session.notify_settings import NotifySettings
 from agent.session.session import Session
+from agent.session.settings.notify import NotifySettings
 
 log = logging.getLogger(__name__)
 FORMAT = 1

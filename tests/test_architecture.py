@@ -46,7 +46,7 @@ LONG_TEXTS = {
 }
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",
-    ("agent/session/settings.py", "aider"): "the default coder's name",
+    ("agent/session/settings/__init__.py", "aider"): "the default coder's name",
 }
 
 

@@ -20,9 +20,9 @@ from agent.session.events import SESSION
 from agent.session.journal import Journal, readable_events
 from agent.session.lock import SessionLock
 from agent.session.paths import SessionPaths
-from agent.session.resumed import differences
 from agent.session.settings import Settings, overlay
-from agent.session.settings_file import read_file
+from agent.session.settings.file import read_file
+from agent.session.settings.resumed import differences
 from agent.session.stop import Stop
 
 

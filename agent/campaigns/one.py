@@ -12,8 +12,8 @@ from typing import Any
 from agent.conduct import conduct
 from agent.errors import LabloopError
 from agent.session.report import unexpected
-from agent.session.resumed import resume_settings
 from agent.session.session import Session, open_session, with_settings
+from agent.session.settings.resumed import resume_settings
 from agent.session.stop import Stop
 from agent.session.trouble import pausing
 from agent.signals import heeded_at_its_edges

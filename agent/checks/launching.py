@@ -18,7 +18,7 @@ from agent.sandbox import Command, choose, clean_environment
 from agent.session.contract import Template
 from agent.session.job_events import JobEvent, JobOutcome
 from agent.session.settings import Settings
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
 
 _WAIT_S = 120.0

@@ -19,7 +19,7 @@ from agent.printing.styles import Style, find_style, lay_style
 from agent.printing.tex_log import TexError
 from agent.sandbox import choose
 from agent.session.paths import REPOSITORY
-from agent.session.setting_groups import PaperSettings
+from agent.session.settings.groups import PaperSettings
 from agent.writing.bibliography import Entry, read_entries
 
 _OR_WITHOUT = "or leave --style out"

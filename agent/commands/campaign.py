@@ -34,8 +34,8 @@ from agent.results.state import OVER
 from agent.session.idea import Idea
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings, overlay, resolve
+from agent.session.settings.variables import refuse_misspelt
 from agent.session.template import load_template
-from agent.session.variables import refuse_misspelt
 from agent.signals import heeded_at_its_edges
 
 _OF_ALL = ("budget_usd", "budget_tokens")

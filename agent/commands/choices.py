@@ -12,8 +12,8 @@ from agent.session.contract import Template
 from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import check_metrics
-from agent.session.setting_groups import ExperimentSettings
 from agent.session.settings import Settings, overlay
+from agent.session.settings.groups import ExperimentSettings
 from agent.session.template import load_template, template_of
 
 

@@ -21,9 +21,9 @@ from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
 from agent.session.contract import Template
 from agent.session.idea import load_idea
-from agent.session.setting_groups import ExperimentSettings
+from agent.session.settings.groups import ExperimentSettings
+from agent.session.settings.variables import refuse_misspelt
 from agent.session.template import load_template
-from agent.session.variables import refuse_misspelt
 
 
 def parser() -> argparse.ArgumentParser:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from agent.session.launching_settings import LauncherName
 from agent.session.paths import REPOSITORY
-from agent.session.setting_groups import VENUE_NAMES, SandboxName
 from agent.session.settings import CoderSettings
+from agent.session.settings.groups import VENUE_NAMES, SandboxName
+from agent.session.settings.launching import LauncherName
 
 
 @dataclass(frozen=True)

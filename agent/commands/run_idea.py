@@ -25,10 +25,10 @@ from agent.results.story import story_of
 from agent.session.confirm_check import check_confirmation
 from agent.session.contract import Template
 from agent.session.events import SessionEnded
-from agent.session.resumed import differences, resume_settings
 from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings
-from agent.session.variables import refuse_misspelt
+from agent.session.settings.resumed import differences, resume_settings
+from agent.session.settings.variables import refuse_misspelt
 
 
 def parser() -> argparse.ArgumentParser:

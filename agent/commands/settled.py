@@ -10,10 +10,10 @@ from typing import Any
 
 from agent.commands.flags import FLAGS, given_settings
 from agent.errors import UsageError
-from agent.session.launching_settings import LauncherName, LaunchingSettings
-from agent.session.setting_group import SettingGroup
 from agent.session.settings import Settings, resolve
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.group import SettingGroup
+from agent.session.settings.launching import LauncherName, LaunchingSettings
+from agent.session.settings.slurm import SlurmSettings
 
 log = logging.getLogger(__name__)
 _OF: Mapping[LauncherName, tuple[str, ...]] = {"local": ("slots",), "slurm": tuple(SlurmSettings.model_fields)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from agent.results.candidate import choose, claimable
 from agent.results.rivals import held_against
 from agent.results.story import results_of, story_of
-from agent.session.confirm_settings import NONE
 from agent.session.events import CandidateChosen, ConfirmationOpened, Edited, FiguresDrawn
 from agent.session.session import Session
 from agent.session.settings import Settings
+from agent.session.settings.confirm import NONE
 from agent.session.steps import CANDIDATE, OPENED
 
 

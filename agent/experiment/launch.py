@@ -24,8 +24,8 @@ from agent.sandbox.supervise import left_report
 from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY, SessionPaths
-from agent.session.setting_groups import SandboxSettings
 from agent.session.settings import Settings
+from agent.session.settings.groups import SandboxSettings
 from agent.session.stop import Stop
 from agent.session.trouble import check_room, pausing
 

@@ -9,8 +9,8 @@ from agent.launching.launcher import Launcher
 from agent.launching.local import LocalLauncher
 from agent.sandbox import Sandbox
 from agent.session.job_events import JobEvent
-from agent.session.launching_settings import LauncherName
 from agent.session.settings import Settings
+from agent.session.settings.launching import LauncherName
 from agent.session.stop import Stop
 
 Tell = Callable[[JobEvent], object]

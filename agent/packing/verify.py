@@ -18,6 +18,7 @@ from agent.packing.checks import (
     excused,
     judged,
     launches,
+    older_words,
     printed,
     printed_words,
     record,
@@ -80,6 +81,7 @@ _CHECKS: tuple[Check, ...] = (
     printed.pdfs,
     printed.printed_numbers,
     printed_words.printed_words,
+    older_words.older_prose,
     printed.audited,
     signed.signatures,
 )
@@ -176,7 +178,7 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
         findings=tuple(each for text, each in once.items() if text in known),
         results=results,
         checked={**begun.checked, **looked_at(session, numbers, results)},
-        remarks=(*begun.remarks, *([told] if told else []), *signed.told_of(opened)),
+        remarks=(*begun.remarks, *([told] if told else []), *written_by.told_of(opened), *signed.told_of(opened)),
     )
 
 

@@ -12,7 +12,7 @@ from agent.results import phrases
 from agent.results.english import listed
 from agent.results.results import Results, RunResult
 from agent.results.verdict import gain
-from agent.session.confirm_settings import AUTO, NONE
+from agent.session.settings.confirm import AUTO, NONE
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agent.errors import UsageError
-from agent.session.confirm_settings import NONE
 from agent.session.events import ConfirmationOpened, Edited, SessionJournal
 from agent.session.settings import Settings
+from agent.session.settings.confirm import NONE
 from agent.session.steps import OPENED
 
 

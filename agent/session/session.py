@@ -24,8 +24,8 @@ from agent.session.idea import Idea
 from agent.session.journal import Journal
 from agent.session.paths import SessionPaths
 from agent.session.reading import read_session, template_gone
-from agent.session.resumed import differences, surroundings
 from agent.session.settings import Settings, overlay
+from agent.session.settings.resumed import differences, surroundings
 from agent.session.spec import Spec
 from agent.session.stop import Stop
 from agent.session.template import load_template

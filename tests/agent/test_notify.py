@@ -19,10 +19,10 @@ from agent.notify import notify
 from agent.packing.redact import redaction_of
 from agent.prompts import Prompts
 from agent.session.events import SessionEnded, SessionResumed
-from agent.session.notify_settings import NotifySettings
-from agent.session.resumed import differences
 from agent.session.session import open_session
 from agent.session.settings import Settings
+from agent.session.settings.notify import NotifySettings
+from agent.session.settings.resumed import differences
 from tests.world.toy import toy_session
 
 pytestmark = pytest.mark.process

@@ -31,8 +31,8 @@ from agent.session.damage import refuse_damage
 from agent.session.events import AttemptBegun, LaunchEnded, ScoringBegun, ScoringEnded
 from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
 from agent.session.lock import holder
-from agent.session.resumed import resume_settings
 from agent.session.session import Session, open_session, with_settings
+from agent.session.settings.resumed import resume_settings
 from tests.agent.test_loop import finished
 from tests.world.campaigns import WORK, ended_launches, idea_folder, sessions_of, toy_campaign
 from tests.world.sleeping import sleeping

@@ -32,6 +32,8 @@ class Ruling:
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 _A_RATE = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 _IN_MILLIONS = re.compile(r"(?:^|_)(?:[mkb]|millions?|thousands?|billions?)$", re.IGNORECASE)
+CHANGED = "change by"
+"""What the words of a cell say that is printed as a change."""
 LEFT_OUT = Ruling(None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from agent.drafts.judging.case import Case
+from agent.drafts.judging.case import CHANGED, Case
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
@@ -35,7 +35,7 @@ def case_of(entry: Entry, names: Names, values: Values) -> Case:
             runs=context.runs,
             settings=frozenset(),
             others=context.others,
-            words=f"{context.words} change by{'' if _says_percent(entry) else ' points'}",
+            words=f"{context.words} {CHANGED}{'' if _says_percent(entry) else ' points'}",
         )
     return Case(
         number=entry.number,

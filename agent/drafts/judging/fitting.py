@@ -63,7 +63,8 @@ def form_of(number: Numeral, context: Context) -> _Form:
     return _Form(
         points=number.suffix in ("pp", "pts")
         or bool(POINTS.match(after))
-        or re.search(r"\bpoints?\b", f"{context.words} {context.sentence}", re.I) is not None,
+        or re.search(r"\bpoints?\b", context.words if number.percent else f"{context.words} {context.sentence}", re.I)
+        is not None,
         relative=re.search(r"\brelativ", f"{context.words} {context.sentence}", re.IGNORECASE) is not None,
         share=SHARE.search(context.words) is not None,
         ratio=re.search(r"\b(?:[Rr]atio|times|[Ff]actor)\b", context.words) is not None,
@@ -78,7 +79,7 @@ def _changes(number: Numeral, form: _Form, pair: Pair) -> Iterator[tuple[str, fl
             yield "100 × |{a} − {b}| / |{b}|", 100 * abs(a - b) / abs(b)
         if b and form.share:
             yield "100 × {a} / {b}", 100 * abs(a / b)
-        if form.points:
+        if form.points and max(abs(a), abs(b)) <= 1.5:  # of what is kept as a share
             yield "100 × |{a} − {b}|", 100 * abs(a - b)
         if form.points or max(abs(a), abs(b)) > 1.5 or not number.percent:
             yield "|{a} − {b}|", abs(a - b)

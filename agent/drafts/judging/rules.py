@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.drafts.judging.again import read_again
 from agent.drafts.judging.averages import Derived, family_mean, mean_over_sets
 from agent.drafts.judging.bounds import bound, bound_of_all
-from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
+from agent.drafts.judging.case import CHANGED, LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
@@ -61,8 +61,14 @@ def _change(case: Case) -> Ruling | None:
     if only and not told.against and (again := read_again(case)):
         return again
     if told.against or only:
-        return Ruling("unsupported", reason=told.against or "no two values of what is named differ by this")
+        return Ruling("unsupported", reason=told.against or _why_no_change(case))
     return None
+
+
+def _why_no_change(case: Case) -> str:
+    if case.context.runs:
+        return "no two values of what is named differ by this"
+    return "between which two runs is not said, and what all of them have says nothing of it"
 
 
 def _of_the_main_metric(case: Case) -> Ruling | None:
@@ -123,7 +129,7 @@ def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
     if not (
         case.number.percent
-        or case.in_table
+        or (case.in_table and CHANGED in case.context.words)
         or case.number.shown[:1] in "+-−"
         or case.context.others
         or MEAN.search(case.text)

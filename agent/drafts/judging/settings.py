@@ -151,7 +151,9 @@ def unnamed_setting(case: Case) -> Ruling | None:
     found = _settings(case)
     words = _LAST_WORDS.search(_COUNTED.sub("", before))
     last = re.split(r"\bof\s+(?=\w)", re.sub(r"\s+of\s*\Z", "", words[0]) if words else "")[-1]
-    if case.names.settings.named(last) and not any(case.names.settings.related(one.key, last) for one in found):
+    settings = case.names.settings
+    plainly = settings.named(last) and not (number.digits > 2 and settings.only_in_part(last))
+    if plainly and not any(settings.related(one.key, last) for one in found):
         return None  # it is named, and has another value
     among = number.digits >= 2 and bool(case.names.settings.named(case.text))
     if (noun := _NOUN.match(case.text, number.end)) and (keys := case.names.settings.named(noun[2])):

@@ -98,6 +98,9 @@ def _calls_a_run(case: Case) -> bool:
     """The 1 of `at batch size 1`, where runs are called `int4/batch_size=1`."""
     within = any(each.start <= case.number.start < each.end for each in case.names.runs.mentions(case.text))
     called = re.compile(rf"[A-Za-z]=0*{case.number.value:g}(?:\D|$)")
+    sized = case.number.suffix and re.compile(rf"(?:^|[/_-]){re.escape(case.number.shown.lower())}(?:$|[/_-])")
+    if sized and any(sized.search(run.lower()) for run in case.names.runs.all):
+        return True  # the 160M of a model's name
     return within and any(called.search(run) for run in case.names.runs.all)
 
 

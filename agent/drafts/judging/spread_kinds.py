@@ -37,6 +37,8 @@ def is_said_so(one: Found, words: str, throughout: frozenset[str]) -> bool:
     if one.formula.startswith("range"):
         return _RANGE.search(words) is not None
     said = kinds_in(words) or throughout
+    if not said and _kind_of(one) == "95%" and one.formula:
+        return False  # who gives intervals says so
     return len(said) != 1 or _kind_of(one) in ("", min(said))
 
 

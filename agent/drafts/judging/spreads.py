@@ -147,6 +147,10 @@ def _parts_of_tests(case: Case) -> frozenset[str]:
     return frozenset(part for path in tests for part in path[:-1])
 
 
+_LAUNCHES = re.compile(r"\s+(?:\w+\s+)?trials\b")
+"""What a search is made of: each a run of its own."""
+
+
 def _set_so(case: Case, meant: Container[str]) -> Ruling | None:
     """A number of seeds that a setting gives, where spreads lie beside it that only repeats can have; of repeats of a
     measurement the setting is enough."""
@@ -175,6 +179,8 @@ def _seeds(case: Case) -> Ruling:
         return Ruling("supported", f"{having[0]}: {said} repeats in the folder", "the number of repeats")
     if set_so := _set_so(case, meant):
         return set_so
+    if said == len(known) and _LAUNCHES.match(case.text[case.number.end :]):
+        return Ruling("derived", f"{said} runs in the folder", "a count of runs")
     if all(max(counts) == 1 for counts in meant.values()):
         return Ruling("spread_without_seeds", reason="each run was done once: no repeats lie in the folder")
     counts = sorted({count for each in meant.values() for count in each})

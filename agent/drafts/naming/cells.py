@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agent.drafts.naming.bare import runs_of_bare
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import roots
 from agent.drafts.naming.mention import Mention
@@ -106,7 +107,7 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
     """What headers and caption say that a cell is of, and the runs that its headers may mean besides."""
     row, column = " | ".join(cell.row), " | ".join(cell.column)
     rows, alike = like(cell.row, names)
-    columns = runs_of(cell.column, names)
+    columns = runs_of(cell.column, names) or _of_bare(cell, table, names)
     runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
     said = names.runs.mentions(table.caption)
@@ -129,6 +130,12 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
 def _is_spread(before: str, bracket: bool, heads: str) -> bool:
     """By the sign before a number, or in brackets where headers or caption speak of spreads."""
     return bool(re.search(r"(?:±|\+/-|pm)\s*$", before)) or (bracket and bool(_SPREAD.search(heads)))
+
+
+def _of_bare(cell: Cell, table: Table, names: Names) -> frozenset[str]:
+    """By a header that is a number alone."""
+    headers = [each.column[-1] for each in table.cells if each.column]
+    return runs_of_bare(cell.column[-1], headers, names.runs.varied) if cell.column else frozenset()
 
 
 def _is_average(cell: Cell) -> bool:
@@ -205,6 +212,8 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     named = names.metrics.named
     column, row = " ".join(cell.column), " ".join(cell.row)
     by_column, by_row = named(column), named(row)
+    if by_column and by_row and names.metrics.only_in_part(row) and like(cell.row, names)[0]:
+        by_row, row = frozenset(), ""  # words of a run's name are no metric's: the draft of draft_calls
     both = named(f"{row} {column}")
     if by_row and not by_column & by_row and runs_of(cell.row, names):
         by_row = named(_unnamed(row, names))  # the row is a run's: PGD-AT is no PGD-20

@@ -80,7 +80,9 @@ class Names:
 
     @cached_property
     def metrics(self) -> KeyNames:
-        return KeyNames(self.records.measured, glossary=self.glossary)
+        counted = {one.key for one in self.records.measured if one.role == "count"}
+        told = (one for one in self.records.measured if one.role != "count" and one.key not in counted)
+        return KeyNames(told, glossary=self.glossary)  # of how many a mean is, is no metric
 
     @cached_property
     def sets(self) -> DataSets:

@@ -15,6 +15,10 @@ _PARTED = re.compile(
     r"(?<![\w-])([A-Z][A-Za-z@-]{0,8})(\d+)\s*(?:/|,|and)\s*([A-Z][A-Za-z@-]{0,8})(\d+)\s*(?::|=)\s*([^;.]{5,90})"
 )
 """Two entries of a legend in one, which differ in a number."""
+_SIGNS = [
+    (re.compile(rf"(?<=\b[a-z])\s*{sign}\s*(?=[a-z]\b)"), word)
+    for sign, word in (("[-−]", "minus"), (r"\+", "plus"), ("[÷/]", "div"), ("[×*·]", "times"))
+]
 _SHORTEST = 2
 _IDLE = frozenset({"the", "of", "a", "an", "and", "for", "in", "on"})
 
@@ -39,7 +43,9 @@ def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
 
 
 def written_out(text: str, known: dict[str, str]) -> str:
-    """A text with what its abbreviations stand for instead of them."""
+    """A text with what its abbreviations stand for instead of them, and signs between single letters in words: `x - y`."""
+    for sign, word in _SIGNS:
+        text = sign.sub(f" {word} ", text)
     for short, long in known.items():
         if short in text:
             text = re.sub(rf"(?<![\w-]){re.escape(short)}(?!\w)", long, text)

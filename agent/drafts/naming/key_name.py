@@ -13,6 +13,11 @@ from agent.drafts.records.runs import Key, Quantity
 
 _PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 
+_UNIT = re.compile(
+    r"(?<=[a-z])_(?:m3_?s|m_s|mm|cm|km|kg|mg|hz|[kmg]hz|kwh|[kmg]w|[km]?j|deg_?c|[km]?ev|nm|um|db|dbm|ppm|mmhg|mol|usd|pct)$",
+    re.IGNORECASE,
+)
+"""The unit behind a key's name, which nobody says with it."""
 _SHORT = re.compile(r"([A-Za-z]{2,5}\d?)_")
 _NO_MEASURE = frozenset(
     [
@@ -74,7 +79,7 @@ class KeyName:
 
 def key_name(key: Key, nested: bool) -> KeyName:
     """The name of a key; `nested` where the parts of its path above the last are part of it."""
-    own = [tokens(re.sub(r"_s$", "_second", part)) for part in key.path]
+    own = [tokens(_UNIT.sub("", re.sub(r"_s$", "_second", part))) for part in key.path]
     leaf = frozenset(own[-1]) - GENERIC
     above = own[:-1] if nested else []
     while not leaf and above:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from agent.drafts.records.runs import Run
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+(?:\.\d+)?")
-_ENDINGS = ("ations", "ation", "ings", "ing", "ed", "es", "s")
+_ENDINGS = ("ations", "ation", "ness", "ings", "ing", "ed", "es", "s")
 _STEM = 4
 _IDLE = frozenset(
     [
@@ -70,6 +70,11 @@ def roots(text: str) -> frozenset[str]:
     return frozenset(root_of(word) for word in _WORD.findall(text)) - _IDLE
 
 
+def _begins(word: str, name: str) -> bool:
+    """Whether a word is one of which a name is short: the spec of "speculative"."""
+    return word.lower().startswith(name) and len(word) > len(name) + 2
+
+
 @dataclass(frozen=True)
 class Likeness:
     """The runs of a folder by the roots of their names."""
@@ -106,7 +111,9 @@ class Likeness:
         short = {f"{one[0]}{two[0]}".lower(): (one, two) for one, two in pairwise(words) if min(len(one), len(two)) > 3}
         known = {letters: pair for letters, pair in short.items() if letters in self.known}
         left = [word for word in words if not any(word in pair for pair in known.values())]
-        return roots(" ".join(left)) | frozenset(known)
+        joined = {f"{one}{two}".lower() for one, two in pairwise(words)} & self.known  # n-gram of `ngram`
+        begun = {name for name in self.known if len(name) >= _STEM and any(_begins(word, name) for word in left)}
+        return roots(" ".join(left)) | frozenset(known) | joined | begun
 
     def alike(self, words: Iterable[str]) -> frozenset[str]:
         """All runs whose names share any of these roots."""

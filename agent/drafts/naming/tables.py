@@ -51,9 +51,7 @@ def _with_its_value(entry: Entry, names: Names) -> frozenset[str]:
     for name, known in names.runs.varied.items():
         if len(set(known.values())) >= _SEVERAL and _is_called(tuple(tokens(name)), said):
             return frozenset(
-                run
-                for run, value in known.items()
-                if abs(value - entry.number.value) <= 1e-9 + entry.number.half * 1e-3
+                run for run, value in known.items() if abs(value - entry.number.value) <= 1e-9 + 1e-6 * abs(value)
             )
     return frozenset()
 

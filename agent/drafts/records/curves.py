@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
 
 LOSS = re.compile(r"loss|nll|objective", re.IGNORECASE)
@@ -22,6 +22,11 @@ _ENOUGH = 3
 def is_curve(file: str, place: Sequence[str]) -> bool:
     """Whether a list of numbers is a curve over training, by its file and the names above it: no repeats of anything."""
     return any(_CURVE.search(name) for name in place) or _A_LOG.search(PurePosixPath(file).stem) is not None
+
+
+def is_log(path: PurePath) -> bool:
+    """Whether a file is a log, by its name or its folder's."""
+    return any(_A_LOG.search(name) for name in (path.stem, path.parent.name))
 
 
 def curve_signs(items: Sequence[Any], place: Sequence[str]) -> Iterator[str]:

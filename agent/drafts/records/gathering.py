@@ -10,11 +10,12 @@ from typing import Any
 
 from agent.drafts.records.code_settings import of_python, of_text
 from agent.drafts.records.columns import curve_of
+from agent.drafts.records.curves import is_log
 from agent.drafts.records.formats import ROWS, YAML, flat, of_yaml, parsed, typed
 from agent.drafts.records.owners import Owners
 from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
 from agent.drafts.records.repeated import gathered
-from agent.drafts.records.rows import beside_rows, runs_of_rows
+from agent.drafts.records.rows import beside_rows, goes_on, runs_of_rows
 from agent.drafts.records.runs import Key, Quantity
 
 _SETTINGS_FILE = re.compile(r"config|args|hparam|setting|hyperparam|params", re.IGNORECASE)
@@ -86,6 +87,7 @@ class Gathering:
                 name
                 for name in (rows[0] if rows else ())
                 if all(isinstance(row.get(name), str) and row[name] in known for row in rows)
+                if len({row[name] for row in rows}) == len(rows) or goes_on(rows)
             ),
             None,
         )
@@ -100,7 +102,8 @@ class Gathering:
         beside = path.parent == owners.root and owners.numbered
         if beside and (path.suffix not in ROWS or not isinstance(payload, list)):
             return False
-        rows = runs_of_rows(payload, swept=beside or owners.is_summary(path) or owners.is_alone(path))
+        swept = path.suffix in ROWS and not is_log(path) and (owners.is_summary(path) or owners.is_alone(path))
+        rows = runs_of_rows(payload, swept=swept)
         before = "" if owners.is_summary(path) else f"{owners.folder_of(path)}/"
         for row in rows:
             self._of(before + row.name).found.append(read_payload(before + row.name, place, row.payload, repeated=True))

@@ -24,7 +24,9 @@ _SPREAD = re.compile(
     r"(?:^|_)(?:std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|stderr|noise|half_?width)$",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"^(?:n|count|num_?seeds|n_?seeds|repeats|n_?runs)$", re.IGNORECASE)
+_COUNT = re.compile(
+    r"^(?:n|count|(?:n|num)_?(?:seeds|repeats|runs|folds|repetitions|replicates)|repeats)$", re.IGNORECASE
+)
 _SETTINGS = re.compile(
     r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$|^n[-_](?:shot|samples)$|^versions$|^higher_is_better$|^num_fewshot$",
     re.IGNORECASE,

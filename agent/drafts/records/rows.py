@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.drafts.records.columns import laid_open
-from agent.drafts.records.telling import columns, repeats, said, telling_settings, telling_words
+from agent.drafts.records.telling import IDLE, columns, repeats, said, telling_settings, telling_words
 
 _CURVE = re.compile(
     r"_?(?:global_?|training_?|env_?|total_?|num_?)*(?:epoch|step|iteration|iter|time_?step|round|update)s?(?:_?(?:nr|no|num|total))?",
@@ -40,7 +40,7 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
     `swept`: rows may be told apart by settings alone.
     """
     kept = records_in(payload)
-    if kept is None or any(_numbers_a_curve(kept, name) for name in columns(kept)):
+    if kept is None or goes_on(kept):
         return ()
     laid = laid_open(kept)
     rows = laid.rows
@@ -55,6 +55,11 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
         return ()
     idle = {*told, *repeats(rows)}
     return tuple(Told("/".join(name), _merged(group, told, idle, laid.settings)) for name, group in held.items())
+
+
+def goes_on(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether rows are a curve: epochs, steps."""
+    return any(_numbers_a_curve(rows, name) for name in columns(rows))
 
 
 def _numbers_a_curve(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -98,11 +103,12 @@ def _swept(rows: Sequence[Mapping[str, Any]], settings: frozenset[str]) -> list[
     if told or len(rows) < _OF_A_SWEEP:
         return told
     first: list[str] = []
-    for name in columns(rows):
+    measured = [name for name in columns(rows) if isinstance(rows[0][name], (int, float)) and not IDLE.search(name)]
+    for name in measured:
         if not all(_is_round(row[name]) for row in rows):
             break
         first.append(name)
-    if len(first) == len(columns(rows)):
+    if len(first) == len(measured):
         return []
     return (
         list(telling_settings([{name: row[name] for name in first} for row in rows], [], whole=False)) if first else []

@@ -12,10 +12,12 @@ REPEAT = re.compile(
 )
 IDLE = re.compile(
     r"date|time_?stamp|path|file|host|commit|hash|note|comment|(?:^|_)id$|uuid|device|status|unit|(?:^|_)dir$|created|_time$|user|uri|git|version"
-    r"|duration|lifecycle|state$|^tags?$|run_?name|experiment_?(?:name|id)|desc|gpu|^number$|^index$|unnamed|^group$|^entity$|^project$",
+    r"|duration|lifecycle|state$|^tags?$|run_?name|experiment_?(?:name|id)|desc|gpu|^number$|^index$|unnamed|^group$|^entity$|^project$|^run_?time$",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"split|phase|stage|subset", re.IGNORECASE)
+_RANDOM = re.compile(r"[a-z]+-[a-z]+-\d+|(?=[0-9a-z]*\d+[a-z]+\d)[0-9a-z]{8}")
+"""Names that a tracker gives: `crimson-sky-12`, `3k9x01ab`."""
 LONGEST = 60
 """Characters of a word that can name a run."""
 
@@ -71,7 +73,9 @@ def _words(rows: Sequence[Record]) -> list[str]:
         values = [row[name] for row in rows]
         if IDLE.search(name) or _SPLIT.fullmatch(name) or REPEAT.fullmatch(name):
             continue
-        if all(isinstance(one, str) and 0 < len(one) <= LONGEST for one in values) and len(set(values)) > 1:
+        if not all(isinstance(one, str) and 0 < len(one) <= LONGEST for one in values) or len(set(values)) < 2:
+            continue
+        if not all(_RANDOM.fullmatch(one) for one in values):
             found.append(name)
     return found
 

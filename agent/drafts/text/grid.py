@@ -78,11 +78,12 @@ def _head_rows(rows: Sequence[Sequence[Square]]) -> int:
 
 
 def _further_heads(rows: Sequence[Sequence[Square]], headed: int) -> int:
-    """Header rows with those that follow without a name: `| | Pets | Cars | Pets | Cars |` under `| | Accuracy | | Loss | |`."""
+    """Header rows with those that follow under an empty corner: `| Method | Pets | Cars | Pets | Cars |` under `| | Accuracy | | Loss | |`."""
     while headed < len(rows) - 1:
-        row = rows[headed]
+        row, above = rows[headed], rows[headed - 1]
         told = [one.text for one in row[1:] if one.text]
-        if row[0].text or len(told) < _SEVERAL or any(map(is_numeric, told)):
+        groups = headed > 0 and not above[0].text and any(not one.text for one in above[2:])
+        if (row[0].text and not groups) or len(told) < _SEVERAL or any(map(is_numeric, told)):
             break
         headed += 1
     return headed

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from agent.errors import CheckFailed
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z][a-z0-9]+(-[a-z0-9]+)*")

@@ -18,7 +18,7 @@ from agent.launching.slurm.queue import Queue
 from agent.launching.slurm.shared import Shared, Tell
 from agent.launching.slurm.submission import Submitter
 from agent.sandbox import Command, Sandbox
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
 
 _OF_A_NODE = (

@@ -11,7 +11,7 @@ from agent.launching.slurm.queue import Queue
 from agent.launching.slurm.submission import Submitter
 from agent.sandbox import Sandbox
 from agent.session.job_events import JobEvent
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
 
 Tell = Callable[[JobEvent], object]

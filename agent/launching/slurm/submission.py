@@ -19,7 +19,7 @@ from agent.launching.slurm.programs import Ask, ask
 from agent.sandbox import Command
 from agent.session.files import write_text
 from agent.session.paths import REPOSITORY
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 
 _MARGIN_MINUTES = 5
 """Between the command's own time limit and the job's: the supervisor ends it first, and says why."""

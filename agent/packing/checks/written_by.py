@@ -57,10 +57,14 @@ def _is_worded(event: Event) -> TypeGuard[Noted | Compiled | HypothesesJudged]:
     return isinstance(event, Compiled | HypothesesJudged) or (isinstance(event, Noted) and not event.unanswered)
 
 
-def is_older(opened: Opened) -> bool:
-    """Whether no call has a hash: what was asked and answered cannot be held against the journal."""
+def told_of(opened: Opened) -> tuple[str, ...]:
+    """What is to be said of a session whose version recorded no hashes."""
     calls = [event for event in opened.session.journal.events if isinstance(event, Exchanged)]
-    return bool(calls) and not any(event.messages_sha256 for event in calls)
+    if not calls or any(event.messages_sha256 for event in calls):
+        return ()
+    return (
+        "its journal is of a version that kept no hashes of calls: what was asked is not held against it, only what was answered",
+    )
 
 
 def numbered(opened: Opened) -> Iterator[Finding]:

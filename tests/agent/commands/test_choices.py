@@ -10,8 +10,8 @@ import pytest
 from agent.commands.choices import plays, read_task, template_folder, with_recording
 from agent.errors import UsageError
 from agent.session.paths import REPOSITORY
-from agent.session.setting_groups import ExperimentSettings
 from agent.session.settings import Settings
+from agent.session.settings.groups import ExperimentSettings
 
 TOY = REPOSITORY / "templates" / "toy"
 

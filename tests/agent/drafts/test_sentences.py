@@ -182,3 +182,28 @@ def test_words_of_keys_and_of_texts_meet(text: str, wanted: list[str], tmp_path:
     (results / "notes.txt").write_text("\n".join(f"Run {name[-1]}: {told[0]}" for name, told in STEPS.items()))
     (results / "experiment.py").write_text("num_steps = 40\nbatch_size = 512\n")
     assert numbers(text, results, tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The peak error falls from 1.5853 to 1.4517, by 8.4%.", [FINE, FINE, DERIVED]),
+        ("The peak error falls from 1.5853 to 1.4517, by 12.4%.", [FINE, FINE, NONE]),
+        (
+            "The smoothness prior lowers the peak error of plain least squares, 1.5853, by 8.4%, a loss of 0.03 points of NSE.",
+            None,
+        ),
+        (
+            "| Model | Peak error | Size (k) |\n|---|---|---|\n| ols | 1.5853 | 0.13 |\n| smooth | 1.4517 | 0.08 |",
+            [FINE, NONE, FINE, NONE],
+        ),
+    ],
+)
+def test_a_unit_is_no_part_of_a_metric_s_name(text: str, wanted: list[str] | None, tmp_path: Path) -> None:
+    """`peak_error_m3s` is the peak error; two printed values have their percentage; a plain cell is no difference of two values."""
+    results = tmp_path / "results"
+    results.mkdir()
+    for name, error, nse in (("ols", 1.5853, 0.71), ("ridge", 1.5020, 0.73), ("smooth", 1.4517, 0.74)):
+        (results / f"{name}.json").write_text(json.dumps({"peak_error_m3s": error, "nse": nse}))
+    told = numbers(text, results, tmp_path)
+    assert told == wanted if wanted else told[1] == DERIVED

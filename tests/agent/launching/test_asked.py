@@ -23,7 +23,7 @@ from agent.launching.slurm.queue import Queue, accounted
 from agent.launching.slurm.submission import Submitter, number_told
 from agent.sandbox import Finished
 from agent.session.settings import Settings
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 from agent.session.template import load_template
 from tests.agent.launching.test_outcomes import Lab, lab
 from tests.world.toy import TEMPLATE

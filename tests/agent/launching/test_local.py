@@ -20,8 +20,8 @@ from agent.launching.registry import LAUNCHERS
 from agent.launching.slots import Slot, Slots
 from agent.sandbox import Command, choose, clean_environment
 from agent.sandbox.bwrap import devices
-from agent.session.launching_settings import LauncherName, LaunchingSettings
 from agent.session.settings import Settings
+from agent.session.settings.launching import LauncherName, LaunchingSettings
 from agent.session.stop import Stop
 
 pytestmark = pytest.mark.process

@@ -32,7 +32,7 @@ from agent.sandbox.plain import Plain
 from agent.session.job_events import JobEvent, JobOutcome
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
 from agent.session.template import load_template
 from tests.world.toy import TEMPLATE

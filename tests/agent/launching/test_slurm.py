@@ -23,7 +23,7 @@ from agent.launching.slurm.programs import Ask, Said, ask
 from agent.sandbox import choose
 from agent.session.job_events import JobEvent, JobIntended, JobOutcome, JobSubmitted
 from agent.session.settings import Settings
-from agent.session.slurm_settings import SlurmSettings
+from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
 from tests.agent.launching.test_local import command
 from tests.world.slurm import NODES, Slurm, cluster, needs_slurm

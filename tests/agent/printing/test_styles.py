@@ -20,8 +20,8 @@ from agent.sandbox import choose
 from agent.session.events import Compiled
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
-from agent.session.setting_groups import VENUE_NAMES, PaperSettings
 from agent.session.settings import resolve
+from agent.session.settings.groups import VENUE_NAMES, PaperSettings
 from tests.world import papers
 from tests.world.stage import Writer, gateway_for, make_session
 

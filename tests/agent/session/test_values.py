@@ -9,9 +9,9 @@ import pytest
 
 from agent.errors import UsageError
 from agent.experiment.baseline_store import baseline_key
-from agent.session.resumed import resume_settings
 from agent.session.session import open_session, start_session
 from agent.session.settings import Settings, overlay_environment, resolve
+from agent.session.settings.resumed import resume_settings
 from agent.session.template import load_template
 from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
 

@@ -178,78 +178,32 @@ def test_of_a_log_the_last_row_counts(tmp_path: Path) -> None:
     assert Values(read_folder(tmp_path)).central[Key(("acc",))]["run_1"].value == pytest.approx(0.71)
 
 
-_SIZES = {("dense", 8): 0.7312, ("dense", 16): 0.7741, ("sparse", 8): 0.7023, ("sparse", 16): 0.7519}
+def test_a_log_called_like_a_method_leaves_a_table_its_runs(tmp_path: Path) -> None:
+    """`logs/eager.jsonl` beside a table with a row an engine, batch size and trial: its rows keep their sizes, the log's are no runs."""
+    rows = [
+        f"{name},{size},{trial},{100 + size + trial}.5"
+        for name in ("eager", "draft")
+        for size in (1, 16)
+        for trial in (0, 1)
+    ]
+    log = "".join(json.dumps({"prompts_done": n, "exact_match": 0.4 + n / 1000}) + "\n" for n in (50, 100, 150))
+    logs = {f"logs__{name}_DOT_jsonl": log for name in ("eager", "draft")}
+    write(tmp_path, bench_DOT_csv="\n".join(["engine,batch_size,trial,tok_s", *rows]) + "\n", **logs)
+    runs = {"eager", "draft", *(f"{name}/batch_size={size}" for name in ("eager", "draft") for size in (1, 16))}
+    assert set(read_folder(tmp_path).by_name) == runs
 
 
-@pytest.fixture
-def sizes(tmp_path: Path) -> Path:
-    """Two architectures at two sizes, in folders that do not say which, and their loss."""
-    for n, ((name, k), value) in enumerate(_SIZES.items()):
-        told = {"accuracy_top_1": value, "accuracy_top_5": value + 0.1111, "frac_recovered": value + 0.2}
-        write(
-            tmp_path / "results",
-            **{f"{name}__trainer_{n % 2}__config": {"k": k}, f"{name}__trainer_{n % 2}__eval": told},
-        )
-    return tmp_path
-
-
-def _rows(values: dict[tuple[str, int], float]) -> str:
-    return "".join(f"| {name.capitalize()} | {k} | {value:.4f} |\n" for (name, k), value in values.items())
-
-
-def test_a_column_of_a_setting_says_which_run_a_row_is(sizes: Path) -> None:
-    """The k of a row narrows its architecture to one run: the value of another k is misattributed."""
-    head = "Table 1: Results.\n\n| Arch. | k | Accuracy top 1 |\n|---|---|---|\n"
-    assert set(statuses(sizes, head + _rows(_SIZES)).values()) <= {"supported", "setting"}
-    swapped = {**_SIZES, ("dense", 8): _SIZES["dense", 16], ("dense", 16): _SIZES["dense", 8]}
-    told = statuses(sizes, head + _rows(swapped))
-    assert (told["0.7312"], told["0.7741"], told["0.7023"]) == ("misattributed", "misattributed", "supported")
-
-
-def test_a_legend_of_two_entries_says_two_metrics(sizes: Path) -> None:
-    """`T1/T5: accuracy with the top 1 or 5`: values in the other's column are misattributed."""
-    head = "Table 1: Results. T1/T5: accuracy with the top 1 or 5.\n\n| Arch. | k | T1 | T5 |\n|---|---|---|---|\n"
-    assert statuses(sizes, head + "| Dense | 8 | 0.7312 | 0.8423 |\n")["0.8423"] == "supported"
-    told = statuses(sizes, head + "| Dense | 8 | 0.8423 | 0.7312 |\n")
-    assert (told["0.8423"], told["0.7312"]) == ("misattributed", "misattributed")
-
-
-_RETURNS = {"td3": (3046.2, 0.774), "td3_hindsight": (3056.8, 0.849)}
-
-
-@pytest.fixture
-def returns(tmp_path: Path) -> Path:
-    """A method and one that goes on it, on two tasks."""
-    for method, (value, rate) in _RETURNS.items():
-        for n, task in enumerate(("hopper", "ant")):
-            write(
-                tmp_path / "results",
-                **{f"{method}__{task}__m": {"mean_return": value + 400 * n, "success_rate": rate - n / 10}},
-            )
-    return tmp_path
-
-
-def test_a_second_row_of_headers_is_read(returns: Path) -> None:
-    """A group stands over its columns though the cells behind it are empty; a column's own name is in the row below."""
-    head = "| | Return | | Success rate | |\n|---|---|---|---|---|\n| | Hopper | Ant | Hopper | Ant |\n"
-    right = head + "| TD3 | 3046.2 | 3446.2 | 0.774 | 0.674 |\n"
-    assert set(statuses(returns, right).values()) == {"supported"}
-    told = statuses(returns, head + "| TD3 | 3446.2 | 3046.2 | 0.674 | 0.774 |\n")
-    assert set(told.values()) == {"misattributed"}
-
-
-def test_a_name_that_goes_on_another_is_the_longer_one(returns: Path) -> None:
-    """`TD3+HER` is the run of HER, which a legend below the table explains, and not that of TD3."""
-    legend = "\n(PER: prioritised replay; HER: hindsight experience replay.)\n"
-    head = "| Method | Return on Hopper |\n|---|---|\n"
-    assert statuses(returns, head + "| TD3+HER | 3056.8 |\n" + legend)["3056.8"] == "supported"
-    assert statuses(returns, head + "| TD3+HER | 3046.2 |\n" + legend)["3046.2"] == "misattributed"
-
-
-def test_a_name_in_brackets_behind_a_name_is_one_with_it(tmp_path: Path) -> None:
-    """`LoRA (r=4)` is lora_r4 alone, `BatchNorm` batch_norm."""
-    runs = {"lora_r4": 0.81, "lora_r16": 0.84, "batch_norm": 0.77}
-    write(tmp_path / "results", **{name: {"accuracy": value, "loss": 1 - value} for name, value in runs.items()})
-    assert statuses(tmp_path, "LoRA (r=4) has an accuracy of 0.81.\n") == {"0.81": "supported"}
-    assert statuses(tmp_path, "LoRA (r=4) has an accuracy of 0.84.\n") == {"0.84": "misattributed"}
-    assert statuses(tmp_path, "BatchNorm has an accuracy of 0.84.\n") == {"0.84": "misattributed"}
+def test_trials_of_a_search_are_runs(tmp_path: Path) -> None:
+    """A study of four trials: each is a run called by its parameters, and four is their number, five is not."""
+    rows = [
+        f"{n},{0.81 + n / 97:.5f},{rate},{size},COMPLETE"
+        for n, (rate, size) in enumerate(((0.011, 32), (0.0042, 64), (0.023, 32), (0.0017, 64)))
+    ]
+    study = "\n".join(["number,value,params_lr,params_batch_size,state", *rows]) + "\n"
+    write(tmp_path / "results", study_DOT_csv=study)
+    assert len(read_folder(tmp_path / "results").runs) == 4
+    assert statuses(tmp_path, "We run 4 trials. The best uses a learning rate of 0.023.\n") == {
+        "4": "derived",
+        "0.023": "setting",
+    }
+    assert statuses(tmp_path, "We run 5 trials.\n") == {"5": "spread_without_seeds"}
