@@ -18,6 +18,7 @@ from agent.printing.signing import FILE as SIGNATURES
 from agent.session.events import Finding
 
 _WORD = re.compile(r"(?<![^\W\d_])[a-z]{5,}(?![^\W\d_])")
+_LETTERS = re.compile(r"[a-z]{3,}")
 _BROKEN = re.compile(r"([^\W\d_]+)- ([^\W\d_]+)")
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _ACCENTED = (
@@ -117,7 +118,12 @@ def printed_words(opened: Opened) -> Iterator[Finding]:
         yield Finding(where=pdf.name, what="it is no paper that TeX has set", why=f"its pages cannot be read ({error})")
         return
     printed = Counter(_joined(text, typed.keys() | free))
-    others = sorted(word for word, count in printed.items() if word not in free and count > typed[word])
+    short = {*_LETTERS.findall(source.lower())}
+    others = sorted(
+        word
+        for word, count in printed.items()
+        if word not in free and count > typed[word] and (word in typed or not _is_of_formula(word, short))
+    )
     if others:
         why = "paper.tex does not hold them so often"
         yield Finding(where=pdf.name, what=f"it prints other words: {', '.join(others[:_SHOWN])}", why=why)
@@ -127,6 +133,11 @@ def printed_words(opened: Opened) -> Iterator[Finding]:
         lost = sorted(told, key=lambda word: printed[word] - told[word])
         why = f"among them {', '.join(lost[:_SHOWN])}"
         yield Finding(where=pdf.name, what=f"it lacks {missing} of {sum(told.values())} words of paper.tex", why=why)
+
+
+def _is_of_formula(word: str, known: set[str]) -> bool:
+    """Whether it is a word of the source with a letter or two before or behind it: `L_recon`, `TopK_k`."""
+    return any(part in known for cut in (1, 2) for part in (word[cut:], word[:-cut]))
 
 
 def _read(path: Path) -> str:

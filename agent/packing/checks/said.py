@@ -42,6 +42,8 @@ from agent.writing.sections import section_of
 
 _OF_OBJECTION = re.compile(r"^[\s>*#_-]*OBJECTION\W*\d+\W*(?:CHANGED|REASON)\b.*$", re.IGNORECASE | re.MULTILINE)
 _BRACED = re.compile(r"\{.*\}", re.DOTALL)
+_NUMBER = re.compile(r"\Aobjection (\d+):")
+"""Of an objection that is left out of the list, with why."""
 _SHOWN = 160
 
 
@@ -157,7 +159,7 @@ def titles(opened: Opened) -> Iterator[Finding]:
         if isinstance(event, Edited) and event.step.run:
             said = read_reply(event.reply)
             given.setdefault(event.step.run, {str(event.step.run)}).add(said.title)
-            if event.advice != said.advice:
+            if event.advice not in ("", said.advice):  # an older version took none
                 why = f"the reply says {said.advice[:_SHOWN]!r}"
                 yield Finding(
                     where=f"journal.jsonl, {event.step}", what=f"to the advice: {event.advice[:_SHOWN]}", why=why
@@ -193,19 +195,18 @@ def objections(opened: Opened) -> Iterator[Finding]:
     replies = replies_of(session)
     for event in session.journal.all(Reviewed):
         told = [each.text.strip() for each in event.objections if each.by == "reviewer"]
-        given = [
-            _objected(reply)
-            for step, reply in replies.items()
-            if step.startswith(f"{REVIEW}/") and step.count("/") == 1
-        ]
-        taken = [each for each in given if each is not None]
+        beside = {int(number) for line in event.left_out for number in _NUMBER.findall(line)[:1]}
+        given = [_objected(reply) for step, reply in replies.items() if _is_review(step)]
+        taken = [[text for at, text in enumerate(each, 1) if at not in beside] for each in given if each is not None]
         if taken and not event.refused and told not in taken:
             last = taken[-1]
             other = next((text for text in last if text not in told), f"{len(told)} objections")
-            where = f"journal.jsonl, {event.step}"
-            yield Finding(
-                where=where, what=other[:_SHOWN], why=f"the review holds {len(last)} objections, {len(told)} are told"
-            )
+            why = f"the review holds {len(last)} objections, {len(told)} are told"
+            yield Finding(where=f"journal.jsonl, {event.step}", what=other[:_SHOWN], why=why)
+
+
+def _is_review(step: str) -> bool:
+    return step.startswith(f"{REVIEW}/") and step.count("/") == 1
 
 
 def _objected(reply: str) -> list[str] | None:

@@ -80,6 +80,9 @@ def test_an_objection_that_is_left_out_is_found(tmp_path: Path) -> None:
     opened = Opened(replace(reviewed, journal=with_event(reviewed, dropped)), pack(reviewed).manifest, {})
     assert [each.why for each in said.objections(opened)] == ["the review holds 2 objections, 1 are told"]
     assert list(said.objections(Opened(reviewed, opened.manifest, {}))) == []
+    uncheckable = dropped.model_copy(update={"left_out": ["objection 2: its quote does not stand in the draft"]})
+    told = Opened(replace(reviewed, journal=with_event(reviewed, uncheckable)), opened.manifest, {})
+    assert list(said.objections(told)) == []
 
 
 def with_event(session: Session, event: Event) -> SessionJournal:
