@@ -130,7 +130,13 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
     for match in _SEEDS.finditer(sentence.text):
         typed = match.group(1).lower()
         count = _WORDS.get(typed) or int(typed)
-        if count > 1 and repeated <= {1} and _OF_ALL_RUNS.search(sentence.text[: match.start()]) and not sentence.cites:
+        if (
+            count > 1
+            and repeated <= {1}
+            and "baseline" not in match.group()
+            and _OF_ALL_RUNS.search(sentence.text[: match.start()])
+            and not sentence.cites
+        ):
             yield match.group(), f"only the baseline has {seeds} seeds, every other run one"
         elif (
             count not in (1, seeds, fresh, *repeated)

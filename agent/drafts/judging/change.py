@@ -15,6 +15,7 @@ from agent.drafts.judging.pairs import (
     as_printed,
     between_metrics,
     left_over,
+    of_families,
     of_means,
     of_two,
     pairs_of,
@@ -59,6 +60,8 @@ def derive(
     """
     if itself := _of_the_base_itself(number, context, baseline):
         return itself
+    if MEAN.search(context.sentence) and (over := mean_over_family(number, context, values)):
+        return over
     if context.runs <= context.others:
         context = replace(context, runs=frozenset())  # `13% below the baseline`: of whom is not said beside it
     further = context.before if _FURTHER.search(context.sentence[: number.start]) else frozenset[str]()
@@ -92,7 +95,7 @@ def _of_means(asked: _Asked) -> Derived | None:
     )
     if found is None and context.runs:
         found = mean(asked.number, replace(context, metrics=context.main), values)
-    over = found or asked.of(list(of_means(context, values, asked.baseline)))
+    over = found or asked.of([*of_means(context, values, asked.baseline), *of_families(context, values)])
     return over if over.formula else None
 
 

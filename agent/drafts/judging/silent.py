@@ -26,6 +26,8 @@ _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b
 """What is counted of a form, not of a result."""
 _FOLD = re.compile(r"\d-?fold\s*(?:[:.,;(]|and\b|\Z)")
 _REACHED = re.compile(r"\b(?:until|to reach|reach\w*|to|at|within|above|first)\s+\Z", re.IGNORECASE)
+_CROSS = re.compile(r"\d+-?fold\s+(?:\w+\s+){0,2}?(?:cross|CV\b|validation)", re.IGNORECASE)
+"""Parts that data are cut into: no factor."""
 _LEVEL = re.compile(r"9[059]\s?%[\s-]*(?:CIs?\b|confidence|credible|bootstrap|interval|prediction interval)")
 """How sure an interval is."""
 _COMPOUND = re.compile(r"-(?!fold|point|percent|times|seed|run)[a-z]{2,}")
@@ -76,8 +78,22 @@ def silent_mark(case: Case) -> Ruling | None:
         return LEFT_OUT  # `our contributions are 3-fold`
     if _is_of_a_name(case):
         return LEFT_OUT
+    if _CROSS.match(text, start):
+        return _folds(case)
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
+
+
+def _folds(case: Case) -> Ruling:
+    """`5-fold cross-validation`: what a setting says, or as many repeats as there are; where neither is known, it claims nothing."""
+    said = case.number.value
+    known = [one for one in case.names.records.configured if "fold" in one.key.path[-1].lower()]
+    if same := [one for one in known if one.value == said]:
+        return Ruling("setting", same[0].shown, f"the setting {same[0].key.name}")
+    if known:
+        return Ruling("unsupported", reason=f"{known[0].key.name} is {known[0].value:g}")
+    having = [run for run, counts in case.values.counts.items() if int(said) in counts]
+    return Ruling("supported", f"{having[0]}: {said:g} repeats", "the number of repeats") if having else LEFT_OUT
 
 
 def _is_of_a_name(case: Case) -> bool:

@@ -125,7 +125,9 @@ def _none_fits(case: Case, what: str) -> Ruling:
 
 
 def _p_value(case: Case) -> Ruling:
-    sets = {each.name for each in DataSets(_parts_of_tests(case)).named(case.text)}
+    tests = DataSets(_parts_of_tests(case))
+    behind = re.split(r"[,;]", case.text[case.number.end :])[0]  # `p = 0.04 on HIS3, p = 0.31 on BLAT`
+    sets = {each.name for each in tests.named(behind) or tests.named(case.text)}
     if fitting := [one for one in case.hits if re.search(r"(?:^|[._])p(?:_?val(?:ue)?)?$", one.key.name, re.I)]:
         own = [one for one in fitting if not sets or sets & set(one.key.path)]
         if not own:

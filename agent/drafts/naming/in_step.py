@@ -17,6 +17,8 @@ _OF_ONE_THEN_OF = re.compile(rf"{_UNIT}\s*(?:of\s[a-z ]+?\s)?{_FOR}\s[^.;:()\d]*
 """`79 for LoRA and`, of which `26 for adapters` goes on."""
 _OF_ANOTHER = re.compile(rf"\s*{_FOR}\s|\s*(?:[.,;)]|\Z)")
 _LISTED = re.compile(rf"{_UNIT}\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|\bto\b|–|-)\s*\Z")
+_BOTH = re.compile(r"\s*(?:\band\b|\bor\b|\bto\b|–|-)\s*\Z")
+"""Between two numbers of one unit: `3.1 and 4.2 times`, and not `84.4, 0.3 points above`."""
 _LAST = re.compile(rf".*{_AND}\s*", re.DOTALL)
 _ENDS = re.compile(r"\s*(?:[.,;:)—–]|\Z|(?:and|but|while|over|on|in|for)\b)")
 _WITHOUT_VERB = re.compile(
@@ -48,7 +50,7 @@ def in_step(
         if (
             _is_bare(text, own)
             and (after.factor or points_after(text, after.end))
-            and _LISTED.fullmatch(text[own.end : after.start])
+            and _BOTH.fullmatch(text[own.end : after.start])
         ):
             done[at] = _in_form_of(after, own, text)
     return tuple(done), origins

@@ -71,8 +71,14 @@ class RunNames:
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
             found = as_one(with_what_stands_behind(found, text), text, self._aliases)
             more = (*self._others(text, found), *without_it(found, text, self._runs, self._aliases))
-            self._cache[text] = tuple(sorted([*found, *more], key=lambda each: each.start))
+            self._cache[text] = tuple(sorted(map(self._with_its_own, [*found, *more]), key=lambda each: each.start))
         return self._cache[text]
+
+    def _with_its_own(self, one: Mention) -> Mention:
+        """Of a method on data sets also the run that is called by the method alone: `lora` beside `sst2/lora` and `rte/lora`."""
+        parts = [frozenset(run.split("/")) for run in one.runs if "/" in run]
+        alone = frozenset.intersection(*parts) & self.all if len(parts) > 1 else frozenset[str]()
+        return replace(one, runs=one.runs | alone) if alone else one
 
     def is_size(self, number: float) -> bool:
         """Whether runs are called by this size: the 64 of `fno/res64`."""

@@ -114,7 +114,7 @@ BLAMED = Kind(
     {
         "anything": phrases(
             r"(?:is|are|was|were|be|lies?|lay) (?:\w+ )?(?:to blame|at fault|the (?:real |true )?culprit|the fault of)|the fault (?:is|lies|of)",
-            r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|the|bad))",
+            r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|bad))",
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
             r"speaks? louder",

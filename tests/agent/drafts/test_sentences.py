@@ -207,3 +207,45 @@ def test_a_unit_is_no_part_of_a_metric_s_name(text: str, wanted: list[str] | Non
         (results / f"{name}.json").write_text(json.dumps({"peak_error_m3s": error, "nse": nse}))
     told = numbers(text, results, tmp_path)
     assert told == wanted if wanted else told[1] == DERIVED
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("All are evaluated by 5-fold cross-validation.", [SETTING]),
+        ("All are evaluated by 10-fold cross-validation.", [NONE]),
+        ("Wilcoxon tests give p = 0.062 on HIS3, p = 0.043 on BLAT.", [FINE, FINE]),
+        ("Wilcoxon tests give p = 0.043 on HIS3, p = 0.062 on BLAT.", [OF_ANOTHER, OF_ANOTHER]),
+    ],
+)
+def test_folds_are_no_factor_and_a_test_is_of_its_data_set(text: str, wanted: list[str], tmp_path: Path) -> None:
+    """`5-fold cross-validation` is a setting; the p-value of another data set's test is that one's."""
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "config.json").write_text(json.dumps({"n_folds": 5}))
+    for name, rho in (("ridge", 0.61), ("cnn", 0.64), ("lora", 0.70)):
+        told = {"spearman": {"HIS3": rho, "BLAT": rho + 0.01}, "wilcoxon": {"HIS3": {"p": 0.062}, "BLAT": {"p": 0.043}}}
+        (results / f"{name}.json").write_text(json.dumps(told))
+    assert numbers(text, results, tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("LoRA averages 84.40, 0.90 points above full_ft (83.50).", [DERIVED, DERIVED, DERIVED]),
+        ("LoRA averages 83.40, 0.40 points above full_ft (82.50).", [NONE, NONE, NONE]),
+        ("LoRA trains 1.18M parameters.", [FINE]),
+    ],
+)
+def test_a_method_averages_over_its_data_sets(text: str, wanted: list[str], tmp_path: Path) -> None:
+    """The mean over the tasks of a table in long form, of each side of a gap; what lies under the method's name alone is its, too."""
+    results = tmp_path / "results"
+    results.mkdir()
+    scores = {"lora": (94.7, 80.1, 78.4), "full_ft": (94.1, 78.2, 78.2), "bitfit": (93.4, 74.4, 77.4)}
+    rows = [f"{task},{name},{scores[name][at]}" for at, task in enumerate(("sst2", "rte", "cola")) for name in scores]
+    (results / "scores.csv").write_text("\n".join(["task,method,score", *rows]))
+    costs = {
+        name: {"trainable_params_m": size} for name, size in (("lora", 1.18), ("full_ft", 124.65), ("bitfit", 0.1))
+    }
+    (results / "cost.json").write_text(json.dumps(costs))
+    assert numbers(text, results, tmp_path) == wanted

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading.argued import argued_sentences
+from agent.proofreading.claimed import lists_of_turns, table
 from agent.proofreading.claimed.by_default import check
+from agent.proofreading.claimed.lists_of_procedure import BLAMED, OF_THE_ENDED, SELECTED
 from agent.proofreading.names import Names
 from agent.proofreading.problems import problems_of
+from agent.proofreading.prose import sentences
 from agent.session.paths import REPOSITORY
 from tests.agent.proofreading.said import said
 from tests.world import recorded_texts
@@ -223,3 +227,15 @@ def test_plain_words_claim_of_an_outcome(text: str) -> None:
 def test_what_is_no_outcome_stands(text: str) -> None:
     """What counts as one, that it is open, how a curve is drawn, a condition, a value, a denial."""
     assert found(text) == []
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_no_turn_of_phrase_ships(recording: Path) -> None:
+    """Nor does a selection, a lesson of an ended run, or an excuse: by the kinds alone, whatever was measured."""
+    world = recorded_texts.world_of(recording)
+    names = Names(world.evidence, world.free)
+    texts = [re.sub(r"\[\[(?:if|else|end)[^\]]*\]\]", " ", each.text) for each in recorded_texts.told(recording)]
+    read = {sentence for text in texts for sentence in sentences(text, latex=True)}
+    read = {one for one in read if all(names.evidence.says(each) for each in one.references if each.judges)}
+    kinds = {kind.why for kind in (*lists_of_turns.KINDS, SELECTED, OF_THE_ENDED, BLAMED)}
+    assert [(one.text, said) for one in read for said, why in table.check(one, names) if why in kinds] == []
