@@ -232,6 +232,11 @@ class Evidence:
         """Names of settings of all runs, the baseline's first."""
         return tuple(dict.fromkeys(name for run in self.results.runs for name in self.settings(run)))
 
+    @cached_property
+    def written_names(self) -> tuple[str, ...]:
+        """Names under which the runs wrote down how they were made, curves among them."""
+        return tuple(dict.fromkeys(name for run in self.results.runs for name in _flat(run.training)))
+
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}

@@ -111,9 +111,8 @@ def axis(name: str, up: bool = False) -> str:
     unit = f" [{metric['unit']}]" if metric.get("unit") else ""
     if not metric.get("direction"):
         return f"{readable(name)}{unit}"
-    more = metric["direction"] == "higher"
     arrows = ("better ↑", "better ↓") if up else ("better →", "← better")
-    return f"{readable(name)}{unit} ({arrows[0] if more else arrows[1]})"
+    return f"{readable(name)}{unit} ({arrows[metric['direction'] == 'lower']})"
 
 
 def noise(value: dict) -> float:
@@ -160,25 +159,17 @@ def beside(axes: plt.Axes, name: str) -> None:
             axes.axvline(value, color="#777777", linewidth=0.8, linestyle="--")
     left, right = axes.get_xlim()
     for row, (control, value) in enumerate(measured):
-        at, text = (value - left) / (right - left), control
-        if value < low - room:
-            at, text = 0.0, f"◂ {control} {value:.3g}"
-        elif value > high + room:
-            at, text = 1.0, f"{control} {value:.3g} ▸"
+        at = min(max((value - left) / (right - left), 0.0), 1.0)
+        near, far = low - room <= value <= high + room, f"{control} {value:.3g}"
+        text = control if near else f"◂ {far}" if value < low else f"{far} ▸"
         side = "left" if at < 1 / 3 else "right" if at > 2 / 3 else "center"
-        above = (0, 1.5 + 6.5 * row)  # points: a line each
-        axes.annotate(text, (at, 1), above, "axes fraction", "offset points", fontsize=5.5, ha=side, va="bottom")
-
-
-def differs(values: list[float]) -> bool:
-    """Whether there is anything to see: a panel in which all marks stand on one line shows nothing."""
-    return max(values) > min(values)
+        axes.annotate(text, (at, 1), (0, 1.5 + 6.5 * row), "axes fraction", "offset points", size=5.5, ha=side, va="bottom")
 
 
 def shown(runs: list[Run]) -> tuple[list[str], list[str]]:
     """At most six metrics that every run has, those of SHOWN first; and those of SHOWN that are the same in all runs, and not drawn."""
     names = [name for name in dict.fromkeys([*SHOWN, *METRICS]) if all(name in run.info["metrics"] for run in runs)]
-    moved = [name for name in names if differs([run.info["metrics"][name]["mean"] for run in runs])]
+    moved = [name for name in names if len({run.info["metrics"][name]["mean"] for run in runs}) > 1]
     return (moved or names)[:6], [name for name in SHOWN if name in names and name not in moved] if moved else []
 
 
@@ -210,7 +201,7 @@ def fresh_seeds(runs: list[Run]) -> None:
     """Who was tried on fresh seeds: a point a seed, a stroke for the mean, and the interval of candidate less baseline."""
     tried, candidate, bands = [run for run in runs if run.fresh], read("confirmation.json").get("run"), read("bands.json")
     tested = [name for name in METRICS if len(tried) > 1 and all(run.fresh.get(name) for run in tried)]
-    tested = [name for name in tested if differs([value for run in tried for value in run.fresh[name]])][:4]
+    tested = [name for name in tested if len({value for run in tried for value in run.fresh[name]}) > 1][:4]
     if not tested:
         return
     figure, grid = plt.subplots(1, len(tested), figsize=(7.2, 1 + 0.4 * len(tried)), sharey=True, squeeze=False)

@@ -29,9 +29,10 @@ _CONCLUDES = re.compile(
     rf"(?:\A|[;:]\s*)(?:and )?{_THUS},?\s(?P<said>[^.;]+)|\b(?:is|are|was|were|has|have|does|do|can|\w{{3,}}s)\s+{_THUS}\s(?P<adverb>[^.;]+)|(?<!and )(?<!\bso )\b(?:study|work|results?|findings?|data|schedule|method|penalty|approach)\s+{_THUS}\s(?P<ours>[^.;]+)",
     re.IGNORECASE,
 )
-_NOUN = r"(?:key|insight|rule|lesson|answer|secret|moral|upshot|message|takeaway|recipe|culprit|implications?|reason|explanation|cause|root|crux)"
+_NOUN = r"(?:key|insight|rule|lesson|secret|moral|upshot|message|takeaway|recipe|culprit|implications?|reason|explanation|cause|root|crux)"
 _EXPLAINS = phrases(
     rf"(?:the|our|its|a|one) (?:(?!possible|plausible|likely|alternative|candidate|other|tentative|different|another|second|further|rival)[\w-]+ ){{0,2}}?{_NOUN}(?: (?:for|to|of|behind) (?:(?!dropp|leav|exclud|omit|choosing|choice|list|stop)[\w-]+ ){{1,4}}?)? ?(?:is|was|:|lies|turns out)(?! \[)",
+    r"(?:the|our|its|one) (?:[\w-]+ ){0,2}?answer (?:(?:to|of|for) (?:[\w-]+ ){1,4}?(?:is|was|lies|turns out)(?! \[)|(?:is|was|lies) (?:that|yes|clear|clearly|simple|simply|in|affirmative|positive|negative|obvious|straightforward|to)\b)",
     r"(?:reveals?|revealed|uncovers?|teach(?:es)?|offers?|provides?|ha(?:s|ve)|suggests?|yields?) (?:an?|the|some|several)? ?(?:(?!possible|no)[\w-]+ ){0,2}?(?:rule|insights?|lessons?|implications?|recipe|explanation|answers?|principle|guidance)",
     r"(?:shed|sheds|shedding|throws?) (?:new |some |fresh )?light",
     r"(?:is|are|was|were) what (?:\w+ly )?(?!is\b|are\b|was\b|were\b|we\b|it\b|they\b|differs\b|remains\b|changes\b|follows\b|does\b|has\b|this\b)\w{3,}(?:s|ed)",

@@ -64,6 +64,7 @@ class Vocabulary:
             (
                 *(str(metric.description) for metric in results.metrics.values()),
                 *self.names.evidence.setting_names,
+                *self.names.evidence.written_names,
                 self.names.free_text,
             ),
         )
