@@ -25,6 +25,7 @@ _SIGNS = words_of(
 """Signs of formulas, as their commands spell them."""
 THINGS = words_of(
     """
+    height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
     hope feasibility difficulty curriculum curricula perturbation room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
