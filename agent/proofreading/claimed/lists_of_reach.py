@@ -148,7 +148,7 @@ ADVICE = Kind(
             r"practitioners",
             r"(?:anyone|everyone|whoever|those who|users|researchers|engineers|the community|people) … (?:should|must|ought|can|need)",
             r"(?:should|ought to|must|needs? to) (?:\w+ )?(?:be (?:used|adopted|applied|preferred|replaced|favou?red|avoided|standard)|become|replace|adopt|prefer|switch to)",
-            r"(?:should|ought to|must) (?:\w+ )?be (?!read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
+            r"(?:should|ought to|must) (?:\w+ )?be (?!(?:regarded|considered|described|classed) (?:as )?(?:untested|open|preliminary|tentative|unknown|exploratory|provisional|unconfirmed|unverified|undecided)\b|read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
             r"so (?:should|will|must) (?:be )?(?:the|its|it|they)",
             r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
             r"of choice",

@@ -47,7 +47,11 @@ def strange_words(
     """Each strange word that stands in no clause that is excused (`excused`: their spans), in no passage, and is nobody else's."""
     text = sentence.text
     for token in tokens:
-        if _is_of_a_path(text, token) or not _is_strange(token, vocabulary) or any(start <= token.start < end for start, end in excused):
+        if (
+            _is_of_a_path(text, token)
+            or not _is_strange(token, vocabulary)
+            or any(start <= token.start < end for start, end in excused)
+        ):
             continue
         place = (token.start, token.end)
         if not (sentence.given(*place) or of_a_cited_work(text, *place) or is_supposed(text, *place)):

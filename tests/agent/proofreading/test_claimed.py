@@ -131,3 +131,9 @@ def test_a_verdict_that_decides_nothing_bears_no_success(text: str) -> None:
 def test_others_aims_legends_and_designs_claim_nothing(text: str) -> None:
     """What others found, what was hoped or looked for, how a figure is read, and what a comparison is for."""
     assert told(text) == []
+
+
+def test_who_asks_for_caution_recommends_nothing() -> None:
+    """That something be regarded as open is no advice to use it; that it be regarded as solved is a claim."""
+    assert told("Until then the schedule should be regarded as untested on larger models.") == []
+    assert told("From now on the schedule should be regarded as solved.")

@@ -67,3 +67,9 @@ def test_a_method_may_conclude() -> None:
     """Where no results are told, what follows from a formula is no claim of a result; a use for anything is one."""
     assert found("The gradient is thus orthogonal to the column.", tells=False) == []
     assert found("The schedule can be combined with any model.", tells=False)
+
+
+def test_an_answer_that_is_made_of_something_answers_no_question() -> None:
+    """`The answer is a mean of the iterates` says how a result is computed; `the answer is clear` what came out."""
+    assert not found("The answer is a mean of the iterates from half of the run on.")
+    assert found("The answer to all of this is the penalty.") and found("The answer is clear.")

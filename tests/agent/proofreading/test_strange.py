@@ -70,3 +70,9 @@ def test_no_word_stands_in_two_lists() -> None:
     """A noun that `common_words` has, or a verb that `procedures` has, is not listed again."""
     assert [word for word in plain_words.THINGS if common_words.is_singular_noun(word)] == []
     assert [word for word in plain_words.ACTS if procedures.is_listed(word)] == []
+
+
+def test_a_folder_in_a_path_says_nothing() -> None:
+    """A path, and what a package names in place of whoever's folder it was."""
+    text = "The log is (home)/garnish/squib/notes.txt and on."
+    assert problems_of(text, EVIDENCE, latex=False) == []
