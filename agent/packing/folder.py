@@ -5,7 +5,6 @@ What is there is held to the journal; a folder that was thinned out (no attempts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from agent import __version__
@@ -13,13 +12,14 @@ from agent.packing.checks import confirmed, drawn, judged, launches, printed, pr
 from agent.packing.checks.listing import keys_twice
 from agent.packing.container import ZLIB
 from agent.packing.gather import SESSION, gather
+from agent.packing.guarded import Check, guarded
 from agent.packing.manifest import Listed, Manifest
 from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.session.events import Finding
 from agent.session.session import Session
 
-_CHECKS: tuple[Callable[[Opened], Iterator[Finding]], ...] = (
+_CHECKS: tuple[Check, ...] = (
     keys_twice,
     launches.copied_runs,
     judged.baseline,
@@ -56,11 +56,7 @@ def folder_findings(session: Session) -> list[Finding]:
     drawing = story_of(session).figures
     kept = drawing is not None and (session.paths.drawing(drawing.step) / "code").is_dir()
     for check in (*_CHECKS, *(_OF_TEMPLATE if same else ()), *((drawn.figures,) if same and kept else ())):
-        try:
-            found += check(opened)
-        except Exception as error:  # whatever lies there: it is told, and the rest is looked at
-            why = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            found.append(Finding(where="session", what=f"{check.__name__} cannot be looked at", why=why))
+        found += guarded(opened, check)
     return found
 
 

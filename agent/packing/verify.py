@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from agent.packing.checks import (
 from agent.packing.checks.listing import changed_members, keys_twice
 from agent.packing.container import ZLIB, BadArchive, Limits, decoded, repacked_otherwise
 from agent.packing.derived import Derived, derived_results, looked_at
+from agent.packing.guarded import Check, guarded, unforeseen
 from agent.packing.manifest import NAME, Manifest, read_manifest
 from agent.packing.opened import Opened, lay_out
 from agent.packing.rerun import run_again
@@ -38,7 +39,6 @@ from agent.results.story import story_of
 from agent.session.events import Finding
 from agent.session.files import sha256
 
-Check = Callable[[Opened], Iterator[Finding]]
 _CHECKS: tuple[Check, ...] = (
     keys_twice,
     excused.left_behind,
@@ -158,7 +158,7 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
     """Everything that follows from the record, made again."""
     found: list[Finding] = []
     for check in _CHECKS:
-        found += _guarded(opened, check)
+        found += guarded(opened, check)
     session, numbers = opened.session, 0
     if story_of(session).accepted:
         try:
@@ -166,7 +166,7 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
             numbers = audit.numbers
             found += audit.findings
         except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
-            found.append(_unforeseen("the audit", error))
+            found.append(unforeseen("the audit", error))
     recorded = story_of(session).audit
     known = {str(finding) for finding in recorded.findings} if recorded else set()
     once = {str(each): each for each in found}
@@ -180,19 +180,6 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
         checked={**begun.checked, **looked_at(session, numbers, results)},
         remarks=(*begun.remarks, *([told] if told else []), *written_by.told_of(opened), *signed.told_of(opened)),
     )
-
-
-def _guarded(opened: Opened, check: Check) -> list[Finding]:
-    """What a check finds; where it stumbles over what the package holds, that is a finding too."""
-    try:
-        return list(check(opened))
-    except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
-        return [_unforeseen(check.__name__.replace("_", " "), error)]
-
-
-def _unforeseen(what: str, error: Exception) -> Finding:
-    why = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-    return Finding(where="session", what=f"{what} cannot be looked at", why=why)
 
 
 def _read(file: Path) -> bytes:

@@ -63,7 +63,7 @@ class Citable:
 def read_review(answer: str, draft: DraftText, citable: Citable) -> tuple[list[Objection], ReviewForm]:
     """Objections, numbered from 1, and the form. Raises BadAnswer with everything that is wrong; PartlyBorne where the form and
     some of the objections are right."""
-    raw = _object(answer)
+    raw = object_of(answer)
     given = raw.get("objections")
     if not isinstance(given, list):
         raise BadAnswer('the object has no list "objections" (an empty one says that there are none)')
@@ -83,7 +83,8 @@ def read_review(answer: str, draft: DraftText, citable: Citable) -> tuple[list[O
     return objections, form
 
 
-def _object(answer: str) -> dict[str, Any]:
+def object_of(answer: str) -> dict[str, Any]:
+    """The JSON object in an answer, whatever stands around it. Raises BadAnswer where there is none."""
     fenced = _FENCED.findall(answer)
     source = max(fenced, key=len) if fenced else answer
     braced = _BRACED.search(source)

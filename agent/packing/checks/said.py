@@ -5,17 +5,19 @@ calls.py looks for each line of a text in the replies; here a text is the whole 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import permutations
 
 from agent.coding.reply import read_reply
+from agent.errors import BadAnswer
 from agent.models.exchanges import Exchanges
 from agent.packing.opened import Opened
 from agent.results.phrases import WORDS
 from agent.results.plan import put_right
+from agent.reviewing.answers import read_answers
+from agent.reviewing.form import object_of
 from agent.session.events import (
     Advised,
     BaseEvent,
@@ -30,7 +32,6 @@ from agent.session.events import (
     RunAccepted,
     SectionWritten,
 )
-from agent.session.loose_json import latex_kept
 from agent.session.session import Session
 from agent.session.steps import BASELINE, CONFIRMATION, FIGURES, PLAN, REVIEW
 from agent.writing.drafting import read_section
@@ -40,8 +41,6 @@ from agent.writing.note import FIELDS
 from agent.writing.notes import NO_NOTE
 from agent.writing.sections import section_of
 
-_OF_OBJECTION = re.compile(r"^[\s>*#_-]*OBJECTION\W*\d+\W*(?:CHANGED|REASON)\b.*$", re.IGNORECASE | re.MULTILINE)
-_BRACED = re.compile(r"\{.*\}", re.DOTALL)
 _NUMBER = re.compile(r"\Aobjection (\d+):")
 """Of an objection that is left out of the list, with why."""
 _SHOWN = 160
@@ -120,7 +119,7 @@ def _sections(name: str, figures: Sequence[str], given: Sequence[str]) -> list[s
 
 def _answered(name: str, figures: Sequence[str], given: Sequence[str]) -> list[str]:
     """Sections behind the lines that answer objections."""
-    return _sections(name, figures, [_OF_OBJECTION.sub("", reply) for reply in given])
+    return _sections(name, figures, [read_answers(reply).rest for reply in given])
 
 
 def _squeezed(text: str) -> str:
@@ -211,12 +210,10 @@ def _is_review(step: str) -> bool:
 
 def _objected(reply: str) -> list[str] | None:
     """The objections of a reviewer's reply, in order; None where it is no review."""
-    braced = _BRACED.search(reply)
     try:
-        value = json.loads(latex_kept(braced.group()), strict=False) if braced else None
-    except (ValueError, RecursionError):
+        given = object_of(reply).get("objections")
+    except BadAnswer:
         return None
-    given = value.get("objections") if isinstance(value, Mapping) else None
     if not isinstance(given, list):
         return None
     return [str(each.get("objection") or "").strip() for each in given if isinstance(each, Mapping)]
