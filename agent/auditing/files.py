@@ -61,15 +61,19 @@ def _other_metrics(where: str, on_disk: Any, recorded: Mapping[str, Any]) -> Ite
 def audit_figures(session: Session) -> Iterator[Finding]:
     """The figures that the paper shows are those that plot.py drew, and each is there."""
     drawn = story_of(session).figures
-    for file in drawn.files if drawn else []:
+    if drawn is None:
+        return
+    for file in drawn.files:
         name = Path(file).name
         original, printed = session.paths.figures / name, session.paths.latex / "figures" / name
         if not original.is_file():
             yield Finding(where=f"figures/{name}", what="the file is missing", why="plot.py had drawn it")
-        elif printed.is_file() and sha256(printed.read_bytes()) != sha256(original.read_bytes()):
+            continue
+        found = sha256(original.read_bytes())
+        if printed.is_file() and sha256(printed.read_bytes()) != found:
             why = "it is not the figure that was drawn"
             yield Finding(where=f"latex/figures/{name}", what="differs from figures/", why=why)
-        elif drawn and sha256(original.read_bytes()) != drawn.hashes.get(file, sha256(original.read_bytes())):
+        elif drawn.hashes.get(file, found) != found:
             yield Finding(where=f"figures/{name}", what="it is not the figure that was drawn", why=_OTHER_HASH)
 
 

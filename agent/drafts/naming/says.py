@@ -11,9 +11,8 @@ CUT = Cutter(
     re.RegexFlag(0),
 )
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
-NUMBERS = re.compile(
-    r"^\s?(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)?\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$"
-)
+_UNIT = r"(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)"
+NUMBERS = re.compile(rf"^\s?{_UNIT}?\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
 """Between the numbers of a list: `1561 MB and 1588 MB`."""
 SPREAD = re.compile(r"(?:±|\+/-|\+-|\bpm)\s*\Z")
 ITS_SPREAD = re.compile(r"\A\s?%?\s*(?:±|\+/-|\+-|\bpm)\s*[\d.]+")
@@ -22,9 +21,7 @@ WORDS = re.compile(r"[A-Za-z]{4,}")
 NEXT_WORD = re.compile(r"\s[a-z]+")
 NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
 """Between words of one name."""
-UNIT_BEFORE = re.compile(
-    r"^\s?(?:%|pp\b|points?\b|ms\b|s\b|min\b|h\b|seconds\b|minutes\b|hours\b|[kKMGT]i?B\b)\s*[,;]?"
-)
+UNIT_BEFORE = re.compile(rf"^\s?{_UNIT}\s*[,;]?")
 WHICH = re.compile(r",?\s*(?:which|who|whose)\s*\Z")
 ALL_OF = re.compile(r"\b(?:both|all|each|every|respectively)\b", re.IGNORECASE)
 NOUN = re.compile(r"\s(?:more |fewer |less )?(?!times\b)([a-z]{3,})")
