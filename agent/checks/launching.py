@@ -16,7 +16,7 @@ from agent.launching import Needs, launcher_for
 from agent.launching.slurm.asked import gpus_of
 from agent.sandbox import Command, choose, clean_environment
 from agent.session.contract import Template
-from agent.session.job_events import JobEvent, JobOutcome
+from agent.session.events.job import JobEvent, JobOutcome
 from agent.session.settings import Settings
 from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop

@@ -22,8 +22,8 @@ from agent.results.phrases import WORDS
 from agent.results.reviewed import review_of
 from agent.results.story import story_of
 from agent.session.events import Compiled, SectionWritten
+from agent.session.events.look import Look
 from agent.session.files import write_bytes
-from agent.session.looks import Look
 from agent.session.session import Session
 from agent.session.steps import Step
 from agent.writing.bibliography import Entry

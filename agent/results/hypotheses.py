@@ -21,7 +21,7 @@ from itertools import combinations
 from typing import cast
 
 from agent.results.plan import HYPOTHESIS_LINE, planned_runs
-from agent.session.hypothesis_events import Hypothesis, Relation
+from agent.session.events.hypothesis import Hypothesis, Relation
 from agent.session.steps import BASELINE, RunName
 
 FORM = (

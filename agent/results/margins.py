@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from agent.results import phrases
 from agent.results.verdict import Verdict, gain
 from agent.session.contract import Metric
-from agent.session.hypothesis_events import Hypothesis, OutcomeWord
+from agent.session.events.hypothesis import Hypothesis, OutcomeWord
 
 _TOLD = ("better", "worse", "within noise", "equal")
 """Verdicts that know a difference and its noise."""

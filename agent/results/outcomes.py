@@ -16,7 +16,7 @@ from agent.results.values import Value
 from agent.results.verdict import Tone, Verdict, improves, judge
 from agent.results.welch import welch
 from agent.session.events import Edited, FiguresDrawn, HypothesesJudged, Registered, SessionEnded
-from agent.session.hypothesis_events import Hypothesis, LeftOut, Outcome, OutcomeWord, Relation
+from agent.session.events.hypothesis import Hypothesis, LeftOut, Outcome, OutcomeWord, Relation
 from agent.session.steps import BASELINE, RunName
 
 TONES: Mapping[OutcomeWord, Tone] = {

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from agent.results.english import counted
 from agent.session.events import Compiled
-from agent.session.review_events import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
+from agent.session.events.review import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
 
 Status = Literal["changed", "answered", "open"]
 STATUS_WORDS: dict[Status, str] = {

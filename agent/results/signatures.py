@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.session.draft_files import audit_sha256, draft_sha256
+from agent.session.events.sign import SignedOff
 from agent.session.paths import SessionPaths
-from agent.session.sign_events import SignedOff
 
 STATEMENT = "a statement in the journal, no cryptography"
 NOBODY = "Nobody has signed this draft off"

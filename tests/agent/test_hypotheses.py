@@ -30,7 +30,7 @@ from agent.session.events import (
     RunAbandoned,
     SectionWritten,
 )
-from agent.session.hypothesis_events import registered_sha256
+from agent.session.events.hypothesis import registered_sha256
 from agent.session.idea import load_idea
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session, start_session

@@ -10,7 +10,7 @@ from agent.results.outcomes import registration_of
 from agent.results.phrases import WORDS
 from agent.results.story import results_of, story_of
 from agent.session.events import Finding, HypothesesJudged, Registered
-from agent.session.hypothesis_events import registered_sha256
+from agent.session.events.hypothesis import registered_sha256
 
 
 def hypotheses(opened: Opened) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from agent.evidence.evidence import Evidence
 from agent.printing.hypotheses import registered_appendix
 from agent.results.outcomes import Judged, Registration
 from agent.results.phrases import here_text
-from agent.session.hypothesis_events import Hypothesis
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
 from tests.world.study import controlled
 

@@ -10,8 +10,8 @@ from agent.results.compute import Compute
 from agent.results.conclusion import best_text, conclusion_text, fresh_text
 from agent.results.confirmation import confirmation_of
 from agent.results.confirmed_words import confirmed_text, outcome_of, outcome_text, outcome_words
-from agent.session.confirm_events import CandidateChosen, Confirmed
 from agent.session.cost import Cost
+from agent.session.events.confirm import CandidateChosen, Confirmed
 from agent.session.steps import RunName
 from tests.world.fresh_seeds import EV, HOLDS, LUCKY, WORSE, confirmation, nobody, tried
 

@@ -6,7 +6,7 @@ import pytest
 
 from agent.results.hypotheses import read_hypotheses
 from agent.results.plan import planned_runs, runs_planned
-from agent.session.hypothesis_events import Hypothesis, registered_sha256
+from agent.session.events.hypothesis import Hypothesis, registered_sha256
 
 METRICS = ("coactive_cosine", "explained_variance", "l0")
 RUNS = "1. Plain: the penalty alone.\n2. **Late**: the same from half on.\n3. Control: no weight.\n"

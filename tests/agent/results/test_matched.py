@@ -29,7 +29,7 @@ from agent.results.table import grid_of
 from agent.results.values import Value
 from agent.session.cost import Cost
 from agent.session.events import Registered
-from agent.session.hypothesis_events import Hypothesis
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
 from agent.terminal import told
 from tests.world.study import results as study

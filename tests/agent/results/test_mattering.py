@@ -15,7 +15,7 @@ from agent.results.results import Results
 from agent.results.story import story_of
 from agent.session.contract import Metric
 from agent.session.events import Advised, PersonSaid, Registered, RunAccepted
-from agent.session.hypothesis_events import Hypothesis
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
 from tests.world.stage import make_session

@@ -22,7 +22,7 @@ from agent.session.events import (
     SessionEnded,
     SessionResumed,
 )
-from agent.session.hypothesis_events import Hypothesis, registered_sha256
+from agent.session.events.hypothesis import Hypothesis, registered_sha256
 from agent.session.steps import RunName, Step
 from tests.world.study import controlled, results
 

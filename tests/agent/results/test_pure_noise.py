@@ -17,7 +17,7 @@ from agent.results.story import Story
 from agent.results.values import Value
 from agent.session.contract import Metric
 from agent.session.events import Registered
-from agent.session.hypothesis_events import Hypothesis
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
 
 SESSIONS = 500

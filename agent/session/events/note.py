@@ -1,4 +1,4 @@
-"""The journal's events of notes that were looked at once more, after all the runs. Imported from events.py."""
+"""The journal's events of notes that were looked at once more, after all the runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal's events of what a person says while a session works, and of runs that end early. Imported from events.py."""
+"""The journal's events of what a person says while a session works, and of runs that end early."""
 
 from __future__ import annotations
 

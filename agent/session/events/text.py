@@ -1,6 +1,6 @@
 """Events of what a session wrote: plan, notes, advice, figures, sections, the paper, its audit.
 
-Whoever needs them imports them from events.py. What older journals told in words is read into fields here alone.
+What older journals told in words is read into fields here alone.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from agent.session.events.look import Look
 from agent.session.journal import BaseEvent
-from agent.session.looks import Look
 from agent.session.steps import RunName, Step
 
 _PLAIN_IN_WORDS = "could not be typeset as LaTeX"

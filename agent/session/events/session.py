@@ -1,4 +1,4 @@
-"""The journal's events of the session itself: begun, taken up again, ended. Imported from events.py."""
+"""The journal's events of the session itself: begun, taken up again, ended."""
 
 from __future__ import annotations
 

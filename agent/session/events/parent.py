@@ -1,4 +1,4 @@
-"""The journal's event of a run's parent: the run whose code it begins from. Imported from events.py."""
+"""The journal's event of a run's parent: the run whose code it begins from."""
 
 from __future__ import annotations
 

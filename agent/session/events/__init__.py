@@ -1,10 +1,7 @@
 """The journal's events: what a session records, one class a kind, one sentence under each field.
 
-A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. The session
-itself stands in session_events.py, its runs in run_events.py, what it wrote (plan, notes, sections, audit) in
-text_events.py, what models were asked in call_events.py, what was launched in launch_events.py, the review in
-review_events.py, what the audit gave back in audit_events.py, what was confirmed in confirm_events.py, what was registered beforehand in hypothesis_events.py; they
-are imported from here like the rest.
+A `step` names a place in the session and is unique within its kind: `run_3/turn_1`, `draft/Method/fill`. Each module
+here holds the events of one subject; whoever needs one imports it from this folder.
 """
 
 from __future__ import annotations
@@ -13,13 +10,12 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from agent.session.audit_events import SentBack
-from agent.session.call_events import Called, Exchanged, Probed, Unused
-from agent.session.confirm_events import CandidateChosen, ConfirmationOpened, Confirmed
-from agent.session.hypothesis_events import HypothesesJudged, Registered
-from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
-from agent.session.journal import BaseEvent, Format, Journal
-from agent.session.launch_events import (
+from agent.session.events.audit import SentBack
+from agent.session.events.call import Called, Exchanged, Probed, Unused
+from agent.session.events.confirm import CandidateChosen, ConfirmationOpened, Confirmed
+from agent.session.events.hypothesis import HypothesesJudged, Registered
+from agent.session.events.job import JobIntended, JobOutcome, JobSubmitted
+from agent.session.events.launch import (
     AttemptBegun,
     AttemptEnded,
     AttemptOutcome,
@@ -27,14 +23,14 @@ from agent.session.launch_events import (
     ScoringBegun,
     ScoringEnded,
 )
-from agent.session.note_events import NotesRevised
-from agent.session.parent_events import ParentChosen
-from agent.session.review_events import ObjectionsAnswered, Reviewed
-from agent.session.run_events import ControlMeasured, Edited, EditOutcome, RunAbandoned, RunAccepted
-from agent.session.session_events import FORMAT, SessionEnded, SessionResumed, SessionStarted
-from agent.session.sign_events import SignedOff
-from agent.session.steering_events import PersonSaid, RunDropped, RunsEnded
-from agent.session.text_events import (
+from agent.session.events.note import NotesRevised
+from agent.session.events.parent import ParentChosen
+from agent.session.events.review import ObjectionsAnswered, Reviewed
+from agent.session.events.run import ControlMeasured, Edited, EditOutcome, RunAbandoned, RunAccepted
+from agent.session.events.session import FORMAT, SessionEnded, SessionResumed, SessionStarted
+from agent.session.events.sign import SignedOff
+from agent.session.events.steering import PersonSaid, RunDropped, RunsEnded
+from agent.session.events.text import (
     Advised,
     Audited,
     CitationsFound,
@@ -45,6 +41,7 @@ from agent.session.text_events import (
     Planned,
     SectionWritten,
 )
+from agent.session.journal import BaseEvent, Format, Journal
 
 __all__ = [
     "FORMAT",

@@ -1,4 +1,4 @@
-"""The journal's events of runs: edited, accepted, given up, and the controls beside them. Imported from events.py."""
+"""The journal's events of runs: edited, accepted, given up, and the controls beside them."""
 
 from __future__ import annotations
 

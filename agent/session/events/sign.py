@@ -1,4 +1,4 @@
-"""The journal's event of a person who signed a draft off. Imported from events.py."""
+"""The journal's event of a person who signed a draft off."""
 
 from __future__ import annotations
 
