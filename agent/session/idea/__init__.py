@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from agent.errors import IdeaError
-from agent.session.idea_file import read_ideas
-from agent.session.idea_forms import AT, NEEDED, as_text, choose_idea, count_ideas
+from agent.session.idea.file import read_ideas
+from agent.session.idea.forms import AT, NEEDED, as_text, choose_idea, count_ideas
 
 M = TypeVar("M")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
