@@ -23,12 +23,12 @@ from agent.results.phrases import direction_text, left_text
 from agent.results.plan import runs_planned
 from agent.results.results import Results
 from agent.results.story import Story, results_of, story_of
-from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
+from agent.session.template.contract import Template
 
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000

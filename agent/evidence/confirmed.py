@@ -14,7 +14,7 @@ from agent.results.confirmed_words import confirmed_text, digits_of, outcome_of,
 from agent.results.outcome import Outcome
 from agent.results.results import Results
 from agent.results.values import with_digits
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 
 def confirmed(reference: Reference, results: Results) -> Filled:

@@ -39,7 +39,7 @@ from agent.results.groups import group_text
 from agent.results.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
 from agent.results.short_words import joined_text, share_text
-from agent.session.reported import Reported
+from agent.session.template.reported import Reported
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from agent.results import phrases
 from agent.results.results import Results, RunResult
 from agent.results.short_words import short_text
 from agent.results.values import Value
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 
 def measured(reference: Reference, results: Results, run: RunResult, metric: str, field: str) -> str:

@@ -12,7 +12,7 @@ from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
 from agent.results.outcomes import Registration
 from agent.results.results import Results
-from agent.session.reported import Reported
+from agent.session.template.reported import Reported
 
 _SHOWN_CHARACTERS = 60
 """A setting's value is cut there: a prompt lists all of them."""

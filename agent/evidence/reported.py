@@ -7,7 +7,7 @@ from agent.evidence.filled import Filled
 from agent.evidence.reference import REPORTED, Reference, nearest
 from agent.results import phrases
 from agent.results.results import Results
-from agent.session.reported import Reported
+from agent.session.template.reported import Reported
 
 
 def published(reference: Reference, reported: Reported | None, results: Results) -> Filled:

@@ -14,11 +14,11 @@ from agent.results.frontier_verdicts import over_its_seeds
 from agent.results.load import load_differences
 from agent.results.plan import seeds_planned
 from agent.results.story import story_of
-from agent.session.contract import Template
 from agent.session.events import AttemptEnded
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import RunName, Step
+from agent.session.template.contract import Template
 
 _SEED = "config.seed"
 """Where a result says which seed it used: the one setting in which launches of one run differ."""

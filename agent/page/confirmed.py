@@ -12,7 +12,7 @@ from agent.results.outcome import Word
 from agent.results.results import Results
 from agent.results.values import Value, decimal, true_minus
 from agent.results.verdict import Tone
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 _TONES: Mapping[Word, Tone] = {
     "confirmed better": "good",

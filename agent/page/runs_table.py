@@ -11,7 +11,7 @@ from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
 from agent.results.table import Column, grid_of, primary_first
 from agent.results.values import true_minus
-from agent.session.reported import Reported
+from agent.session.template.reported import Reported
 
 
 def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[ColumnView, ...], tuple[RowView, ...]]:

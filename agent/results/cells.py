@@ -9,8 +9,8 @@ from agent.results.controls import ControlResult
 from agent.results.results import RunResult
 from agent.results.values import Value, decimal, short
 from agent.results.verdict import Tone, Verdict, Word, digits_for
-from agent.session.contract import Metric
 from agent.session.steps import ControlName, RunName
+from agent.session.template.contract import Metric
 
 
 @dataclass(frozen=True)

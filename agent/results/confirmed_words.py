@@ -16,8 +16,8 @@ from agent.results.outcome import Outcome, Word, outcome
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, with_digits
 from agent.results.verdict import Verdict, digits_for
-from agent.session.contract import Metric
 from agent.session.steps import BASELINE
+from agent.session.template.contract import Metric
 
 _ONCE = "in one run, not confirmed"
 SEEN = f"seen {_ONCE}"

@@ -13,7 +13,7 @@ from agent.results.results import Results
 from agent.results.student import CONFIDENCE, detectable, freedom, seeds_for, two_sided
 from agent.results.values import Value
 from agent.results.verdict import gain
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 PART = 0.1
 """A metric can be decided where a change by this part of the baseline's value is found four times in five; where its target is nearer, a

@@ -11,8 +11,8 @@ from agent.results.student import CONFIDENCE, bonferroni
 from agent.results.values import Value
 from agent.results.verdict import Verdict, half_width, judge, noise_between
 from agent.results.welch import interval
-from agent.session.contract import Metric
 from agent.session.run_info import Measurement, RunInfo
+from agent.session.template.contract import Metric
 
 
 def over_its_seeds(whole: RunInfo, seeds: Sequence[Mapping[str, Any]], with_noise: bool = False) -> RunInfo:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.session.parts import Budget
 from agent.session.run_info import RunInfo
+from agent.session.template.parts import Budget
 
 _LABEL = "load beside it"
 

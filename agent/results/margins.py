@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from agent.results import phrases
 from agent.results.verdict import Verdict, gain
-from agent.session.contract import Metric
 from agent.session.events.hypothesis import Hypothesis, OutcomeWord
+from agent.session.template.contract import Metric
 
 _TOLD = ("better", "worse", "within noise", "equal")
 """Verdicts that know a difference and its noise."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from agent.results.values import Value, decimal
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 MARK = "‡"
 """Stands at every value of a run that is not at the baseline's value of what comparisons are made at."""

@@ -10,7 +10,7 @@ from agent.results.confirmation import Confirmation
 from agent.results.values import Value
 from agent.results.verdict import improves, is_shown_as_zero
 from agent.results.welch import welch
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 Word = Literal["confirmed better", "confirmed worse", "not confirmed", "not tried"]
 

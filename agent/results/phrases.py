@@ -13,7 +13,7 @@ from agent.results.rational import rational_text
 from agent.results.results import Results, RunResult
 from agent.results.values import Value, decimal, percent_digits, target_text, with_digits
 from agent.results.verdict import ONE_LOOK, Verdict, Word, digits_for
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 WORDS = 8
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not

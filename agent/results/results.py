@@ -25,8 +25,8 @@ from agent.results.verdict import (
     noise_between,
 )
 from agent.results.welch import interval
-from agent.session.contract import Metric
 from agent.session.steps import RunName
+from agent.session.template.contract import Metric
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from agent.results.plan import is_prior_art, line_of, runs_planned
 from agent.results.results import Results
 from agent.results.state import State
 from agent.results.steering import Steered
-from agent.session.contract import Metric
 from agent.session.events import (
     AttemptBegun,
     AttemptEnded,
@@ -35,6 +34,7 @@ from agent.session.events import (
 )
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName
+from agent.session.template.contract import Metric
 
 
 @dataclass(frozen=True)

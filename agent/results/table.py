@@ -16,7 +16,7 @@ from agent.results.compute_words import short_text
 from agent.results.controls import MARK, ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import decimal
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 LEGEND = "+ better than the baseline beyond noise, - worse beyond noise, = within noise, ? noise unknown"
 ONE_LOOK_LEGEND = "in brackets: beyond the noise of one look, not of all looks made"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from agent.results.student import CONFIDENCE, two_sided
 from agent.results.values import ROUNDING, Value
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 Word = Literal[
     "better", "worse", "within noise", "equal", "not comparable", "noise unknown", "direction unknown", "not measured"

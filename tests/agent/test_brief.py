@@ -18,7 +18,7 @@ from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE
 from agent.session.template import load_template
-from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
+from tests.agent.session.template.test_scales import CONTRACT, IDEA, write_template
 
 
 def begun(folder: Path, scale: str, contract: str = CONTRACT, **metrics: float) -> Session:

@@ -10,9 +10,9 @@ from agent.results.absent import absent_lines
 from agent.results.collect import collect, undefined_of
 from agent.results.markdown import results_table
 from agent.results.results import Results
-from agent.session.contract import Metric
 from agent.session.events import RunAccepted
 from agent.session.run_info import RunInfo
+from agent.session.template.contract import Metric
 from tests.world.study import results as study
 
 WHY = "absorption is of SAEs & this is a transcoder"

@@ -10,7 +10,7 @@ from agent.results.deciding import PART, Power, powers
 from agent.results.results import Results
 from agent.results.student import detectable, power
 from agent.results.values import Value
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 from tests.world.study import baseline, controlled, results
 
 

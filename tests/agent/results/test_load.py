@@ -7,9 +7,9 @@ import pytest
 from agent.experiment.repeating import unlike_baseline
 from agent.results.load import load_differences
 from agent.session.cost import Cost
-from agent.session.parts import Budget
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template
+from agent.session.template.parts import Budget
 from tests.world.toy import TEMPLATE
 
 CLOCK = Budget(wall_clock=True)

@@ -18,8 +18,8 @@ from agent.results.results import Results, RunResult
 from agent.results.student import quantile
 from agent.results.table import grid_of
 from agent.results.values import Value
-from agent.session.contract import Metric
 from agent.session.steps import RunName
+from agent.session.template.contract import Metric
 
 METRIC = Metric(direction="higher", description="")
 S = 0.01

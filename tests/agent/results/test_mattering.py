@@ -13,11 +13,11 @@ from agent.results.markdown import results_table
 from agent.results.mattering import mattering
 from agent.results.results import Results
 from agent.results.story import story_of
-from agent.session.contract import Metric
 from agent.session.events import Advised, PersonSaid, Registered, RunAccepted
 from agent.session.events.hypothesis import Hypothesis
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step
+from agent.session.template.contract import Metric
 from tests.world.stage import make_session
 
 NAMES = [f"m{number}" for number in range(12)]

@@ -14,8 +14,8 @@ from agent.results.collect import collect, collect_readable
 from agent.results.compared import compare_text
 from agent.results.results import Results
 from agent.results.values import Value
-from agent.session.contract import Metric
 from agent.session.events import RunAccepted
+from agent.session.template.contract import Metric
 from tests.world.sessions import final_info
 from tests.world.study import METRICS as STUDY
 from tests.world.study import results as study

@@ -15,10 +15,10 @@ from agent.results.outcomes import registration_of
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
 from agent.results.values import Value
-from agent.session.contract import Metric
 from agent.session.events import Registered
 from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
+from agent.session.template.contract import Metric
 
 SESSIONS = 500
 METRICS = ("first", "second", "third")

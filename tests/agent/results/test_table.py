@@ -11,9 +11,9 @@ from agent.results.markdown import results_table, run_table
 from agent.results.plain import plain_table
 from agent.results.results import Results
 from agent.results.table import grid_of, primary_first
-from agent.session.contract import Metric, Template
 from agent.session.events import RunAccepted
 from agent.session.run_info import RunInfo
+from agent.session.template.contract import Metric, Template
 from tests.world.study import METRICS as STUDY
 from tests.world.study import results as study
 

@@ -17,8 +17,8 @@ from agent.results.markdown import results_table, run_table
 from agent.results.results import Results
 from agent.results.table import grid_of
 from agent.results.values import Value
-from agent.session.contract import Metric
 from agent.session.events import RunAccepted
+from agent.session.template.contract import Metric
 from tests.world.study import results as study
 
 

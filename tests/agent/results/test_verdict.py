@@ -9,7 +9,7 @@ import pytest
 
 from agent.results.values import Value
 from agent.results.verdict import MARKS, TONES, Word, digits_for, gain, half_width, improves, judge, noise_between
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 
 HIGHER = Metric(direction="higher", description="")
 LOWER = Metric(direction="lower", description="")

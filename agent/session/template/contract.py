@@ -9,9 +9,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from agent.session.confirmation import Confirmation
-from agent.session.controls import Control, check_controls
-from agent.session.parts import (
+from agent.session.paths import REPOSITORY
+from agent.session.template.confirmation import Confirmation
+from agent.session.template.controls import Control, check_controls
+from agent.session.template.parts import (
     Baseline,
     Budget,
     Comparable,
@@ -25,9 +26,8 @@ from agent.session.parts import (
     Proof,
     Strict,
 )
-from agent.session.paths import REPOSITORY
-from agent.session.reported import Reported
-from agent.session.scales import PLACE, Scale
+from agent.session.template.reported import Reported
+from agent.session.template.scales import PLACE, Scale
 
 __all__ = ["Environment", "Experiment", "Figures", "Metric", "Proof", "Template"]
 

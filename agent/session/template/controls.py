@@ -8,8 +8,8 @@ from string import Formatter
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from agent.session.scales import PLACE
 from agent.session.steps import ControlName
+from agent.session.template.scales import PLACE
 from agent.session.values import VALUES
 
 _PLACES = frozenset({"out_dir", "seed", PLACE.strip("{}"), VALUES.strip("{}")})

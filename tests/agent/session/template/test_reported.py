@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from agent.errors import TemplateError
-from agent.session.reported import load_reported
 from agent.session.template import load_template
-from tests.agent.session.test_scales import CONTRACT, REPORTED, write_template
+from agent.session.template.reported import load_reported
+from tests.agent.session.template.test_scales import CONTRACT, REPORTED, write_template
 
 
 def changed(path: Path, **fields: object) -> Path:
@@ -61,7 +61,7 @@ def test_it_must_lie_in_the_fixed_half(tmp_path: Path) -> None:
 
 def test_the_published_baselines_that_ship_are_read() -> None:
     """The SAE template's file of published results is one, and says where they come from."""
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     for path in sorted(root.glob("harness/reported/*.json")):
         reported = load_reported(path)
         assert reported.value("topk", "absorption_fraction") == 0.1429

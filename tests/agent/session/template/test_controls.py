@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from agent.errors import TemplateError
-from agent.session.controls import Control
 from agent.session.paths import REPOSITORY
 from agent.session.steps import ControlName, Step
 from agent.session.template import load_template
-from tests.agent.session.test_scales import CONTRACT
+from agent.session.template.controls import Control
+from tests.agent.session.template.test_scales import CONTRACT
 
 GOOD = 'name = "untrained"\ntitle = "an untrained model"\ncommand = ["python", "-m", "fixed.untrained", "{out_dir}", "--scale={scale}"]'
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from agent.errors import TemplateError
-from agent.session.contract import Environment
 from agent.session.template import load_template
+from agent.session.template.contract import Environment
 
 CONTRACT = """
 format = 1

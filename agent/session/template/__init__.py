@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from agent.errors import TemplateError, UsageError
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
-from agent.session.reported import load_reported
-from agent.session.scales import PLACE
+from agent.session.template.contract import Template
+from agent.session.template.reported import load_reported
+from agent.session.template.scales import PLACE
 from agent.session.values import VALUES, filled
 
 try:

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from agent.errors import TemplateError, UsageError
 from agent.experiment.confirm_bench import check_fresh
-from agent.session.confirmation import Confirmation
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings, resolve
 from agent.session.settings.confirm import ConfirmSettings
 from agent.session.template import load_template
+from agent.session.template.confirmation import Confirmation
+from agent.session.template.contract import Template
 from tests.world.slow_toy import slow_template
 
 COMMAND = ["python", "-m", "judge", "--run_dir={run_dir}", "--out={out}", "--evals={stages}"]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from agent.session.contract import Metric, Proof, Template
 from agent.session.paths import REPOSITORY
+from agent.session.template.contract import Metric, Proof, Template
 
 CONTRACT: dict[str, Any] = {
     "format": 1,

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
-from agent.session.reported import load_reported
+from agent.session.template.reported import load_reported
 
-FILE = Path(__file__).parents[3] / "harness" / "reported" / "gemma-2-2b.json"
+FILE = Path(__file__).parents[4] / "harness" / "reported" / "gemma-2-2b.json"
 
 
 def test_they_are_read_as_reported_alone(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_scale_that_is_gone_is_told(folder: Path, tmp_path: Path) -> None:
 
 def test_an_idea_inside_a_template_is_its_own(tmp_path: Path) -> None:
     """The nearest folder above the idea that is a template; the repository's for ideas that lie elsewhere."""
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     assert template_of(root / "templates" / "toy" / "idea.json") == root / "templates" / "toy"
     assert template_of(root / "ideas" / "progressive.json") == root
     assert template_of(tmp_path / "mine.json") == root

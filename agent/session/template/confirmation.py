@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from pydantic import Field
 
-from agent.session.parts import Strict
+from agent.session.template.parts import Strict
 
 STAGES = "{stages}"
 """Where the evaluator's command is told which of its stages give what is to be claimed."""
