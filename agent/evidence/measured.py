@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from agent.errors import BadAnswer
 from agent.evidence.reference import FIELDS, Reference, nearest
-from agent.results import phrases
 from agent.results.results import Results, RunResult
-from agent.results.short_words import short_text
 from agent.results.values import Value
+from agent.results.words import phrases
+from agent.results.words.short import short_text
 from agent.session.template.contract import Metric
 
 

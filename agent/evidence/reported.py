@@ -5,8 +5,8 @@ from __future__ import annotations
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import REPORTED, Reference, nearest
-from agent.results import phrases
 from agent.results.results import Results
+from agent.results.words import phrases
 from agent.session.template.reported import Reported
 
 

@@ -10,9 +10,9 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.ending import must_have_worked
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
-from agent.results.frontier_verdicts import over_its_seeds
 from agent.results.values import Value
-from agent.results.verdict import half_width
+from agent.results.verdicts.at_points import over_its_seeds
+from agent.results.verdicts.verdict import half_width
 from agent.session.events import AttemptEnded, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.run_info import Measurement, RunInfo

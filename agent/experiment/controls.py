@@ -10,8 +10,8 @@ from agent.experiment.baseline_store import BaselineStore
 from agent.experiment.ending import must_have_worked
 from agent.experiment.launch import Bench
 from agent.results.collect import undefined_of
-from agent.results.comparable import look_up
 from agent.results.story import story_of
+from agent.results.verdicts.comparable import look_up
 from agent.session.events import AttemptEnded, ControlMeasured
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import TemplateError
-from agent.results.comparable import look_up
+from agent.results.verdicts.comparable import look_up
 from agent.session.run_info import RunInfo
 from agent.session.template.contract import Proof
 

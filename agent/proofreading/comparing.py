@@ -12,7 +12,7 @@ from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
-from agent.results.verdict import Tone, improves
+from agent.results.verdicts.verdict import Tone, improves
 from agent.session.template.contract import Metric
 
 Way = Literal["good", "bad", "up", "down", "same"]

@@ -9,10 +9,10 @@ from typing import Any
 
 from agent.results import controls
 from agent.results.confirmation import Confirmation
-from agent.results.confirmed_words import outcome_of
-from agent.results.matched import MARK
 from agent.results.results import Results
 from agent.results.story import Story, results_of, story_of
+from agent.results.verdicts.matched import MARK
+from agent.results.words.confirmed import outcome_of
 from agent.session.session import Session
 from agent.session.steps import BASELINE
 from agent.session.template.contract import Metric

@@ -9,10 +9,10 @@ from typing import Any
 
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.models.unused import MEND_AND_RESUME
-from agent.results.asked import asked_for
 from agent.results.english import counted
-from agent.results.markdown import results_table
 from agent.results.story import Story, story_of
+from agent.results.tables.asked import asked_for
+from agent.results.tables.markdown import results_table
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
 from agent.reviewing.form import KINDS, MOST, Citable, PartlyBorne, read_review
 from agent.session.events import Advised, SectionWritten

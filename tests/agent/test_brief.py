@@ -12,7 +12,7 @@ from agent.commands.dry_run import describe
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
-from agent.results.parents import Change
+from agent.results.choosing.parents import Change
 from agent.session.events import Advised, Edited, RunAccepted
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings

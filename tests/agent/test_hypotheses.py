@@ -18,8 +18,8 @@ from agent.packing.checks.registered import hypotheses as registrations
 from agent.packing.opened import Opened
 from agent.page.write import write_page
 from agent.printing.hypotheses import registered_appendix
-from agent.results.hypotheses import read_hypotheses
-from agent.results.outcomes import registration_of
+from agent.results.registered.hypotheses import read_hypotheses
+from agent.results.registered.outcomes import registration_of
 from agent.results.story import results_of, story_of
 from agent.session.events import (
     AttemptBegun,

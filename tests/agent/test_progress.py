@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from agent.progress import Progress
-from agent.results.table import grid_of
+from agent.results.tables.grid import grid_of
 from agent.session.events import SESSION, AttemptEnded, ControlMeasured, RunAbandoned, RunAccepted, SessionStarted
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY

@@ -17,7 +17,7 @@ import pytest
 from agent.experiment.laboratory import Laboratory
 from agent.experiment.launch import cache_folder
 from agent.experiment.prove import check_proofs
-from agent.results.comparable import look_up
+from agent.results.verdicts.comparable import look_up
 from agent.sandbox import choose
 from agent.session.events import RunAccepted
 from agent.session.files import sha256

@@ -96,7 +96,7 @@ class HypothesesJudged(BaseEvent):
     left_out: list[LeftOut] = []
     """Planned runs without a result, in order."""
     words: int = 0
-    """Version of the tool's own words in it (`WORDS` in results/phrases.py)."""
+    """Version of the tool's own words in it (`WORDS` in results/words/phrases.py)."""
 
 
 def registered_sha256(hypotheses: Iterable[Hypothesis]) -> str:

@@ -59,7 +59,7 @@ class RunAccepted(BaseEvent):
     """The attempt's folder."""
     results: RunInfo = RunInfo()
     """The baseline's: final_info.json over its seeds. Empty for a run, whose results its attempt holds (journals of
-    older versions hold them here too); ask results/story.py."""
+    older versions hold them here too); ask results/story/__init__.py."""
     seeds: list[int] = []
     """The seeds over which its values are, where the tool launched it on several; the baseline's stand in its results."""
     comparable: list[str] = []
@@ -67,7 +67,7 @@ class RunAccepted(BaseEvent):
     code: dict[str, str] = {}
     """sha256 of the accepted editable files."""
     parent: RunName | None = None
-    """The run that it began from; None in the journal, where ParentChosen holds it: ask results/story.py."""
+    """The run that it began from; None in the journal, where ParentChosen holds it: ask results/story/__init__.py."""
 
 
 class ControlMeasured(BaseEvent):

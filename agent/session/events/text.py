@@ -46,7 +46,7 @@ class Noted(BaseEvent):
     revised_after: str = ""
     """What came since the form before this one, where it is a revision: `run_5`, or `the confirmation`."""
     words: int = 0
-    """Version of the tool's own words in it (`WORDS` in results/phrases.py); 0 in journals of before."""
+    """Version of the tool's own words in it (`WORDS` in results/words/phrases.py); 0 in journals of before."""
 
 
 class Advised(BaseEvent):

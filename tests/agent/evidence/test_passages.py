@@ -13,7 +13,7 @@ from agent.evidence.fill import fill, printed, settled, unfill, why_not_printed
 from agent.evidence.passages import without_torn_end
 from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
-from agent.results.outcomes import Judged, Registration
+from agent.results.registered.outcomes import Judged, Registration
 from agent.results.results import Results
 from agent.results.values import Value
 from agent.session.events.hypothesis import Hypothesis

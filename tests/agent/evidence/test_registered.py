@@ -8,7 +8,7 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.evidence.fill import fill
-from agent.results.outcomes import Judged, Registration
+from agent.results.registered.outcomes import Judged, Registration
 from agent.session.events.hypothesis import Hypothesis
 from tests.world.study import evidence
 

@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import TemplateError
 from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, means_of, prove
-from agent.results.comparable import differences
+from agent.results.verdicts.comparable import differences
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template

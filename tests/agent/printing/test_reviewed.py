@@ -7,7 +7,7 @@ import re
 import pytest
 
 from agent.printing.reviewed import review_appendix
-from agent.results.reviewed import Review, Standing
+from agent.results.story.reviewed import Review, Standing
 from agent.session.events.review import Objection, ObjectionAnswer, ReviewForm
 from tests.world.study import evidence
 

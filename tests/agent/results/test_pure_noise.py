@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from agent.results.candidate import choose, claimable
+from agent.results.choosing.candidate import choose, claimable
 from agent.results.confirmation import Confirmation
-from agent.results.outcome import outcome
-from agent.results.outcomes import registration_of
+from agent.results.registered.outcomes import registration_of
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
 from agent.results.values import Value
+from agent.results.verdicts.outcome import outcome
 from agent.session.events import Registered
 from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
