@@ -114,7 +114,7 @@ def _is_told_by_a_stranger(case: Case) -> bool:
 
 
 def _is_of_what_was_learnt(case: Case) -> bool:
-    """`The features come out clean`, `latents of run 3 each know their place`: of what training left, and not of how it went."""
+    """`The features come out clean`, `units of run 3 each know their place`: of what training left, and not of how it went."""
     subject, names = case.clause.subject, case.vocabulary.names
     head = head_of(subject)
     if (
