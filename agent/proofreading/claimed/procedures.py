@@ -75,6 +75,15 @@ def is_listed(word: str) -> bool:
     return is_procedure(word) or is_light(word)
 
 
+def forms_of(listed: str) -> frozenset[str]:
+    """Every form of the verbs of a text."""
+    verbs = words_of(listed)
+    irregular = (pair.partition(":") for pair in _IRREGULAR)
+    return frozenset(
+        {form for verb in verbs for form in inflected(verb)} | {form for verb, _, form in irregular if verb in verbs}
+    )
+
+
 @lru_cache(maxsize=1)
 def _forms() -> tuple[frozenset[str], frozenset[str]]:
     free = {form for verb in _PROCEDURE for form in inflected(verb)}

@@ -8,22 +8,18 @@ from collections.abc import Sequence
 from agent.proofreading.claimed.common_words import is_common_noun
 from agent.proofreading.claimed.of_whom import LEARNT, head_of
 from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.procedures import is_light, is_procedure
+from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
 from agent.proofreading.claimed.stands import Case
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
 
-_MOVES = words_of(
-    """
-    raises raised lowers lowered increases increased reduces reduced doubles doubled halves halved rises rose falls fell grows grew
-    shrinks shrank fades faded vanishes vanished loses lost gains gained changes changed narrows widens strengthens weakens improves
-    moves moved drops dropped touches affects separates separated limits limited cuts cut supports helps ensures
-    """
+_MOVES = forms_of(
+    "raise lower increase reduce double halve rise fall grow shrink fade vanish lose gain change narrow widen strengthen weaken improve"
+    " move drop touch affect separate limit cut support help ensure"
 )
 """What is no set-up where a metric moves, or is moved."""
 
-_OF_A_METRIC = words_of(
-    "needs need covers cover says say tells tell shows show means mean has have had comes come takes take makes make stays stay acts act"
-    " allows requires gives lies asks wants lacks rests stands speaks looks concerns answers"
+_OF_A_METRIC = forms_of(
+    "need cover say tell show mean have come take make stay act allow require give lie ask want lack rest stand speak look concern answer"
 )
 """What may be said of a metric as such: of how it is made, and what it can tell."""
 
@@ -34,12 +30,8 @@ _SET = words_of(
     """
 )
 """Quantities that are set; not where a metric is called so."""
-_RUNS_ITS_COURSE = words_of(
-    """
-    stays stay stayed remains remain remained follows follow followed starts start started begins begin began ends end ended decays
-    decay decayed shrinks shrink shrank falls fall fell rises rise rose grows grow grew drops drop dropped decreases decrease
-    decreased increases increase increased moves move moved runs run ran goes go went varies vary varied reaches reach reached
-    """
+_RUNS_ITS_COURSE = forms_of(
+    "stay remain follow start begin end decay shrink fall rise grow drop decrease increase move run go vary reach"
 )
 """What a schedule does to what it sets."""
 
