@@ -51,10 +51,11 @@ LAW = Kind(
     {
         "anything": phrases(
             r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"(?:clear|strong|sharp|steep|fundamental|inherent) trade-?off",
             r"go(?:es)? hand in hand",
             r"(?:goes|go|going|comes|come) (?:along|together) with",
-            r"(?:more|less|fewer|stronger|weaker|longer|shorter) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
-            r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of the \w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
+            r"(?:more|less|fewer|stronger|weaker|longer|shorter|higher|lower|larger|smaller|wider) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
+            r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of (?:the )?\w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
         ),
         "result": phrases(
             r"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster)[^.;:,]{0,60}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",
@@ -99,7 +100,8 @@ NOT_CHANCE = Kind(
         "anything": phrases(
             r"(?:can|may|could|should) (?:\w+ )?be (?:laid to rest|put to rest|considered (?:solved|settled|closed)|taken for granted)",
             r"every reason (?:to|why)",
-            r"only a (?:matter|question) of",
+            r"only a (?:matter|question) of|(?:not|never|hardly) … by (?:mere |pure )?(?:accident|chance|luck|coincidence)",
+            r"(?:gains?|benefits?|improvements?|effects?|advantages?) (?:is|are) (?:expected|likely|bound|sure|set) to|stands? to (?:benefit|gain|profit)",
             r"cannot be (?:an? |mere |pure |just )*(?:coinciden\w+|accident\w*|luck|chance)",
             r"can only (?:help|benefit|improve|gain|profit|grow)",
             r"would (?:also |surely |certainly |equally |still |just as well |have )?(?:hold|held) (?:for|at|in|on|across|under) (?:any|all|every|other|larger|wider|bigger)",
@@ -136,7 +138,7 @@ ADVICE = Kind(
             r"(?:should|ought to|must) (?:\w+ )?be (?!(?:regarded|considered|described|classed) (?:as )?(?:untested|open|preliminary|tentative|unknown|exploratory|provisional|unconfirmed|unverified|undecided)\b|read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
             r"so (?:should|will|must) (?:be )?(?:the|its|it|they)",
             r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
-            r"of choice",
+            r"of choice|calls? for (?:a|an) (?:change|shift|new|rethink\w*)|(?:ought to|should|must) change(?=[.,;])",
             r"(?:is|are|was|were) best (?!of\b|in\b|on\b|by\b|at\b)\w+(?:ed|en|ne|pt)|(?:is|are|was|were|would be) (?:an? )(?:\w+ )?(?:mistake|waste|must)|the wrong (?:\w+ )?(?:schedule|choice|approach|penalty|objective|moment|way|method)s?",
             r"(?:safe|ready|suitable|fit) (?:to|for) (?:use|production|practice|deploy\w*|adopt\w*|everyday)",
             r"(?:in|into) production",

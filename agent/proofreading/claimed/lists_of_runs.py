@@ -30,6 +30,7 @@ SAME = Kind(
             r"(?:leaves|keeps|leaving|keeping) … (?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",
             r"(?:do|does|did) (?:not|n[’']t) (?:\w+ )?(?:suffer|change|deteriorate|degrade|drop|fall|decline|hurt|harm|worsen|budge|pay|cost|lose|sacrifice)",
             r"behaves? (?:\w+ )?(?:like|as|identically|the same)",
+            r"(?:these|such) (?:gains|improvements|benefits|savings)(?=[.,;])",
             r"no worse|(?:is|are|was|were) (?:\w+ )?what (?:it|they) (?:was|were)|fraction of what|within reach of",
             r"nothing (?:is |was )?(?:lost|sacrificed|suffers)",
             r"(?:makes?|made|is|see|saw|find|found) (?:virtually |hardly |almost )?(?:no|any|little) (?:\w+ )?difference",
@@ -57,6 +58,7 @@ MANY = Kind(
             rf"(?:roughly |about |nearly |almost |some |over )?(?<!run )(?<!runs )(?:one|{NUMBER}) (?:in|out of) (?:every )?{NUMBER} (?:of )?\w+",
             r"with the (?:sole |single |only |possible )?exception of run",
             r"(?:removed|reduced|improved|cut|eliminated|halved|lowered|raised|achieved|reached|attained|obtained|recovered|avoided|repaired|won) by (?:run \d|the (?:penalty|method|decay)|our)",
+            r"(?:is|are|was|were) (?:present|visible|seen|found|there) (?:in|for|across|on) (?:every|all|each)",
             r"on (?:all|every|most|nearly all|almost all|each|virtually all|both) (?:\w+ )?(?:metrics?|counts?|fronts?|measures?|scores?|evals?|tasks|letters|items|criteria)",
             rf"(?:every|all|each|any) (?:other )?(?:metrics?|measures?|scores?|evals?)(?: \w+)? (?:{CAME_OUT}|{IS} {SOFTENED}{COMPARATIVE})",
             rf"(?:consistently|uniformly|invariably|without exception) (?:\w+ )?(?:{CAME_OUT}|above|below|better|worse|positive|lies)",
@@ -91,7 +93,8 @@ FOUND = Kind(
         "study": phrases(
             r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
             r"(?:as|which) (?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
-            r"(?:it|this) (?:turns|turned) out that",
+            r"(?:it|this) (?:turns|turned) out that|(?:find|found) (?:the|it|this|that|them) … to be",
+            r"(?:are|is|was|were) (?:well |fully |closely )?(?:in line|consistent|in agreement|in keeping|in accord\w*) with (?:the |our )?(?:theory|hypothes[ei]s|expectations?|predictions?|intuition|idea|what)",
         )
     },
     ANY_REFERENCE | {"modest"},

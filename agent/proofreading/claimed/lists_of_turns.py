@@ -13,7 +13,7 @@ LITOTES = Kind(
             r"(?:there is|is there|with) (?:little|nothing|not much) (?:left|more|else) (?:to|for)|(?:anything|nothing|little|what) (?:is|was|has been) left (?:to|for)|nothing (?:that )?(?:stands|stood) (?:in|between)|little stands in",
             r"if anything(?=,)",
             r"should not (?:distract|detract|obscure|hide|blind|deceive|mislead|discourage)|how (?:well|good|little|far) (?:it|they|run|the|this) (?:\w+ )?(?:does|do|did|is|are|works?|gets?)",
-            r"(?:might|may|could|can) (?:well )?be (?:forgiven|excused|pardoned)|we (?:now|finally|at last) (?:know|understand)|this is (?:how|when|where|what|why) … (?:should|must|ought)|(?:one|a single|a quick|a) (?:look|glance)\b[^.;]{0,40}? (?:suffices|is enough)|hard[- ]pressed|rest assured|for (?:all|everyone|anyone) to see",
+            r"(?:might|may|could|can) (?:well )?be (?:forgiven|excused|pardoned)|we (?:now|finally|at last) (?:know|understand)|and it shows(?=[.,;])|(?:nobody|no[ -]one) who [^.;,]{1,50} (?:would|could|will|can)|stood a chance|(?:not|no) (?:a |an )?(?:small|minor|trivial|negligible|modest) (?:effect|gain|difference|improvement|feat)s?|could (?:ask|want|hope|wish) (?:of|for)|this is (?:how|when|where|what|why) … (?:should|must|ought)|(?:one|a single|a quick|a) (?:look|glance)\b[^.;]{0,40}? (?:suffices|is enough)|hard[- ]pressed|rest assured|for (?:all|everyone|anyone) to see",
             r"(?:little|no|hardly any) room (?:for|to|is left)|there (?:is|was) no (?:price|cost|downside|drawback|catch)|needs? no (?:tuning|defen[cs]e|excuse|introduction|comment\w*|explanation)|will do(?=[.,;])",
             r"(?:less is|luck is|this is|is) (?:often |sometimes |only )?more(?: than (?:luck|chance))?(?=[.,:;]| when| if)|so it is with|good things come|it (?:never |always |also )?pays to",
         )
@@ -36,7 +36,7 @@ IDIOM = Kind(
             r"(?:is|are|was|were) (?:its|the|their) (?:alarm clock|destination|lever|answer|cure|remedy|culprit|heart|backbone|engine|future|point|lesson|exception that)",
             r"(?:to|of) (?:no|little) avail|for (?:free|nothing)(?=[.,;?])|(?:free|out) of (?:harm|charge|danger|trouble)|the price of (?:one|admission)",
             r"(?:now|from now|later) on,? |(?:these|those) days(?=[.,;])|at (?:long )?last(?=[.,; ])|once and for|(?:that|which|who) used to \w+|what (?:was|were|used to be) once|no longer what|used to be (?:a|the|an)",
-            r"(?:earn|merit|deserve)(?:s|ed)? (?:its|a|the|their)|(?:finds?|found|lost|loses?|took|takes?) (?:its|their) (?:own )?(?:place|niche|way|footing|keep)",
+            r"(?:earn|merit|deserve)(?:s|ed)? (?:its|the|their|a (?:place|name))|(?:finds?|found|lost|loses?|took|takes?) (?:its|their) (?:own )?(?:place|niche|way|footing|keep)",
             r"(?:hints?|hinted|points?|nods?) (?:at|towards?) (?:how|what|the|a|an|more)|(?:lay|lays|laid|laying) the (?:ground ?work|foundations?|basis)|(?<!to )(?:pins?|nails?|pinned|nailed) … down|(?:dealt|done) with|undo(?:es)? the",
         )
     },

@@ -44,7 +44,7 @@ FINAL = Kind(
             r"(?:resolves|cures?|eliminates?|eradicates?|overcomes?|remedies (?:the|this|that|it|them)|solves?|eliminating|settles (?:the|this|that|whether))",
             r"(?:rules?|ruled|ruling) out",
             r"hypothes[ie]s … (?:was|were|is|are|proved|proves|turned out) (?:(?!neither|not|never|un)\w+ )?(?:correct|right|true|accurate|confirmed|supported|borne)",
-            r"supports? (?:our|the|this|that) (?:\w+ )?(?:claim|hypothesis|view|idea|conclusion|intuition|thesis|premise|notion|conjecture)s?",
+            r"(?:supports?|confirms?|validates?|justif(?:y|ies)|underscores?|highlights?|underlines?|attests? to) (?:our|the|this|that) (?:\w+ )?(?:claim|hypothesis|view|idea|conclusion|intuition|thesis|premise|notion|conjecture|importance|value|benefit|role|need)s?",
             r"(?:as|just as) (?:expected|predicted|hypothesi[sz]ed|intended|hoped|anticipated|designed)",
             r"proofs? (?:that|of)",
             r"(?:clear|strong|solid|conclusive|direct|compelling|convincing|firm|ample|unambiguous|causal) (?:evidence|support|proof|indication|confirmation|demonstration)",

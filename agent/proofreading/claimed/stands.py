@@ -52,7 +52,7 @@ _ASKED_BY_US = words_of(
 _WORKS = words_of(
     "achieves remedies cures solves removes avoids prevents restores recovers unlocks yields gives gains wins helps"
 )
-_SHORT_FOR = frozenset({"it", "they", "this", "that"})
+_SHORT_FOR = frozenset({"it", "they", "this", "that", "ours"})
 _PEOPLE = ("ers", "ors", "tists", "gists")
 """How words for people end."""
 _NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
@@ -215,7 +215,7 @@ def is_short_for_a_result(clause: Clause, cites: bool) -> bool:
     """`… ; it does not`, where it says of what was asked, or of what a cited work says, how it came out."""
     alone = clause.main is None or (clause.main.low in NEGATIONS and not clause.rest)
     if cites and alone and clause.main is not None and not clause.inherited and clause.opener not in RELATIVES:
-        return bool(clause.subject) and clause.subject[-1].low in _SHORT_FOR | {"ours"}
+        return bool(clause.subject) and clause.subject[-1].low in _SHORT_FOR
     whose = clause.subject[-1].low if len(clause.subject) == 1 else ""
     return (
         alone

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from agent.proofreading.claimed.common_words import is_common_noun
 from agent.proofreading.claimed.of_whom import LEARNT, head_of
 from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
 from agent.proofreading.claimed.stands import Case
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
@@ -63,6 +64,8 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     if _is_foretold(case) or _moves_a_metric(case, low):
         return True
     closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
+    if is_judging(low) and case.tells and case.whose in ("result", "part"):
+        return True
     if is_light(low):
         return not closed or _is_told_by_a_stranger(case) or _is_of_what_was_learnt(case)
     if {"would", "should"} & set(chain) or case.whose == "result":
@@ -75,7 +78,9 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
 def _is_foretold(case: Case) -> bool:
     """`Future models will want it`: what will be so, other than what the authors will do."""
     subject = case.clause.subject
-    return "will" in case.clause.chain and bool(subject) and subject[0].low != "we"
+    if not subject or subject[0].low == "we" or "will" not in case.clause.chain:
+        return False
+    return not (case.vocabulary.is_of_others(subject) and case.knows(case.behind))
 
 
 def _moves_a_metric(case: Case, verb: str) -> bool:
