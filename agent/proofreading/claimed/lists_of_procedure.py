@@ -84,6 +84,10 @@ SELECTED = Kind(
     {
         "anything": phrases(
             rf"(?:{_LEFT}) … {_PICKED} … ,|{_PICKED} … (?:set aside|excluded|left out|removed|ignored|discounted|discarded|filtered out)(?: …)?,"
+            rf"(?:we|i) (?:\w+ )?(?:set aside|leave out|left out|exclude|excluded|discard|discarded|drop|dropped|remove|removed|ignore|ignored) {_PICKED}",
+            r"(?:we|i) (?:report|show|plot|present|give|list|pick|picked|chose|choose|selected|quote) … (?:seed|checkpoint|step|task|letter|example|point|split|subset|metric)s? (?:on|at|for|in|where|with) (?:which|whom|the|its)? … (?:most|best|largest|clearest|strongest|lowest|highest|shows?|visible|wins?)",
+            r"after (?:\w+ )?smoothing",
+            r"representative (?:seed|run|example)s?|(?:best|luckiest|better) of (?:the )?(?:two|three|four|five|several|\d+)? ?(?:seeds|attempts|launches|tries|draws)",
         )
     },
     NEVER,
@@ -101,6 +105,8 @@ OF_THE_ENDED = Kind(
         "anything": phrases(
             rf"{_ENDED},? (?:[\w-]+ )?(?:runs?|variants?|models?|attempts?|configurations?|one)(?: …)? {_LEARNT}",
             r"had (?:it|the [\w -]{1,40}?) (?:not )?(?:finished|survived|run|failed|crashed|completed|been)[^.;]* would have",
+            rf"(?:run|variant|model|attempt|one)s? that (?:[\w-]+ ){{0,4}}?{_ENDED}(?: …)? {_LEARNT}",
+            rf"(?:before|until|when|had|though|although) (?:it|the run|they|that)?(?: …)? ?{_ENDED},? (?:…)?{_LEARNT}",
         )
     },
     NEVER,
