@@ -9,12 +9,13 @@ from typing import Any
 
 from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.packing.verify import Verified, verify
 
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="verify.py",
         description="Derive every number, verdict, table and figure source of a packed session's paper again, offline, from "
         "the file alone, and say what differs. Nothing in the file is trusted or run (but by --rerun, in a sandbox).",
