@@ -25,9 +25,7 @@ _MOST = 3
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = Flags(
-        prog="answer.py", description="Show or answer the open question of a manual session."
-    )
+    flags = Flags(prog="answer.py", description="Show or answer the open question of a manual session.")
     flags.add_argument("session", type=Path, help="the session's folder")
     flags.add_argument(
         "--file",

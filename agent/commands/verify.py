@@ -52,7 +52,9 @@ def _lines(verified: Verified) -> list[str]:
     differ = counted(len(verified.differences), "difference") if verified.differences else "all holds"
     lines = [f"{verified.file}: session {named}: {differ}", *(f"- {finding}" for finding in verified.differences)]
     if verified.findings:
-        lines.append(f"its own audit had {counted(len(verified.findings), 'finding')}, and its paper is marked as a draft:")
+        lines.append(
+            f"its own audit had {counted(len(verified.findings), 'finding')}, and its paper is marked as a draft:"
+        )
         lines += [f"- {finding}" for finding in verified.findings]
     if verified.run_again and not any(found.where == verified.run_again for found in verified.differences):
         lines.append(f"{verified.run_again} run again gives the same within the noise")
