@@ -121,6 +121,8 @@ class Progress:
 
     def _tell(self, event: Event) -> Iterator[str]:
         match event:
+            case Edited(outcome="no_edit") if event.step.is_of_figures and not event.unread:
+                yield f"{event.step}: plot.py stays as it is"
             case Edited(outcome=outcome) if outcome != "applied" and not event.completed:
                 yield f"{event.step}: {event.unread or _EDITS[outcome]}"
             case Edited(outcome="applied", refused=[_, *_]):
