@@ -23,7 +23,9 @@ A_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
 _IN_PLAN = re.compile(rf"[(\[][ \t]*from:?[ \t]+[`*_]*{A_RUN}[`*_]*[ \t]*[)\]]", re.IGNORECASE)
 
 
-_BRACKETS = re.compile(r"[(\[](?:from:?|prior art|rival|control|(?:with |on )?\d{1,2} seeds)\b[^)\]\n]*[)\]]", re.IGNORECASE)
+_BRACKETS = re.compile(
+    r"[(\[](?:from:?|prior art|rival|control|(?:with |on )?\d{1,2} seeds)\b[^)\]\n]*[)\]]", re.IGNORECASE
+)
 _TITLE_WORDS = 12
 
 
