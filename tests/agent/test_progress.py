@@ -17,8 +17,7 @@ import pytest
 from rich.console import Console
 
 from agent.progress import Progress
-from agent.results.table import grid_of
-from agent.session.controls import Control
+from agent.results.tables.grid import grid_of
 from agent.session.events import (
     SESSION,
     AttemptEnded,
@@ -33,6 +32,7 @@ from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import ControlName, Step
+from agent.session.template.controls import Control
 from agent.terminal import runs_table
 from tests.world import sessions
 from tests.world.scribe import Texts
