@@ -81,9 +81,9 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_file_that_is_nearly_there_is_what_was_meant(tmp_path: Path) -> None:
     """A slip in the name of an idea's file is answered with the name beside it."""
-    (tmp_path / "progressive.json").write_text("{}")
-    with pytest.raises(IdeaError, match=r"there is no such idea file; did you mean .*progressive\.json\?"):
-        load_idea(tmp_path / "progresive.json")
+    (tmp_path / "decay_2.json").write_text("{}")
+    with pytest.raises(IdeaError, match=r"there is no such idea file; did you mean .*decay_2\.json\?"):
+        load_idea(tmp_path / "decay2.json")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
