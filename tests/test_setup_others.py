@@ -66,6 +66,19 @@ def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
     assert "is a link to" in broken[0] and "remove it here and type `make setup`" in broken[0]
 
 
+def test_a_link_to_a_python_of_another_person_is_an_error(tmp_path: Path) -> None:
+    """An environment whose Python this user may not run is not "used as it is": what helps is told."""
+    first, second = checkout(tmp_path / "first"), checkout(tmp_path / "second")
+    python = finished(first, first) / "bin" / "python"
+    python.unlink()
+    python.write_text("not for you")
+    (second / ".venv").symlink_to(first / ".venv")
+    wanted, failures = others.sort_out([TINY], second)
+    assert wanted == []
+    assert "no Python in it that this user may run" in failures[0]
+    assert not environments.up_to_date(TINY, first)
+
+
 def test_another_checkouts_environment_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A copied folder's stamp names where it is from; once that checkout is gone, the environment is this one's to mend."""
     first, second = checkout(tmp_path / "first"), checkout(tmp_path / "second")
