@@ -197,6 +197,18 @@ def test_a_user_without_a_home_is_no_error(only: Path, monkeypatch: pytest.Monke
     assert interpreters.find((3, 11), (3, 12)) is None
 
 
+def test_a_command_finds_a_home_where_the_user_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """setuptools asks for one as it builds a package: the folder of the logs stands in, and who has a home keeps it."""
+    asked = [sys.executable, "-c", "import os; print('home', os.environ.get('HOME'))"]
+    monkeypatch.setenv("HOME", "/somebody")
+    steps.call("a", asked, tmp_path / "with.log")
+    assert "home /somebody" in (tmp_path / "with.log").read_text()
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it says of a number without a name
+    steps.call("a", asked, tmp_path / "without.log", {"PATH": os.environ["PATH"]})
+    assert f"home {tmp_path}" in (tmp_path / "without.log").read_text()
+
+
 @pytest.mark.parametrize(
     "line",
     [
