@@ -11,6 +11,7 @@ from agent.drafts.judging.spreads import is_spread
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.in_percent import is_in_percent
 from agent.drafts.naming.reader import Reader
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key
@@ -57,15 +58,18 @@ def _headed(heading: str, names: Names) -> frozenset[str]:
 
 def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: bool) -> Iterator[Case]:
     text = passage.text
+    placed = {number.start: _placed(reader, number, values) for number in reader.numbers}
     theirs = after_cited and _THEY.match(text) is not None and not reader.mentions
     cases = [
         Case(
             number=number,
             text=text,
-            context=_placed(reader, number, values),
+            context=placed[number.start],
             names=reader.names,
             values=values,
-            percents=reader.percents(number) or points_after(text, number.end),
+            percents=reader.percents(number)
+            or points_after(text, number.end)
+            or (is_in_percent(number, placed[number.start], values) and unit_after(text, number.end) is None),
             cited=theirs
             or (CITED in text and (of_a_cited_work(text, number.start, number.end) or _is_theirs(reader, number))),
         )
