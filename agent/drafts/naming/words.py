@@ -113,6 +113,12 @@ _SAME = {
             "acts=activation",
             "pretraining=pretrain",
             "layers=layer",
+            "gflop=flop",
+            "mflop=flop",
+            "tflop=flop",
+            "pflop=flop",
+            "gmac=mac",
+            "mmac=mac",
         ]
     )
 }
