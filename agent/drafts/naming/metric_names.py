@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from agent.drafts.naming.by_unit import of_unit
+from agent.drafts.naming.data_sets import shortened
 from agent.drafts.naming.glossary import written_out
 from agent.drafts.naming.key_name import (
     KeyName,
@@ -74,6 +75,7 @@ class KeyNames:
         self._of_settings = not nested
         quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
+        self._glossary = {**shortened(part for key in keys.values() for part in key.qualifiers), **self._glossary}
         self._names = [key_name(key, nested) for key in (of_results(keys, quantities) if nested else keys).values()]
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
 

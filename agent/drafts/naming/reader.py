@@ -30,7 +30,8 @@ class Reader(Sentence):
         metrics = metrics if near else self.names.metrics.widened(metrics)  # of which data set its own clause says
         of_all = len(self.listed(number)[1]) > 1 and says.ALL_OF.search(self.text)
         metrics = self.names.metrics.narrowed(metrics, self.text[left:right], "" if of_all else self.text)
-        if not near and (own := self.names.metrics.of_sets(self.text[left:right])):
+        sets = self.names.metrics.of_sets
+        if not near and (own := sets(self.text[left:right]) or sets(self.text[:left])):
             kinds = {key.kind for key in metrics}
             metrics = (
                 (metrics & own) or frozenset(key for key in own if key.kind in kinds) or own

@@ -12,6 +12,7 @@ from agent.drafts.naming.aliases import (
     WHOLE_NAME,
     aliases,
     combined,
+    gone_on_from,
     lacking,
     plainly,
     single_words,
@@ -41,6 +42,7 @@ class RunNames:
         self.baseline = frozenset(plainly(records.runs, PLAIN_NAME)) | (self.all & {BASELINE})
         if not self.baseline:
             self.baseline = frozenset(run.name for run in records.runs if WHOLE_NAME & set(run.name.lower().split("/")))
+        self.baseline = self.baseline or gone_on_from(self.all)
         self.ours = frozenset(plainly(records.runs, OUR_NAME)) or (self.all - self.baseline)
         self._aliases = dict(aliases(records.runs))
         for name, runs in (learned or {}).items():
