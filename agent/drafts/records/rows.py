@@ -12,13 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.drafts.records.columns import laid_open
-from agent.drafts.records.telling import IDLE, columns, repeats, said, telling_settings, telling_words
+from agent.drafts.records.telling import IDLE, are_apart, columns, repeats, said, telling_settings, telling_words
 
 _CURVE = re.compile(
     r"_?(?:global_?|training_?|env_?|total_?|num_?)*(?:epoch|step|iteration|iter|time_?step|round|update)s?(?:_?(?:nr|no|num|total))?",
     re.IGNORECASE,
 )
 """What numbers the rows of a training curve, which is no table of runs."""
+_BESIDE = re.compile(
+    r"config|cfg|arg|param|setting|option|meta|info|env|hardware|system|version|setup|defaults|data_?set$",
+    re.IGNORECASE,
+)
+"""Groups of an object beside its list of records that hold no results."""
+_NUMBERS_TRIALS = re.compile(r"(?:trial|run|number|idx|index)(?:_?(?:id|number|no|idx|index))?", re.IGNORECASE)
+_TRIAL = "trial"
 _FEWEST = 2
 _OF_A_SWEEP = 3
 _FEW = 6
@@ -46,6 +53,11 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
     rows = laid.rows
     words = telling_words(rows)
     told = [*words, *telling_settings(rows, words)] if words else (_swept(rows, laid.settings) if swept else [])
+    if number := _trial(rows, words, told):
+        rows = [
+            {_TRIAL: f"trial_{row[number]:g}", **{name: row[name] for name in row if name != number}} for row in rows
+        ]
+        told = [_TRIAL]
     if not told or len(rows) < _FEWEST:
         return ()
     held: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
@@ -55,6 +67,14 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
         return ()
     idle = {*told, *repeats(rows)}
     return tuple(Told("/".join(name), _merged(group, told, idle, laid.settings)) for name, group in held.items())
+
+
+def _trial(rows: Sequence[Mapping[str, Any]], words: Sequence[str], told: Sequence[str]) -> str:
+    """The field that numbers the trials of a search, whose settings are too many to be called by; empty where there is none."""
+    if words or not any(not _is_round(row[name]) for row in rows for name in told):
+        return ""
+    numbered = (name for name in columns(rows) if _NUMBERS_TRIALS.fullmatch(name) and are_apart(rows, [name]))
+    return next((name for name in numbered if all(_is_round(row[name]) for row in rows)), "")
 
 
 def goes_on(rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -80,9 +100,8 @@ def records_in(payload: Any) -> list[Mapping[str, Any]] | None:
     """Records with much the same fields, two at least, also where they are the one list of an object; None where there are none."""
     if isinstance(payload, Mapping):
         lists = [value for value in payload.values() if isinstance(value, list) and _are_records(value)]
-        payload = (
-            lists[0] if len(lists) == 1 and not any(isinstance(value, Mapping) for value in payload.values()) else None
-        )
+        groups = [str(name) for name, value in payload.items() if isinstance(value, Mapping)]
+        payload = lists[0] if len(lists) == 1 and all(map(_BESIDE.search, groups)) else None
     if not isinstance(payload, list) or len(payload) < _FEWEST or not _are_records(payload):
         return None
     fields = [frozenset(row) for row in payload]

@@ -96,8 +96,13 @@ def _without_random_names(rows: Sequence[Record], words: list[str]) -> list[str]
     kept = list(words)
     for name in words:
         rest = [each for each in kept if each != name]
-        unique = len({row[name] for row in rows}) == len(rows)
-        if unique and rest and are_apart(rows, [*rest, *repeats(rows), *_numbers(rows)]):
+        unique = are_apart(rows, [name])
+        if (
+            unique
+            and rest
+            and not any(are_apart(rows, [each]) for each in rest)
+            and are_apart(rows, [*rest, *repeats(rows), *_numbers(rows)])
+        ):
             kept = rest
     return kept
 
