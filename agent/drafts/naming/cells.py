@@ -180,13 +180,14 @@ def _holds_settings(cell: Cell, table: Table, names: Names) -> bool:
 
 
 def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
-    """The innermost header that names a run decides."""
+    """The innermost header that names a run decides, and those around it which of several: `no distillation` under `mined`."""
+    found = frozenset[str]()
     for header in reversed(list(headers)):
         mentions = [each for each in names.runs.mentions(header) if not each.target]
         exact = [each for each in mentions if not each.ours and not each.plain] or mentions
-        if exact:
-            return frozenset(run for each in _added(exact, header) for run in each.runs)
-    return frozenset()
+        runs = frozenset(run for each in _added(exact, header) for run in each.runs)
+        found = found & runs or found or runs
+    return found
 
 
 def _added(mentions: Sequence[Mention], header: str) -> Sequence[Mention]:

@@ -222,4 +222,6 @@ class Reader(Sentence):
         end = min((each.start for each in self.numbers if number.end <= each.start <= right), default=right)
         found = named(self.text[start : number.start]) | named(self.text[number.end : end])
         around = (self.text[:left][-60:], self.text[right:][:40])
-        return found or next((near for part in around if (near := named(without_numbers(part)))), frozenset())
+        near = next((near for part in around if (near := named(without_numbers(part)))), frozenset[Key]())
+        widened = self.names.settings.widened(near)  # `a rate of 0.1 on pets and 0.05 on cars`
+        return found or self.names.settings.narrowed(widened, self.text[left:right]) or near

@@ -14,7 +14,7 @@ from agent.drafts.records.runs import PLAIN_NAME, Key, Quantity, Role, Series
 
 _FORMS = re.compile(
     r"(?:final_?)?(?:info|infos|results?|metrics?)(?:_dict)?|means?|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|values?|average|avg"
-    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_metrics|final_info_dict|log_history|folds|per_(?:fold|seed)",
+    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_(?:metrics|details)|final_info_dict|log_history|folds|per_(?:fold|seed)",
     re.IGNORECASE,
 )
 """Keys that say in which form something stands, not what it is."""

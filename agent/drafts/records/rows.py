@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from agent.drafts.records.columns import laid_open
@@ -20,7 +21,7 @@ _CURVE = re.compile(
 )
 """What numbers the rows of a training curve, which is no table of runs."""
 _BESIDE = re.compile(
-    r"config|cfg|arg|param|setting|option|meta|info|env|hardware|system|version|setup|defaults|data_?set$",
+    r"config|cfg|arg|param|setting|option|meta|info|env|hardware|system|version|setup|defaults|data_?sets?$",
     re.IGNORECASE,
 )
 """Groups of an object beside its list of records that hold no results."""
@@ -62,7 +63,7 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
         return ()
     held: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
-        held.setdefault(tuple(said(name, row[name]) for name in told), []).append(row)
+        held.setdefault(tuple(said(name, row[name]) for name in told if row[name] is not None), []).append(row)
     if len(held) < _FEWEST:
         return ()
     idle = {*told, *repeats(rows)}
@@ -83,10 +84,26 @@ def goes_on(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _numbers_a_curve(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Whether rows go on along this field; how long all were trained numbers nothing, nor do a few numbers of steps of each method."""
-    values = {str(row[name]) for row in rows}
-    swept = name.lower().endswith("s") and len(values) <= _FEW and bool(telling_words(rows))
-    return _CURVE.fullmatch(name.rpartition("/")[2]) is not None and len(values) > 1 and not swept
+    """Whether rows go on along this field; how long all were trained numbers nothing, nor do a few numbers of steps of each
+    method, nor the iterations that each needed, which no two have alike."""
+    if _CURVE.fullmatch(name.rpartition("/")[2]) is None or len({str(row[name]) for row in rows}) < _FEWEST:
+        return False
+    words = telling_words(rows)
+    if name.lower().endswith("s") and len({str(row[name]) for row in rows}) <= _FEW and words:
+        return False
+    held: dict[tuple[str, ...], list[Any]] = {}
+    for row in rows:
+        held.setdefault(tuple(str(row[each]) for each in words), []).append(row[name])
+    told = list(held.values())
+    return len(told) < _FEWEST or any(map(_is_even, told)) or any(set(one) == set(told[0]) for one in told[1:])
+
+
+def _is_even(values: Sequence[Any]) -> bool:
+    """Whether numbers go up in equal steps."""
+    if len(values) <= _FEWEST or not all(isinstance(one, (int, float)) for one in values):
+        return False
+    steps = {round(two - one, 9) for one, two in pairwise(values)}
+    return len(steps) == 1 and min(steps) > 0
 
 
 def beside_rows(payload: Any) -> dict[str, Any]:
