@@ -16,7 +16,7 @@ _BEYOND = 1.5
 """No share is printed so large, as a share."""
 _OFTEN = re.compile(
     r"(?:^|_)(?:acc(?:uracy)?|f1|auc|auroc|auprc|ap|m?ap\d*|precision|recall|rate|exact_match|em|top_?\d|m?iou|dice|ndcg|mrr|hits?"
-    r"|correct|success|bleu|rouge\w*)(?:$|[_@\d])",
+    r"|correct|success|bleu|roug\w+)(?:$|[_@\d])",
     re.IGNORECASE,
 )
 """Metrics that are often told in percent."""

@@ -22,6 +22,8 @@ NEXT_WORD = re.compile(r"\s[a-z]+")
 NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
 """Between words of one name."""
 UNIT_BEFORE = re.compile(rf"^\s?{_UNIT}\s*[,;]?")
+ITS_NOUN = re.compile(r"\s*[a-zA-Z][\w-]*(?:\s[\w-]+)?,\s")
+"""What stands behind a number and says what it is of, up to the end of its clause."""
 WHICH = re.compile(r",?\s*(?:which|who|whose)\s*\Z")
 ALL_OF = re.compile(r"\b(?:both|all|each|every|respectively)\b", re.IGNORECASE)
 NOUN = re.compile(r"\s(?:more |fewer |less )?(?!times\b)([a-z]{3,})")

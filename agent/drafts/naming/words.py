@@ -58,6 +58,7 @@ _SAME = {
             "normalised=norm",
             "cls=class",
             "cos=cosine",
+            "cossim=cosine_similarity",
             "sim=similarity",
             "recon=reconstruction",
             "attn=attention",
