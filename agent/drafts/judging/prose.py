@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.drafts.judging.case import Case
+from agent.drafts.judging.movement import speaks_of_change
 from agent.drafts.judging.spreads import is_spread
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
@@ -91,7 +92,7 @@ def _is_theirs(reader: Reader, number: Numeral) -> bool:
 
 def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     """What a number must be of, and what else it may be of."""
-    context = _by_unit(reader.context(number), _unit(number, reader), values)
+    context = _by_unit(reader.context(number), _unit(number, reader), values, number)
     return replace(context, hand=at_hand(reader, number, context))
 
 
@@ -103,8 +104,11 @@ def _unit(number: Numeral, reader: Reader) -> Unit | None:
     return next((unit for one in (*beside, *also) if (unit := unit_after(reader.text, one.end))), None)
 
 
-def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:
+def _by_unit(context: Context, unit: Unit | None, values: Values, number: Numeral) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
+    value = number.percent and not context.near and not speaks_of_change(number, context.words)
+    if value and context.metrics and all(unit_of_path(key.path) for key in context.metrics):
+        return replace(context, metrics=context.main)  # the seconds of the sentence before are no 94.4%
     exact = frozenset(key for key in context.metrics if unit and unit_of_path(key.path) == unit)
     if exact:
         return replace(context, metrics=exact)
