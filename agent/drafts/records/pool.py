@@ -14,7 +14,7 @@ from agent.drafts.records.path_names import slot
 from agent.drafts.records.runs import Key, Quantity, Records
 from agent.drafts.text.numerals import Numeral
 from agent.drafts.text.units import unit_of_path
-from agent.results.student import two_sided
+from agent.results.verdicts.student import two_sided
 
 _ACCURACY = re.compile(r"(?:^|_)(?:acc|accuracy|correct|success(?:_rate)?|exact_match|em)(?:_|$)", re.IGNORECASE)
 _EDGE = 1 + 1e-6
