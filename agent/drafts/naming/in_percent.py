@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
-from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key
@@ -22,19 +20,13 @@ _OFTEN = re.compile(
 """Metrics that are often told in percent."""
 
 
-def in_percent(read: Sequence[Entry], values: Values) -> list[Entry]:
-    """The numbers of a table; where most of a metric of shares are beyond what a share can be, all are percentages."""
+def in_percent(told: Iterable[tuple[frozenset[Key], float]], values: Values) -> frozenset[frozenset[Key]]:
+    """The metrics of a table's numbers that are printed as percentages: shares of which most numbers are beyond what one can be."""
     held: dict[frozenset[Key], list[bool]] = {}
-    for entry in read:
-        if not (entry.percents or entry.spread or entry.changed) and entry.context.metrics <= values.shares:
-            held.setdefault(entry.context.metrics, []).append(entry.number.value > _BEYOND)
-    meant = {metrics for metrics, beyond in held.items() if metrics and 2 * sum(beyond) > len(beyond)}
-    return [_as_percent(entry) if entry.context.metrics in meant else entry for entry in read]
-
-
-def _as_percent(entry: Entry) -> Entry:
-    changed = entry.changed and not entry.number.factor
-    return replace(entry, percents=True, number=replace(entry.number, percent=entry.number.percent or changed))
+    for metrics, number in told:
+        if metrics and metrics <= values.shares:
+            held.setdefault(metrics, []).append(number > _BEYOND)
+    return frozenset(metrics for metrics, beyond in held.items() if 2 * sum(beyond) > len(beyond))
 
 
 def is_in_percent(number: Numeral, context: Context, values: Values) -> bool:

@@ -194,7 +194,7 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
     if len(parts) < 2 or all(_is_in_a_form(part) for part in parts):
         return False
     if all(isinstance(part.get("alias"), str) for part in parts):
-        return True  # tasks of a harness, whatever each is scored by
+        return True  # tasks of a benchmark, whatever each is scored by
     shared = set(parts[0]).intersection(*parts[1:])
     return 2 * len(shared) >= max(len(part) for part in parts) > 0
 
