@@ -20,9 +20,8 @@ from agent.results.event_words import event_words
 from agent.results.registered.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.story import story_of
-from agent.results.story.counts import dollars
 from agent.results.tables.grid import Grid, grid_of
-from agent.results.values import count, duration
+from agent.results.values import count, dollars, duration
 from agent.results.words.conclusion import baseline_warnings, control_warnings
 from agent.results.words.confirmed import confirmed_text
 from agent.session.events import Confirmed, ControlMeasured, Event, HypothesesJudged, Registered, RunAccepted

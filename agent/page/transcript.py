@@ -10,8 +10,7 @@ from agent.page.pieces import Tone
 from agent.page.record import STATES
 from agent.page.view import ExchangeView, Moment
 from agent.results.event_words import event_words
-from agent.results.story.counts import dollars
-from agent.results.values import count, duration
+from agent.results.values import count, dollars, duration
 from agent.session.events import (
     AttemptEnded,
     Audited,
