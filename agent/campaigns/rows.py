@@ -210,7 +210,9 @@ def _waits_for(reading: Reading, story: Story) -> str:
     for event in now:
         if event.number not in launched:
             return _launch(event, JobFolder(reading.paths.attempt(event.number).job))
-    return f"the scores of {now[0].run} (attempt {now[0].number})" if now else "its models"
+    if now:
+        return f"the scores of {now[0].run} (attempt {now[0].number})"
+    return "its models" if story.accepted else "the template, which is prepared"
 
 
 def _launch(event: AttemptBegun, job: JobFolder) -> str:

@@ -139,7 +139,7 @@ class Laboratory:
             self.warm.close()  # its memory is better used by launches side by side
             if self.session.journal.find(Confirmed, CONFIRMED) is None:
                 with self.store.lock(self.session.stop):
-                    prepare(self.bench, self.session.paths.prepared)
+                    self._prepare()
             confirmed(self.session, self.bench, chosen, self._tell)
         return chosen
 
@@ -167,14 +167,13 @@ class Laboratory:
 
     def _baseline(self) -> RunAccepted:
         session = self.session
-        self._tell(f"{BASELINE}: the template is prepared")
         with self.store.lock(session.stop):
-            prepare(self.bench, session.paths.prepared)
+            self._prepare()
             return settled_baseline(session, self.store, self.launches)
 
     def _control(self, control: Control) -> ControlMeasured:
         with self.store.lock(self.session.stop):
-            prepare(self.bench, self.session.paths.prepared)
+            self._prepare()
             return measured_control(self.session, self.store, control, self.launches)
 
     def _attempt(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
@@ -192,7 +191,7 @@ class Laboratory:
                 signature=vain.signature,
             )
         with self.store.lock(self.session.stop):  # resumed elsewhere, or the cache was emptied since the baseline
-            prepare(self.bench, self.session.paths.prepared)
+            self._prepare()
         told = f"{step}: the experiment runs"
         return self.launches.launched(Wanted(Step(run), step, files, template.experiment.seed, told))
 
@@ -207,6 +206,9 @@ class Laboratory:
     def _write_titles(self, more: Mapping[str, str]) -> None:
         titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
+
+    def _prepare(self) -> None:
+        prepare(self.bench, self.session.paths.prepared, self._tell)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

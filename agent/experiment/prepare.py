@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from agent.session.files import write_json
 log = logging.getLogger(__name__)
 
 
-def prepare(bench: Bench, folder: Path) -> None:
-    """Run the template's `prepare` where what it made (the cache's files) is not there any more. Logs go to `folder`.
+def prepare(bench: Bench, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
+    """Run the template's `prepare` where what it made (the cache's files) is not there any more. Logs go to `folder`, and
+    `tell` is told so where it is run: that takes minutes, or hours, before anything else is seen of a session.
 
     Raises EnvironmentBroken where it fails, Interrupted where it was stopped.
     """
@@ -33,6 +35,7 @@ def prepare(bench: Bench, folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.within(folder)
+    tell(f"the template is prepared, once on this machine (log: {place.stderr})")
     finished = launch(bench, step.command, place, step.timeout_s, may_write_cache=True)
     remove(place.scratch)
     if finished.interrupted:

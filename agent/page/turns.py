@@ -9,7 +9,7 @@ from agent.page.files import Files, diff_lines
 from agent.page.pieces import Fact, Tone
 from agent.page.view import AttemptView, TurnView
 from agent.results.english import capitalised
-from agent.results.event_words import edit_words
+from agent.results.event_words import edit_words, leaves_the_plot
 from agent.results.story.turns import Turn
 from agent.results.values import duration
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, LaunchEnded
@@ -29,7 +29,13 @@ def _turn(turn: Turn, files: Files) -> TurnView:
 
 
 def _edit(event: Edited) -> TurnView:
-    tone: Tone = "flat" if event.completed else "good" if event.outcome == "applied" and not event.left else "bad"
+    tone: Tone = (
+        "flat"
+        if event.completed or leaves_the_plot(event)
+        else "good"
+        if event.outcome == "applied" and not event.left
+        else "bad"
+    )
     return TurnView(
         step=event.step,
         outcome=event.outcome,

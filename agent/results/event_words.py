@@ -88,6 +88,8 @@ def edit_words(event: Edited) -> str:
     """What became of a coder's turn: applied and to which files, in part, not at all and why."""
     if event.completed:
         return "the coder said that all is completed"
+    if leaves_the_plot(event):
+        return "plot.py stays as it is"
     if event.left:
         said = [f"only a part of the edit was applied; blocks that never matched: {event.left}"]
     else:
@@ -99,6 +101,11 @@ def edit_words(event: Edited) -> str:
     if event.outside:
         said.append(f"outside: {', '.join(event.outside)}")
     return "; ".join(said)
+
+
+def leaves_the_plot(event: Edited) -> bool:
+    """Whether the coder found the figures' script good as it is, which is no failure."""
+    return event.outcome == "no_edit" and event.step.is_of_figures and not event.unread
 
 
 def _attempt_words(event: AttemptEnded) -> str:

@@ -18,12 +18,20 @@ from rich.console import Console
 
 from agent.progress import Progress
 from agent.results.tables.grid import grid_of
-from agent.session.events import SESSION, AttemptEnded, ControlMeasured, RunAbandoned, RunAccepted, SessionStarted
+from agent.session.events import (
+    SESSION,
+    AttemptEnded,
+    ControlMeasured,
+    Edited,
+    RunAbandoned,
+    RunAccepted,
+    SessionStarted,
+)
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
-from agent.session.steps import ControlName
+from agent.session.steps import ControlName, Step
 from agent.session.template.controls import Control
 from agent.terminal import runs_table
 from tests.world import sessions
@@ -281,3 +289,15 @@ def test_the_table_on_a_terminal_has_both_bands() -> None:
         r"all looks +±0\.0092 +4 at the primary", told
     )
     assert "better (one look)" in told and "all looks" not in shown("l0")
+
+
+def test_a_plot_that_stays_as_it_is_is_no_failure(tmp_path: Path) -> None:
+    """A coder that leaves plot.py alone has not failed: what is drawn next is the script as it is. Of a run nothing is launched."""
+    session, out = make_session(tmp_path), StringIO()
+    progress = Progress(session, out)
+    progress(Edited(step=Step("figures/turn_1"), reply="Fine as it is.", outcome="no_edit", files={}))
+    progress(Edited(step=Step("run_1/turn_1"), reply="Words.", outcome="no_edit", files={}))
+    assert out.getvalue().splitlines() == [
+        "figures/turn_1: plot.py stays as it is",
+        "run_1/turn_1: the coder answered without changing a file",
+    ]
