@@ -81,8 +81,25 @@ def is_singular_noun(word: str) -> bool:
     return word in _NOUNS
 
 
+_PLURALS = {
+    "children": "child",
+    "people": "person",
+    "feet": "foot",
+    "criteria": "criterion",
+    "phenomena": "phenomenon",
+    "halves": "half",
+    "leaves": "leaf",
+    "corpora": "corpus",
+    "nuclei": "nucleus",
+    "loci": "locus",
+    "radii": "radius",
+    "stimuli": "stimulus",
+}
+"""Plurals that no ending tells."""
+
+
 def singulars(word: str) -> tuple[str, ...]:
     """A word, and what it may be the plural or the possessive of."""
-    found = [word, word.removesuffix("'s")]
+    found = [word, word.removesuffix("'s"), *filter(None, [_PLURALS.get(word)])]
     endings = (("s", ""), ("ies", "y"), ("es", ""), ("ices", "ex"), ("ices", "ix"), ("ses", "sis"))
     return (*found, *(word.removesuffix(end) + other for end, other in endings if word.endswith(end)))
