@@ -83,7 +83,7 @@ SELECTED = Kind(
     "a selection",
     {
         "anything": phrases(
-            rf"(?:{_LEFT}) … {_PICKED} … ,|{_PICKED} … (?:set aside|excluded|left out|removed|ignored|discounted|discarded|filtered out)(?: …)?,"
+            rf"(?:{_LEFT}) … {_PICKED} … ,|{_PICKED} … (?:set aside|excluded|left out|removed|ignored|discounted|discarded|filtered out)(?: …)?,",
             rf"(?:we|i) (?:\w+ )?(?:set aside|leave out|left out|exclude|excluded|discard|discarded|drop|dropped|remove|removed|ignore|ignored) {_PICKED}",
             r"(?:we|i) (?:report|show|plot|present|give|list|pick|picked|chose|choose|selected|quote) … (?:seed|checkpoint|step|task|letter|example|point|split|subset|metric)s? (?:on|at|for|in|where|with) (?:which|whom|the|its)? … (?:most|best|largest|clearest|strongest|lowest|highest|shows?|visible|wins?)",
             r"after (?:\w+ )?smoothing",

@@ -158,6 +158,7 @@ SEEDS = Kind(
     "another draw",
     {
         "study": phrases(
+            r"(?:reproducib(?:le|ly|ility)|repeatable|reproduces?|reproduced)",
             rf"(?:{CAME_OUT}|{IS}|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
             r"from seed to seed",
             r"(?:stable|robust|invariant|unchanged|insensitive|holds?|persists?|survives?) (?:under|to|across|against) (?:\w+ )?(?:resampling|seeds?|splits?|reruns?|subsets?|initiali[sz]ations?|perturbations?|noise|draws)",

@@ -86,6 +86,7 @@ EXTREME = Kind(
             rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
             rf"performs? {_FIRST}|to date(?=[.,;])",
             r"(?:none|no one|nothing|no other) … (?:comes? (?:close|near)|matches|rivals|beats|approaches|reaches|can compete)",
+            r"(?:winner|front-?runner|champion|top performer|number one)",
             r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",
         )
     },
