@@ -7,7 +7,7 @@ import re
 from agent.proofreading.clauses import MARKS, Cutter
 
 CUT = Cutter(
-    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!down )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
+    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|where|versus|than|from|(?<!up )(?<!down )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
     re.RegexFlag(0),
 )
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
