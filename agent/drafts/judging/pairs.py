@@ -24,8 +24,9 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
     """Subject and base: what stands in the sentence, else the run that is named against the one it is compared with."""
     printed = [one for one in nearby if not context.metrics or one.key in context.metrics]
     bases = (context.others - context.runs) or (baseline - context.runs)
+    beside: list[Pair] = []
     if len({(one.run, one.key) for one in printed}) >= 2:
-        told = list(_of_printed(printed, (bases & baseline) or bases, context))
+        told = beside = list(_of_printed(printed, (bases & baseline) or bases, context))
         if (
             context.targets and context.runs
         ):  # with whom it is compared is said: what else is printed is beside the point
@@ -44,6 +45,7 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
             for other in sorted(_kin(run, (bases or (frozenset(known) - {run})) & known.keys())):
                 if run != other:
                     yield Pair(known[run], known[other])
+    yield from beside
 
 
 def of_means(context: Context, values: Values, baseline: frozenset[str]) -> Iterator[Pair]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from agent.drafts.judging.case import Case, Ruling
-from agent.drafts.judging.extremes import not_the_first
+from agent.drafts.judging.extremes import not_the_first, of_a_smaller_circle, still_of_it
 from agent.drafts.judging.repeats import is_one_seed, picked_seed, speaks_of_one
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found, is_row
@@ -193,7 +193,9 @@ def _half_of(case: Case, one: Found) -> float:
 def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     """`the highest accuracy, 0.87`, where another run has more."""
     before = case.text[: case.number.start]
-    words = "" if case.in_table else f"{case.context.words} {_NUMBER.split(before)[-1][-70:]}"
+    if case.in_table or of_a_smaller_circle(case):
+        return None
+    words = f"{case.context.words} {still_of_it(_NUMBER.split(before)[-1][-70:])}"
     high, low = bool(_HIGHEST.search(words)), bool(_LOWEST.search(words))
     keys: set[Key] = {one.key for one in fitting}
     if any("max" in one.path[-1].lower() or "min" in one.path[-1].lower() for one in keys):
