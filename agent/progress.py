@@ -15,15 +15,15 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from agent.results.conclusion import baseline_warnings, control_warnings
-from agent.results.confirmed_words import confirmed_text
-from agent.results.counts import dollars
-from agent.results.deciding import powers
-from agent.results.outcomes import registered_lines
+from agent.results.choosing.deciding import powers
+from agent.results.registered.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.story import story_of
-from agent.results.table import Grid, grid_of
+from agent.results.story.counts import dollars
+from agent.results.tables.grid import Grid, grid_of
 from agent.results.values import count, duration
+from agent.results.words.conclusion import baseline_warnings, control_warnings
+from agent.results.words.confirmed import confirmed_text
 from agent.session.events import (
     AttemptEnded,
     CandidateChosen,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from agent.results.cells import Row
 from agent.results.english import counted
-from agent.results.reviewed import told_objections
-from agent.results.state import ENDS
-from agent.results.table import Grid
+from agent.results.story.reviewed import told_objections
+from agent.results.story.state import ENDS
+from agent.results.tables.cells import Row
+from agent.results.tables.grid import Grid
 from agent.results.values import true_minus
-from agent.results.verdict import Tone
+from agent.results.verdicts.verdict import Tone
 from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SentBack, SessionEnded
 from agent.session.visible import visible
 

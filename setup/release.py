@@ -67,7 +67,9 @@ def check(root: Path, version: str) -> None:
         raise NotReady("the tag v{} is there already".format(version))
     if not re.search(r"^- ", _unreleased(root), re.MULTILINE):
         raise NotReady("{}: nothing stands under Unreleased; say what a user gets".format(CHANGES))
-    written = re.search(r"^FORMAT = (\d+)", (root / "agent/session/events.py").read_text("utf-8"), re.MULTILINE)
+    written = re.search(
+        r"^FORMAT = (\d+)", (root / "agent/session/events/__init__.py").read_text("utf-8"), re.MULTILINE
+    )
     stored = "tests/release/journals/format-{}/journal.jsonl".format(written[1] if written else "?")
     if not (root / stored).is_file():
         raise NotReady("{} is missing: keep a small session of this format (see the README there)".format(stored))

@@ -11,16 +11,16 @@ from agent.campaigns.spec import Entry
 from agent.errors import LabloopError
 from agent.launching.slurm.job_folder import JobFolder
 from agent.models.manual import open_requests
-from agent.results.conclusion import conclusion_text
-from agent.results.confirmed_words import outcome_of
-from agent.results.counts import dollars
-from agent.results.leader import leader
-from agent.results.phrases import delta_text
-from agent.results.readings import results_in, state_in
+from agent.results.choosing.leader import leader
 from agent.results.results import Results
-from agent.results.state import ENDS
 from agent.results.story import Story
+from agent.results.story.counts import dollars
+from agent.results.story.readings import results_in, state_in
+from agent.results.story.state import ENDS
 from agent.results.values import count
+from agent.results.words.conclusion import conclusion_text
+from agent.results.words.confirmed import outcome_of
+from agent.results.words.phrases import delta_text
 from agent.session.events import AttemptBegun, LaunchEnded, SessionStarted
 from agent.session.files import stamp
 from agent.session.lock import holder

@@ -10,9 +10,9 @@ from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, UsageError
 from agent.evidence.escape import unset_characters
 from agent.experiment.launch import interpreter, launch_environment, with_interpreter
-from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.session import check_metrics
+from agent.session.template.contract import Template
 
 _LIMIT_S = 180
 _LINES = 12

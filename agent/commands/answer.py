@@ -12,8 +12,8 @@ from pathlib import Path
 from agent.commands.door import Output, through
 from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests, typed_text
-from agent.results.readings import state_of
-from agent.results.state import State
+from agent.results.story.readings import state_of
+from agent.results.story.state import State
 from agent.session.files import stamp
 from agent.session.lock import holder
 from agent.session.paths import SessionPaths

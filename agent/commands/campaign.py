@@ -30,7 +30,7 @@ from agent.models.prices import check_prices
 from agent.models.probe import Probe
 from agent.models.shared import Budget
 from agent.results.english import counted
-from agent.results.state import OVER
+from agent.results.story.state import OVER
 from agent.session.idea import Idea
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings, overlay, resolve

@@ -19,11 +19,11 @@ from agent.commands.flags import OF_SLURM, add_flags
 from agent.commands.settled import settled
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
-from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.settings.groups import ExperimentSettings
 from agent.session.settings.variables import refuse_misspelt
 from agent.session.template import load_template
+from agent.session.template.contract import Template
 
 
 def parser() -> argparse.ArgumentParser:

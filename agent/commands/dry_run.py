@@ -7,10 +7,10 @@ from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
 from agent.results.results import Results, RunResult
-from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE, RunName
+from agent.session.template.contract import Template
 
 
 def describe(idea: Idea, template: Template, settings: Settings) -> str:

@@ -23,12 +23,12 @@ from agent.models.probe import Probe, keep_probes
 from agent.models.registry import models_for
 from agent.results.story import story_of
 from agent.session.confirm_check import check_confirmation
-from agent.session.contract import Template
 from agent.session.events import SessionEnded
 from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings
 from agent.session.settings.resumed import differences, resume_settings
 from agent.session.settings.variables import refuse_misspelt
+from agent.session.template.contract import Template
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ from agent.commands.flags import add_flags
 from agent.errors import UsageError
 from agent.page.write import write_page_of
 from agent.paper import sign_off
-from agent.results.signatures import STATEMENT, signatures_of
+from agent.results.story.signatures import STATEMENT, signatures_of
 from agent.session.lock import SessionLock
 from agent.session.session import open_session
 

@@ -10,15 +10,15 @@ from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.ending import must_have_worked
 from agent.experiment.kept import SCORES, copy_run
 from agent.experiment.past import seed_result
-from agent.results.frontier_verdicts import over_its_seeds
 from agent.results.values import Value
-from agent.results.verdict import half_width
-from agent.session.contract import Template
+from agent.results.verdicts.at_points import over_its_seeds
+from agent.results.verdicts.verdict import half_width
 from agent.session.events import AttemptEnded, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE
+from agent.session.template.contract import Template
 
 Measure = Callable[[Sequence[int]], Generator[AttemptEnded, None, None]]
 """Launches the untouched template with each of these seeds, as many at once as there is room for; what came of each, in their order."""

@@ -17,10 +17,10 @@ from agent.experiment.past import launch_step
 from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
 from agent.launching import launcher_for
-from agent.results.comparable import differences
-from agent.results.load import load_differences
-from agent.results.matched import matched_names
 from agent.results.story import story_of
+from agent.results.verdicts.comparable import differences
+from agent.results.verdicts.load import load_differences
+from agent.results.verdicts.matched import matched_names
 from agent.session.cost import Cost
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json

@@ -10,13 +10,13 @@ from agent.experiment.baseline_store import BaselineStore
 from agent.experiment.ending import must_have_worked
 from agent.experiment.launch import Bench
 from agent.results.collect import undefined_of
-from agent.results.comparable import look_up
 from agent.results.story import story_of
-from agent.session.controls import Control
+from agent.results.verdicts.comparable import look_up
 from agent.session.events import AttemptEnded, ControlMeasured
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE
+from agent.session.template.controls import Control
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,6 @@ from agent.results import controls
 from agent.results.story import results_of, story_of
 from agent.results.to_draw import described_metrics
 from agent.sandbox import Sandbox
-from agent.session.controls import Control
 from agent.session.events import (
     AttemptEnded,
     CandidateChosen,
@@ -43,6 +42,7 @@ from agent.session.files import write_bytes, write_json
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, CONFIRMED, RunName, Step
+from agent.session.template.controls import Control
 
 
 class Teller(Protocol):

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from agent.experiment.past import launch_step
 from agent.results.collect import UNDEFINED, undefined_over_seeds
-from agent.results.comparable import differences, look_up
-from agent.results.frontier_verdicts import over_its_seeds
-from agent.results.load import load_differences
-from agent.results.plan import seeds_planned
 from agent.results.story import story_of
-from agent.session.contract import Template
+from agent.results.story.plan import seeds_planned
+from agent.results.verdicts.at_points import over_its_seeds
+from agent.results.verdicts.comparable import differences, look_up
+from agent.results.verdicts.load import load_differences
 from agent.session.events import AttemptEnded
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import RunName, Step
+from agent.session.template.contract import Template
 
 _SEED = "config.seed"
 """Where a result says which seed it used: the one setting in which launches of one run differ."""

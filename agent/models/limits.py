@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent, amount, dollars
+from agent.results.story.counts import Spent, amount, dollars
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.results.english import counted
-from agent.results.reviewed import told_objections
+from agent.results.story.reviewed import told_objections
 from agent.results.values import count, duration
 from agent.session.events import (
     Advised,

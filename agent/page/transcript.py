@@ -10,7 +10,7 @@ from agent.page.event_words import event_words
 from agent.page.pieces import Tone
 from agent.page.record import STATES
 from agent.page.view import ExchangeView, Moment
-from agent.results.counts import dollars
+from agent.results.story.counts import dollars
 from agent.results.values import count, duration
 from agent.session.events import (
     AttemptEnded,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.page.files import Files, diff_lines
 from agent.page.pieces import Fact, Tone
 from agent.page.view import AttemptView, TurnView
-from agent.results.turns import Turn
+from agent.results.story.turns import Turn
 from agent.results.values import duration
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, LaunchEnded
 from agent.session.paths import AttemptPaths

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.session.contract import Metric
 from agent.session.run_info import Measurement, RunInfo
+from agent.session.template.contract import Metric
 
 _ENORMOUS = 1e9
 ROUNDING = 1e-9

@@ -17,14 +17,14 @@ import pytest
 from rich.console import Console
 
 from agent.progress import Progress
-from agent.results.table import grid_of
-from agent.session.controls import Control
+from agent.results.tables.grid import grid_of
 from agent.session.events import SESSION, AttemptEnded, ControlMeasured, RunAbandoned, RunAccepted, SessionStarted
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import ControlName
+from agent.session.template.controls import Control
 from agent.terminal import runs_table
 from tests.world import sessions
 from tests.world.scribe import Texts

@@ -16,7 +16,7 @@ from setup.release import NotReady, release
 
 FILES = {
     "agent/__init__.py": '__version__ = "0.1.0"\n',
-    "agent/session/events.py": "FORMAT = 1\n",
+    "agent/session/events/__init__.py": "FORMAT = 1\n",
     "CHANGELOG.md": "# Changes\n\n## Unreleased\n\n### Added\n- Something new.\n\n## 0.1.0 - 2026-01-01\n- The first.\n",
     "CITATION.cff": "cff-version: 1.2.0\nversion: 0.1.0\n",
     "tests/release/journals/format-1/journal.jsonl": "{}\n",
@@ -78,7 +78,7 @@ def tagged(root: Path) -> None:
 
 
 def of_a_new_format(root: Path) -> None:
-    (root / "agent/session/events.py").write_text("FORMAT = 2\n")
+    (root / "agent/session/events/__init__.py").write_text("FORMAT = 2\n")
     git(root, "commit", "-q", "-a", "-m", "A new format")
 
 

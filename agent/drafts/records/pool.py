@@ -13,7 +13,7 @@ from functools import cached_property
 from agent.drafts.records.path_names import slot
 from agent.drafts.records.runs import Key, Quantity, Records
 from agent.drafts.text.numerals import Numeral
-from agent.results.student import two_sided
+from agent.results.verdicts.student import two_sided
 
 _ACCURACY = re.compile(r"(?:^|_)(?:acc|accuracy|correct|success(?:_rate)?|exact_match|em)(?:_|$)", re.IGNORECASE)
 _EDGE = 1 + 1e-6

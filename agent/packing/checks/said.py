@@ -14,8 +14,8 @@ from agent.coding.reply import read_reply
 from agent.errors import BadAnswer
 from agent.models.exchanges import Exchanges
 from agent.packing.opened import Opened
-from agent.results.phrases import WORDS
-from agent.results.plan import put_right
+from agent.results.story.plan import put_right
+from agent.results.words.phrases import WORDS
 from agent.reviewing.answers import read_answers
 from agent.reviewing.form import object_of
 from agent.session.events import (

@@ -13,8 +13,8 @@ from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_a_run, names_method
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
-from agent.results.confirmed_words import outcome_of
 from agent.results.results import Results
+from agent.results.words.confirmed import outcome_of
 
 _SAYS = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed|ing|ations?)?\b|\breplicat(?:es?|ed|ing|ions?)\b"

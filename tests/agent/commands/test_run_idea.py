@@ -16,7 +16,7 @@ import pytest
 from agent.session.events import Probed
 from agent.session.paths import REPOSITORY
 from agent.session.session import open_session
-from tests.agent.session.test_scales import write_template
+from tests.agent.session.template.test_scales import write_template
 from tests.world.provider import Provider
 from tests.world.toy import toy_recording
 

@@ -10,7 +10,7 @@ import pytest
 from agent.page.files import Files
 from agent.page.turns import turn_views
 from agent.page.view import TurnView
-from agent.results.turns import Turn
+from agent.results.story.turns import Turn
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAbandoned
 from agent.session.folder import Folder
 from agent.session.lock import Holder
