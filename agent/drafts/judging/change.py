@@ -71,7 +71,15 @@ def derive(
         context, baseline = replace(context, others=further, targets=further), frozenset()
     pairs = pairs_of(context, values, baseline, nearby)
     told_of = {one.run for one in nearby if one.key in context.metrics}
-    asked = _Asked(number, context, values, baseline, tuple(pairs), tuple(nearby), len(told_of) == 2 and number.factor)
+    asked = _Asked(
+        number=number,
+        context=context,
+        values=values,
+        baseline=baseline,
+        pairs=tuple(pairs),
+        nearby=tuple(nearby),
+        printed=len(told_of) == 2 and number.factor,
+    )
     if found := _of_means(asked) or _gap(asked):
         return found
     if not said and len(asked.pairs) > FEW // 2:
@@ -135,7 +143,7 @@ def _of_what_is_printed(asked: _Asked) -> Derived | None:
 
 
 def _of_two_metrics_printed(asked: _Asked) -> Derived | None:
-    """`3.33 with the SAE, 2.94 without it; a gap of 0.39`: two metrics of one run, both of which the sentence prints."""
+    """`a training loss of 2.94 and a test loss of 3.33, a gap of 0.39`: two metrics of one run, both of which the sentence prints."""
     context = asked.context
     if asked.number.percent or asked.number.factor or not NOUN.search(context.sentence):
         return None

@@ -16,7 +16,9 @@ _BEFORE = re.compile(
     r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread|noise)\b\.?\s*(?:\([^)]*\)\s*|\()?(?:of|=|:|is|was)?\s*$",
     re.IGNORECASE,
 )
-_NOUN = r"(?:std|standard (?:deviations?|errors?)|(?:seed|run)-to-(?:seed|run) (?:spread|variation|noise)|(?:spread|variation|variability) (?:over|across|between|among) (?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|runs))"
+_BETWEEN = r"(?:over|across|between|among) (?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|runs)"
+_TO = r"(?:seed|run)-to-(?:seed|run) (?:spread|variation|noise)"
+_NOUN = rf"(?:std|standard (?:deviations?|errors?)|{_TO}|(?:spread|variation|variability) {_BETWEEN})"
 _SAID = re.compile(
     rf"\b{_NOUN}\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,()\d])*(?:\b(?:of|is|was|are|were|=|only|about|roughly|most|between|from)|\()\s*$",
     re.IGNORECASE,

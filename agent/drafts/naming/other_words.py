@@ -19,7 +19,7 @@ _KINDS = (
     (re.compile(r"\brewards?\b", re.IGNORECASE), "reward", ("return",)),
     (re.compile(r"\breturns?\b", re.IGNORECASE), "return", ("reward",)),
     (re.compile(r"\bparameters\b", re.IGNORECASE), "parameter", ("params",)),
-    (re.compile(r"\b(?:mis)?calibrat\w+", re.IGNORECASE), "calibration", ("ece",)),
+    (re.compile(r"\b(?:well-|poorly )?calibrat\w+|\bmiscalibrat\w+", re.IGNORECASE), "calibration", ("ece",)),
 )
 """A word, how keys would be called by it, and what they are called instead."""
 

@@ -138,12 +138,12 @@ class RunNames:
             if int(match[1]) < int(match[2]) < 1000
         )
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
-        spans = (
+        places = (
             span
             for match in self._pattern.finditer(text)
             for span in parted(text, match.start(), match.end(), self._aliases)
         )
-        aliased = ((start, end, self._called(text[start:end])) for start, end in spans)
+        aliased = ((start, end, self._called(text[start:end])) for start, end in places)
         single = (
             (match.start(), match.end(), self._single[match.group().lower()])
             for match in phrases.CAPITALS.finditer(text)
