@@ -88,6 +88,7 @@ def _is_theirs(reader: Reader, number: Numeral) -> bool:
 def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     """What a number must be of, and what else it may be of."""
     context = _by_unit(reader.context(number), _unit(number, reader), values)
+    context = _goes_on_with_time(context, reader, number)
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
     return replace(context, hand=at_hand(reader, number, context))
@@ -117,6 +118,21 @@ def _by_points(context: Context, values: Values) -> Context:
     if not all(unit_of_path(key.path) for key in context.metrics):
         return context
     return replace(context, metrics=context.main or values.accuracies, near=False)
+
+
+_TIME = re.compile(
+    r"\b(?:time|times|latency|runtime|wall-clock|duration|speed|hours?|minutes?|min|seconds?|ms|s|h)\b", re.IGNORECASE
+)
+"""What says of which time a sentence is."""
+
+
+def _goes_on_with_time(context: Context, reader: Reader, number: Numeral) -> Context:
+    """`It takes 1.94` behind a sentence of GPU hours: of these, though other metrics are times too."""
+    times = frozenset(key for key in reader.before.metrics if (unit := unit_of_path(key.path)) and unit.kind == "time")
+    own = context.metrics
+    if not times or times & own or reader.before.stale or not own or _TIME.search(reader.text):
+        return context
+    return replace(context, metrics=times) if all(unit_of_path(key.path) for key in own) else context
 
 
 def _spreads_in_a_row(cases: list[Case]) -> list[Case]:
