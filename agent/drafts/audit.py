@@ -110,13 +110,14 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     said = [*texts, *_written(document)]
     names = Names(records, RunNames(records, texts=said), known)
     spreads = said_of_all(said)
-    short = {**names.runs.called_short(known), **named_in_rows(document.tables, names)}
+    rows = named_in_rows(document.tables, names)
+    short = {**names.runs.called_short(known), **rows}
     names = Names(records, RunNames(records, short, said), known, spreads=spreads)
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
     called = learned(document.tables, names, values)
-    told = {**short, **names.runs.called_short(known), **titled, **called}
+    told = {**rows, **names.runs.called_short(known), **titled, **called}
     names = Names(records, RunNames(records, told, said), known, called, spreads)
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
     claims = [one for one in judged if one.status]

@@ -15,6 +15,7 @@ from agent.drafts.judging.repeats import picked_seed
 from agent.drafts.judging.values import first, not_the_extreme, supported
 from agent.drafts.records.pool import Found
 from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import points_after
 from agent.drafts.text.units import unit_of_path
 
 _A_FEW = 6
@@ -34,6 +35,8 @@ def read_again(case: Case) -> Ruling | None:
 def _value(case: Case) -> Ruling | None:
     """A measured value of a run and a metric at hand."""
     if is_only_a_change(case.number, case.text) or case.number.factor or case.number.digits < 2:
+        return None
+    if case.number.suffix == "pp" or points_after(case.text, case.number.end):
         return None
     fitting = [one for one in case.hits if one.role != "spread" and _may_be(case, one)]
     if not fitting or not case.telling:

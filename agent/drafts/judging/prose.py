@@ -115,7 +115,7 @@ def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:
 
 def _by_points(context: Context, values: Values) -> Context:
     """`it costs 12 minutes and brings 2.4 points`: points are of no time and no memory, but of what was or is mostly spoken of."""
-    if not all(unit_of_path(key.path) for key in context.metrics):
+    if not context.metrics or not all(unit_of_path(key.path) for key in context.metrics):
         return context
     return replace(context, metrics=context.main or values.accuracies, near=False)
 

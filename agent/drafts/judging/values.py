@@ -12,6 +12,7 @@ from agent.drafts.judging.repeats import is_one_seed, picked_seed, speaks_of_one
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import points_after
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
@@ -104,6 +105,8 @@ def supported(one: Found) -> Ruling:
 
 def value(case: Case) -> Ruling | None:
     """A measured value of the metric and the run that are named."""
+    if abs(case.number.value) <= 1 and points_after(case.text, case.number.end):
+        return None  # no share is told in points
     fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
     context = case.context
     if fitting and (case.telling or (context.metrics and not _is_of_something_else(case))):
