@@ -83,10 +83,12 @@ def of_two(context: Context, values: Values) -> Iterator[Pair]:
 
 def across_sets(context: Context, values: Values) -> Iterator[Pair]:
     """`loses 12.7 points from IID to non-IID data`: a run on two data sets, be they parts of its name or of the metric's."""
+    parts = [frozenset(run.split("/")) for run in context.runs]
+    method = frozenset.intersection(*parts) if len(parts) > 1 else frozenset[str]()
     for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
         known = values.central.get(key, {})
         for run in sorted(context.runs & known.keys()):
-            for other in (each for each in sorted(known) if _is_elsewhere(run, each)):
+            for other in (each for each in sorted(known) if _is_elsewhere(run, each, method)):
                 yield from (Pair(known[other], known[run]), Pair(known[run], known[other]))
             for other_key in sorted(values.central, key=lambda each: each.path) if key.qualifiers else ():
                 one = values.central[other_key].get(run)
@@ -94,10 +96,11 @@ def across_sets(context: Context, values: Values) -> Iterator[Pair]:
                     yield from (Pair(one, known[run]), Pair(known[run], one))
 
 
-def _is_elsewhere(run: str, other: str) -> bool:
-    """Whether two runs are one method in two places: `fedavg/iid` and `fedavg/noniid`."""
+def _is_elsewhere(run: str, other: str, method: frozenset[str]) -> bool:
+    """Whether two runs are one method in two places: `fedavg/iid` and `fedavg/noniid`; the method by its parts, else by what comes first."""
     one, two = run.split("/"), other.split("/")
-    return run != other and len(one) > 1 and one[0] == two[0] and _one_differs(one, two)
+    same = method <= set(two) if method else one[0] == two[0]
+    return run != other and len(one) > 1 and same and _one_differs(one, two)
 
 
 def _one_differs(one: Sequence[str], two: Sequence[str]) -> bool:

@@ -72,6 +72,8 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         for number in reader.numbers
     ]
     cases = in_pairs(_spreads_in_a_row(cases))
+    if any(each.number.percent or points_after(text, each.number.end) for each in cases):
+        cases = [replace(each, percents=True) if is_spread(each) else each for each in cases]
     nearby = _nearby(cases)
     for case in cases:
         case.nearby.extend(nearby)

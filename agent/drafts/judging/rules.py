@@ -24,6 +24,7 @@ from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
 from agent.drafts.judging.totals import product_of_settings, rate_of_latency, total_time
 from agent.drafts.judging.values import value
+from agent.drafts.naming.likeness import root_of
 from agent.drafts.text.numerals import points_after
 
 
@@ -132,13 +133,23 @@ _OVER_RUNS = re.compile(
 )
 
 
+_LEFT_OUT = re.compile(
+    r"\b(?:without|excluding|leaving out|except(?: for)?)\s+(?:the\s+)?([^.,;:()]{3,40}?)\s+(?:runs?|variants?|models?|ones?|it\b|is\b)",
+    re.IGNORECASE,
+)
+"""Whom a mean leaves out."""
+
+
 def _mean_of_runs(case: Case) -> Ruling | None:
     """`Averaged over A and B it is 74.6`, though one seed of A may have that, too."""
     if case.in_table or case.number.digits < 2 or not _OVER_RUNS.search(case.text):
         return None
     if any(case.fits(one) and one.role != "spread" and not is_one_seed(case, one) for one in case.hits):
         return None
-    told = mean(case.number, case.context, case.values, case.names.runs.baseline)
+    left_out = _LEFT_OUT.search(case.text[: case.number.start])
+    words = left_out[1].split() if left_out else []
+    but = case.names.likeness.alike(root_of(word) for word in words) if words else frozenset[str]()
+    told = mean(case.number, case.context, case.values, case.names.runs.baseline, but)
     return Ruling("derived", told.formula, "computed from supported values", told.runs) if told else None
 
 

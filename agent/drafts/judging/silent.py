@@ -51,6 +51,11 @@ _HELD = re.compile(
 _OF_THEM_ALL = re.compile(r"\b(?:over|across|on|of|for|in|from) (?:the|all|all of the)\s+\Z")
 _THINGS = re.compile(r"\s(?:[a-z-]+\s)?(?!(?:points|runs|seeds|times)\b)[a-z]{4,}s\b")
 """What is gone through: `averaged over the 26 letters`."""
+_SET_HOLDS = re.compile(
+    r"\b(?:data ?sets?|corpus|corpora|splits?|training set|test set|benchmark)\s+(?:\w+\s+)?(?:has|have|contains?|holds?|consists? of|comprises?)\s+(?:about\s+)?\Z",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"\s+(?:[\w-]+\s+)?[a-z]{3,}s\b")
 _OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
 _MANY = 1000
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
@@ -193,7 +198,8 @@ def _counts_parameters(case: Case) -> bool:
 
 def _is_held(case: Case, after: str) -> bool:
     """Whether it is what a data set holds, and no setting or result of the folder is called so."""
-    told = _HELD.match(after)
+    before = case.text[: case.number.start]
+    told = _HELD.match(after) or (_SET_HOLDS.search(before) and _POINTS.match(after))
     known = told and (case.names.settings.named(told[0]) or case.names.metrics.named(told[0]))
     slack = 1e-9 * case.number.value
     near = case.values.settings.between(case.number.value - slack, case.number.value + slack)
