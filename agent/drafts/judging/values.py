@@ -16,7 +16,7 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import points_after
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
-_LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
+_LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|(?<!at )least(?!\s+\w+ed\b))\b", re.IGNORECASE)
 _ONE_SEED = re.compile(
     r"\b(?:single|any|one|individual)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?|trials?|models?)\b", re.IGNORECASE
 )

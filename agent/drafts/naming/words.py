@@ -60,6 +60,7 @@ _SAME = {
             "normalised=norm",
             "cls=class",
             "cos=cosine",
+            "cossim=cosine_similarity",
             "sim=similarity",
             "recon=reconstruction",
             "attn=attention",
@@ -115,6 +116,12 @@ _SAME = {
             "acts=activation",
             "pretraining=pretrain",
             "layers=layer",
+            "gflop=flop",
+            "mflop=flop",
+            "tflop=flop",
+            "pflop=flop",
+            "gmac=mac",
+            "mmac=mac",
         ]
     )
 }

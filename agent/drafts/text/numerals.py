@@ -27,6 +27,19 @@ _APPROXIMATE = re.compile(
     r"less than|under|up to|at least|at most|below|above|exceeds?|exceeding)|[~≈∼<>≤≥]|\b(?:sim|approx))\s*\$?\s*$",
     re.IGNORECASE,
 )
+_PREFIXES = {"nano": "n", "micro": "µ", "milli": "m", "kilo": "k", "mega": "M", "giga": "G", "tera": "T"}
+_UNITS = {
+    "second": "s",
+    "minute": "min",
+    "hour": "h",
+    "byte": "B",
+    "watt": "W",
+    "hertz": "Hz",
+    "joule": "J",
+    "metre": "m",
+    "meter": "m",
+    "gram": "g",
+}
 _SIZES = ("k", "K", "M", "B")
 _LOOSE = 0.05
 
@@ -39,7 +52,7 @@ def written_out(text: str) -> str:
     text = _ARROW.sub("→", text)
     text = _UNIT.sub(
         lambda match: (
-            match[3] or f"{match[1]}{'' if match[2] in _SIZES else ' '}{match[2]}".replace("\\percent", "\\%")
+            match[3] or f"{match[1]}{'' if match[2] in _SIZES else ' '}{_unit(match[2])}".replace("\\percent", "\\%")
         ),
         text,
     )
@@ -68,6 +81,15 @@ _SEEDS_IN_WORDS = re.compile(
 def count_of(word: str) -> int:
     """A number that `COUNT` matches."""
     return COUNTS.get(word.lower()) or int(word)
+
+
+def _unit(spelt: str) -> str:
+    """`ms` of `\\milli\\second`; what is no such unit stays."""
+    parts = re.fullmatch(
+        r"\s*(?:\\(nano|micro|milli|kilo|mega|giga|tera))?\s*\\(second|minute|hour|byte|watt|hertz|joule|metre|meter|gram)\s*",
+        spelt,
+    )
+    return f"{_PREFIXES.get(parts[1], '')}{_UNITS[parts[2]]}" if parts else spelt
 
 
 def _plain(sign: str) -> str:
@@ -106,8 +128,8 @@ def numerals(text: str) -> Iterator[Numeral]:
     for one, two in zip(found, [*found, None][1:], strict=True):
         if one.start in held:
             continue
-        larger = _LARGER.fullmatch(_unit(one) + text[one.end : two.start]) if two and two.value < _PARTS else None
-        if two and one.whole and larger and _SMALLER[larger[1][0]].match(_unit(two) + text[two.end :][:10]):
+        larger = _LARGER.fullmatch(_behind(one) + text[one.end : two.start]) if two and two.value < _PARTS else None
+        if two and one.whole and larger and _SMALLER[larger[1][0]].match(_behind(two) + text[two.end :][:10]):
             held.add(two.start)
             one = replace(one, value=one.value + two.value / _PARTS, half=two.half / _PARTS, whole=False)
             one = replace(one, digits=one.digits + 2)
@@ -129,7 +151,7 @@ def _in_words(match: re.Match[str]) -> Numeral:
     )
 
 
-def _unit(number: Numeral) -> str:
+def _behind(number: Numeral) -> str:
     """What stands right behind the digits."""
     return number.shown.lstrip("0123456789.,+-−")
 
