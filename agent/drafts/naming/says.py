@@ -19,7 +19,7 @@ ITS_SPREAD = re.compile(r"\A\s?%?\s*(?:±|\+/-|\+-|\bpm)\s*[\d.]+")
 """The spread that stands behind a number."""
 WORDS = re.compile(r"[A-Za-z]{4,}")
 NEXT_WORD = re.compile(r"\s[a-z]+")
-ITS_VALUE = re.compile(r"\s*(?:=|\d|\(\s*\d|(?:of|at|to|is|was)\s+[-−]?\d|(?:rates?|probabilit\w+|size|values?)\b)")
+ITS_VALUE = re.compile(r"\s*(?:=|\d|\(\s*\d|(?:of|at|to|is|was)\s+[-−]?\d|(?:rates?|probability|size|values?)\b)")
 AS_A_RUN = re.compile(
     r"(?:\b(?:[Ww]ith|[Ff]or|by|of|than|and|plus|using|[Aa]dding)\s+(?:the\s+)?|(?:\A|[;:,(]\s*)(?:[Tt]he\s+)?)\Z"
 )

@@ -121,6 +121,32 @@ def test_a_paragraph_that_names_no_metric_need_not_be_of_the_one_before(results:
     assert told == [FINE, OF_ANOTHER]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Averaged over all recipes without the mixup ones, test accuracy is 74.4%.", [DERIVED]),
+        ("All recipes lie between 72.11 and 76.29 in test accuracy.", [DERIVED, DERIVED]),
+        ("All recipes lie between 74.47 and 75.22 in test accuracy.", [OF_ANOTHER, OF_ANOTHER]),
+        ("The training time of the wide network is 96.1 minutes. It reaches 75.69%.", [FINE, DERIVED]),
+    ],
+)
+def test_means_and_ends_are_of_those_of_whom_they_are_said(
+    text: str, wanted: list[str], results: Path, tmp_path: Path
+) -> None:
+    """A mean may leave some out, the ends of all are ends, and a percentage is of no time."""
+    assert statuses(text, results, tmp_path) == wanted
+
+
+def test_a_row_may_be_called_by_a_metric_s_word(results: Path, tmp_path: Path) -> None:
+    """`Wide loss` beside rows that say no metric is a run's whole name; where each row says one, it is that run's metric."""
+    for name in ("erm", "wide"):
+        assert (results / name).is_dir()
+    head = "| Recipe | Test accuracy |\n|---|---|\n"
+    assert statuses(f"{head}| ERM | 72.11 |\n| Wide noise | 75.69 |", results, tmp_path) == [DERIVED, DERIVED]
+    noisy = statuses(f"{head}| ERM noise | 0.33 |\n| Wide noise | 0.10 |", results, tmp_path)
+    assert noisy == [DERIVED, DERIVED]
+
+
 def test_a_number_that_is_set_apart_is_one_number(results: Path, tmp_path: Path) -> None:
     """`{27}.84`, a value in bold before its uncertainty, and a command that sets up the printing of numbers."""
     draft = tmp_path / "draft.tex"
