@@ -74,7 +74,7 @@ _TRIED_AGAIN = re.compile(
 )
 """`The best run was trained again`: who it was is said elsewhere."""
 _OF_CLAUSES = re.compile(r"\bfrom the (?:start|outset)\b", re.IGNORECASE)
-_WHETHER = re.compile(r"\bwhether\b", re.IGNORECASE)
+_WHETHER = re.compile(r"\bwhether\b|\bopen (?=question|problem)|\bleft open\b", re.IGNORECASE)
 """Behind a word that ends a question, it names that question."""
 _NEAR = 8
 """Characters before a verb of finding in which a "not" denies it."""

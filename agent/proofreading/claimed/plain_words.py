@@ -26,7 +26,7 @@ _SIGNS = words_of(
 THINGS = words_of(
     """
     height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
-    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
+    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
