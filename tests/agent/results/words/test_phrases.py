@@ -138,6 +138,15 @@ def test_a_baseline_of_one_seed_has_no_spread_to_show() -> None:
     assert phrases.value_text(study().runs[1], Value(0.5, 0.1, 3), kind) == "0.5000"
 
 
+def test_a_spread_that_is_not_nothing_is_not_shown_as_nothing() -> None:
+    """Mean and spread get another decimal, or two, where the metric's are too few for the spread; none at all stays none."""
+    base, kind = study().baseline, Metric(direction="lower", description="", unit="latents", digits=2)
+    assert phrases.value_text(base, Value(4.7821, 0.0042, 5), kind) == "4.782 ± 0.004 latents"
+    assert phrases.value_text(base, Value(4.7821, 0.0004, 5), kind) == "4.7821 ± 0.0004 latents"
+    assert phrases.value_text(base, Value(4.7821, 0.0, 5), kind) == "4.78 ± 0.00 latents"
+    assert phrases.value_text(base, Value(4.7821, 1e-9, 5), kind) == "4.78 ± 0.00 latents"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
