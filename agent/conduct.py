@@ -27,6 +27,7 @@ from agent.progress import Progress
 from agent.prompts import Prompts
 from agent.results.story import results_of, story_of
 from agent.results.story.state import OVER
+from agent.results.words.conclusion import conclusion_text
 from agent.results.words.confirmed import confirmed_text
 from agent.results.words.isolation import isolation_text
 from agent.sandbox import choose
@@ -173,6 +174,7 @@ def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
     """What `--json` prints."""
     story = story_of(session)
     counts = story.counts
+    results = story.readable_results(session.metrics, session.primary, session.idea.leading).results
     return {
         "session": str(session.paths.root),
         "state": ended.state,
@@ -183,5 +185,6 @@ def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
         "usd": counts.usd,
         "paper": next((str(path) for path in (session.paths.paper, session.paths.html_draft) if path.is_file()), None),
         "findings": len(story.audit.findings) if story.audit else 0,
+        "conclusion": conclusion_text(results) if story.runs else None,
         "confirmation": confirmed_text(results_of(session)) if story.confirmation else None,
     }
