@@ -14,7 +14,7 @@ from agent.errors import Interrupted, LabloopError, Paused
 from agent.experiment.laboratory import Laboratory
 from agent.loop import work_session
 from agent.models.exchanges import Exchanges
-from agent.models.gateway import Gateway
+from agent.models.gateway import Asks, Gateway, unheard
 from agent.models.limits import Limits
 from agent.models.patience import Say
 from agent.models.prices import prices_by_role
@@ -121,7 +121,7 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
     sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
     progress.say(isolation_text([sandbox.name]))
     prompts = Prompts()
-    gateway = gateway_of(session, prompts, progress.aside)
+    gateway = gateway_of(session, prompts, progress.aside, progress.asks)
     coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
     laboratory = None
     try:
@@ -142,8 +142,10 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
             laboratory.close()
 
 
-def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None) -> Gateway:
-    """The way to the models that the session's settings name; `say` hears of waits. Raises UsageError for one that cannot be had."""
+def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None, asks: Asks = unheard) -> Gateway:
+    """The way to the models that the session's settings name; `say` hears of waits, `asks` of questions. Raises UsageError for one
+    that cannot be had.
+    """
     settings, paths = session.settings, session.paths
     shared = shared_of(paths.root)
 
@@ -161,7 +163,7 @@ def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None)
     )
     prices = prices_by_role(settings.models)
     purse = Purse(shared, session.name, session.stop) if shared else None
-    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices, purse)
+    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices, purse, asks)
 
 
 def shared_of(root: Path) -> Shared | None:
