@@ -14,10 +14,9 @@ from agent.models.manual import open_requests
 from agent.results.choosing.leader import leader
 from agent.results.results import Results
 from agent.results.story import Story
-from agent.results.story.counts import dollars
 from agent.results.story.readings import results_in, state_in
 from agent.results.story.state import ENDS
-from agent.results.values import count
+from agent.results.values import count, dollars
 from agent.results.words.conclusion import conclusion_text
 from agent.results.words.confirmed import outcome_of
 from agent.results.words.phrases import delta_text

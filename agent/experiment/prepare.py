@@ -17,6 +17,7 @@ from agent.experiment.launch import Bench, launch
 from agent.launching.place import Place
 from agent.sandbox.leavings import remove
 from agent.session.files import write_json
+from agent.session.template.contract import Template
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,17 @@ def prepare(bench: Bench, folder: Path, tell: Callable[[str], None] = lambda _: 
     if finished.exit_code != 0 or finished.timed_out:
         fixed = bench.template.experiment.fixed
         cause = find_cause(place.stdout, place.stderr, finished, OwnCode.of(fixed, fixed))
-        raise EnvironmentBroken(f"the template's prepare step failed: {cause.reason} (log: {place.stderr})")
+        raise EnvironmentBroken(
+            f"the template's prepare step failed: {cause.reason} (log: {place.stderr})"
+            + (_longer(bench.template) if finished.timed_out else "")
+        )
     write_json(record, {"files": _cached_files(bench.cache)})
+
+
+def _longer(template: Template) -> str:
+    """What helps where the machine is too slow, or too busy, for the time that the template allows."""
+    limit = f"prepare_timeout_s under [scales.{template.scale}]" if template.scale else "timeout_s under [prepare]"
+    return f"; give it more time by {limit} of {template.root / 'template.toml'}, or the machine less to do"
 
 
 def _cached_files(cache: Path) -> dict[str, dict[str, Any]]:

@@ -126,7 +126,7 @@ def test_elsewhere_plain_lines_tell_the_story(tmp_path: Path) -> None:
         "run_1/turn_1: working",
         "run_1 accepted: Decoder orthogonality that fades with progress (run_1): explained_variance 0.8993, +0.0183, better",
         "run_2, attempt 5: crashed after 4.0 s: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2048x128 and 256x2048)",
-        "run_3/turn_1: the edit did not match; nothing is launched",
+        "run_3/turn_1: the edit did not match the file, so nothing changed",
         "run_3 accepted: Decoder orthogonality that fades with progress (run_3): explained_variance 0.9411*, +0.0601, not comparable",
         "audit: 41 numbers checked, 1 finding",
         "session done, with findings: 1 finding",
@@ -299,7 +299,7 @@ def test_a_plot_that_stays_as_it_is_is_no_failure(tmp_path: Path) -> None:
     progress(Edited(step=Step("run_1/turn_1"), reply="Words.", outcome="no_edit", files={}))
     assert out.getvalue().splitlines() == [
         "figures/turn_1: plot.py stays as it is",
-        "run_1/turn_1: no file was changed; nothing is launched",
+        "run_1/turn_1: the coder answered without changing a file",
     ]
 
 

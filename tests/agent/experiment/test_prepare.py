@@ -125,6 +125,21 @@ def test_a_prepare_that_fails_is_told(make: Maker) -> None:
         make(alter=alter, own_cache=True).lab.measure_baseline()
 
 
+def test_a_prepare_that_takes_too_long_is_told_with_its_limit(make: Maker) -> None:
+    """A machine that is too busy for the template's limit: the setting that gives more time is named, with its file."""
+
+    def alter(root: Path) -> None:
+        with_prepare(root)
+        contract = root / "template.toml"
+        contract.write_text(contract.read_text().replace(PREPARE, PREPARE.replace("20", "1")))
+        (root / "judge/prepare.py").write_text("import time\ntime.sleep(60)\n")
+
+    with pytest.raises(
+        EnvironmentBroken, match=r"time limit after .*more time by timeout_s under \[prepare\] of .*template.toml"
+    ):
+        make(alter=alter, own_cache=True).lab.measure_baseline()
+
+
 def test_a_preparation_is_told_where_one_is_made(make: Maker) -> None:
     """It takes minutes on a fresh machine: whoever waits is told so, with the log to look at; where all is there, nothing is said."""
     first, again = Told(), Told()
