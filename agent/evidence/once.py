@@ -85,9 +85,9 @@ def _costs(results: Results, filled: Filled) -> Iterator[tuple[tuple[str, str], 
     """Of whom, beside whom: what may stand behind a claim on the runs that a reference rests on."""
     runs = [run for name in dict.fromkeys(name for name, _ in filled.rows) if (run := results.get(name))]
     known = results.confirmation
+    if known is not None and known.run and (words := dear_text(results)):  # of a candidate, by fresh seeds
+        yield (known.run, ""), words
     for run in runs:
-        if known is not None and known.run == run.name and (words := dear_text(results)):
-            yield (run.name, ""), words
         for other in (None, *(other for other in runs if other is not run and not other.is_baseline)):
             if words := at_text(results, run, other):
                 yield (run.name, other.name if other else ""), words

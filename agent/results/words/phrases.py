@@ -69,7 +69,7 @@ def value_text(run: RunResult, value: Value, metric: Metric) -> str:
     several = run.is_baseline or len(run.seeds) > 1
     if several and value.spread is not None and value.n >= 2:
         shown = with_digits(metric, _digits_of_a_spread(value.spread, metric))
-        return f"{bare_number(value.mean, shown)} ± {number(value.spread, shown)}"
+        return f"{bare_number(value.mean, metric)} ± {number(value.spread, shown)}"
     return number(value.mean, metric)
 
 

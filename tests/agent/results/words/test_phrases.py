@@ -139,10 +139,10 @@ def test_a_baseline_of_one_seed_has_no_spread_to_show() -> None:
 
 
 def test_a_spread_that_is_not_nothing_is_not_shown_as_nothing() -> None:
-    """Mean and spread get another decimal, or two, where the metric's are too few for the spread; none at all stays none."""
+    """A spread gets another decimal, or two, where the metric's are too few for it; none at all stays none."""
     base, kind = study().baseline, Metric(direction="lower", description="", unit="latents", digits=2)
-    assert phrases.value_text(base, Value(4.7821, 0.0042, 5), kind) == "4.782 ± 0.004 latents"
-    assert phrases.value_text(base, Value(4.7821, 0.0004, 5), kind) == "4.7821 ± 0.0004 latents"
+    assert phrases.value_text(base, Value(4.7821, 0.0042, 5), kind) == "4.78 ± 0.004 latents"
+    assert phrases.value_text(base, Value(4.7821, 0.0004, 5), kind) == "4.78 ± 0.0004 latents"
     assert phrases.value_text(base, Value(4.7821, 0.0, 5), kind) == "4.78 ± 0.00 latents"
     assert phrases.value_text(base, Value(4.7821, 1e-9, 5), kind) == "4.78 ± 0.00 latents"
 
