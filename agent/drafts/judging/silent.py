@@ -48,6 +48,7 @@ _HELD = re.compile(
     r"|\s+hours of\s+(?:\w+\s+)?(?:speech|audio|video|recordings|music|data)\b"
 )
 """What a data set holds: how much is said of it, not of a result."""
+_POINTS = re.compile(r"\s+(?:data[\s-]?)?(?:points|samples)\b")
 _OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
 _MANY = 1000
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
@@ -187,7 +188,7 @@ def _counts_parameters(case: Case) -> bool:
 
 def _is_held(case: Case, after: str) -> bool:
     """Whether it is what a data set holds, and no setting or result of the folder is called so."""
-    told = _HELD.match(after)
+    told = _HELD.match(after) or (_POINTS.match(after) if case.number.value >= _MANY else None)
     known = told and (case.names.settings.named(told[0]) or case.names.metrics.named(told[0]))
     slack = 1e-9 * case.number.value
     near = case.values.settings.between(case.number.value - slack, case.number.value + slack)

@@ -78,7 +78,8 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     context, alike = _context_of(cell, table, names)
     heads = f"{row} | {column}"
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
-    headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
+    own = names.runs.without(cell.row[-1]) if cell.row else ""  # `Noise scale` may be a method
+    headed = bool(_OF_SPREAD.search(f"{column} | {own}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
@@ -154,7 +155,7 @@ def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozense
         (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
     )
     added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
-    left = roots(_unnamed(inner, names)) - _SIGNS
+    left = roots(names.runs.without(inner)) - _SIGNS
     if not headers or (named and not left and not added):
         return named, frozenset()
     words = names.likeness.spoken(" ".join(headers) if added else inner)
@@ -218,11 +219,13 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     by_column, by_row = named(column), named(row)
     if by_column and by_row and names.metrics.only_in_part(row) and like(cell.row, names)[0]:
         by_row, row = frozenset(), ""  # words of a run's name are no metric's: the draft of draft_calls
+    if by_row and not runs_of(cell.column, names) and is_a_runs_own(cell, table, names):
+        by_row, row = frozenset(), ""  # the loss of `Focal loss`
     both = named(f"{row} {column}")
     if by_row and not by_column & by_row and runs_of(cell.row, names):
-        by_row = named(_unnamed(row, names))  # the row is a run's: PGD-AT is no PGD-20
+        by_row = named(names.runs.without(row))  # the row is a run's: PGD-AT is no PGD-20
         by_column = by_column or (frozenset() if by_row else names.metrics.partly(column))
-        row = _unnamed(row, names)
+        row = names.runs.without(row)
         both = named(f"{row} {column}")
     if by_column and by_row:
         return (by_column & by_row) or (both & (by_column | by_row)) or by_column
@@ -234,10 +237,12 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     return (frozenset(key for key in sets if key.kind in kinds) or sets) if sets and not told & sets else told
 
 
-def _unnamed(text: str, names: Names) -> str:
-    for each in names.runs.mentions(text):
-        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
-    return text
+def is_a_runs_own(cell: Cell, table: Table, names: Names) -> bool:
+    """Whether a row is of one run's and no other row of its: what its header says besides tells no metric from another of that run."""
+    own = runs_of(cell.row, names)
+    rows = {each.row_number: each.row for each in table.cells if each.row_number != cell.row_number}
+    others = [runs_of(row, names) for row in dict.fromkeys(rows.values())]
+    return bool(own) and len(others) > 1 and 2 * sum(map(bool, others)) > len(others) and own not in others
 
 
 def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]:

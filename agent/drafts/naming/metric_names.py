@@ -128,11 +128,21 @@ class KeyNames:
         return keys | frozenset(name.key for name in self._names if name.key.kind in kinds)
 
     def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
-        """Those keys whose data set or class the first text names that names any; all where none does."""
+        """Those keys whose data set or class the first text names that names any; all where none does.
+
+        What is kept over all data sets, and of each of them, is of the one that is named.
+        """
+        if not any(key.qualifiers for key in keys):
+            leaves = {key.path[-1] for key in keys}
+            keys_of_sets = {n.key for n in self._names if n.key.qualifiers and n.key.path[-1] in leaves}
+        else:
+            keys_of_sets = set(keys)
         for text in (written_out(each, self._glossary) for each in texts):
             words = frozenset(tokens(text)) | frozenset(plain_words(text))  # CoLA is no camel's hump
             said = frozenset(
-                key for key in keys if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
+                key
+                for key in keys_of_sets
+                if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
             )
             if said:
                 return said

@@ -76,6 +76,12 @@ class RunNames:
             self._cache[text] = tuple(sorted(map(self._with_its_own, [*found, *more]), key=lambda each: each.start))
         return self._cache[text]
 
+    def without(self, text: str) -> str:
+        """The text with blanks for the runs that it names."""
+        for each in self.mentions(text):
+            text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+        return text
+
     def _with_its_own(self, one: Mention) -> Mention:
         """Of a method on data sets also the run that is called by the method alone: `lora` beside `sst2/lora` and `rte/lora`."""
         parts = [frozenset(run.split("/")) for run in one.runs if "/" in run]
