@@ -14,9 +14,9 @@ from agent.errors import Interrupted, LabloopError, Paused
 from agent.experiment.laboratory import Laboratory
 from agent.loop import work_session
 from agent.models.exchanges import Exchanges
+from agent.models.faults.patience import Say
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
-from agent.models.patience import Say
 from agent.models.prices import prices_by_role
 from agent.models.protocol import Request
 from agent.models.registry import check_recordings, edits_live, models_for

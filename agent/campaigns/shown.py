@@ -12,8 +12,7 @@ from agent.page.campaign_view import CampaignView, Cell, SessionLine, SideBySide
 from agent.page.pieces import Fact, Link, Tone
 from agent.page.record import STATES
 from agent.results.english import counted
-from agent.results.story.counts import dollars
-from agent.results.values import count
+from agent.results.values import count, dollars
 from agent.results.verdicts.verdict import MARKS, TONES
 from agent.results.words.phrases import metric_label
 from agent.session.files import write_json, write_text

@@ -32,7 +32,7 @@ def idea_check(idea: Idea, template: Template) -> CheckResult:
     try:
         check_metrics(idea, template)
     except UsageError as error:
-        remedy = f"name some of {', '.join(template.metrics)} in the idea's Metrics and Primary_Metric"
+        remedy = "name metrics that the template measures in the idea's Metrics and Primary_Metric"
         return failed("idea", str(error), remedy)
     if unset := unset_characters(idea.Title):
         remedy = "write the idea's Title in Latin letters or LaTeX, or give the paper another title"

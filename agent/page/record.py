@@ -10,9 +10,9 @@ from agent.page.pieces import Fact, Tone
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
 from agent.results.english import counted
 from agent.results.story import Story
-from agent.results.story.counts import dollars, is_of_baseline
+from agent.results.story.counts import is_of_baseline
 from agent.results.story.state import StateWord
-from agent.results.values import count, duration
+from agent.results.values import count, dollars, duration
 from agent.results.words.isolation import sandbox_texts
 from agent.session.events import (
     AttemptEnded,

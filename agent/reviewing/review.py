@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
-from agent.models.unused import MEND_AND_RESUME
+from agent.models.replies.unused import MEND_AND_RESUME
 from agent.results.english import counted
 from agent.results.story import Story, story_of
 from agent.results.tables.asked import asked_for

@@ -30,7 +30,7 @@ _NAMES = re.compile(
 _CAME_OUT = phrases(
     CAME_OUT,
     COMPARATIVE,
-    r"(?:bears?|bore|the same|too|as well|alike|real|true|likewise|again|succe\w+|clear(?:ly)?|positive|convinc\w+|back(?:s|ed)?|show(?:s|ed|n)?|stands?|stood|intact)",
+    r"(?:bears?|bore|the same|too(?! \w)|as well|alike|real|true|likewise|again|succe\w+|clear(?:ly)?|positive|convinc\w+|back(?:s|ed)?|show(?:s|ed|n)?|stands?|stood|intact)",
 )
 _AS_A_FACT = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed)\b|\breplicat(?:es|ed)\b|\b(?:holds?|held|stands?|stood)\s+up\b", re.IGNORECASE

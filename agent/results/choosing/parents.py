@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
-from agent.results.story.plan import A_RUN, named_in_plan, run_named
+from agent.results.story.plan import A_RUN, named_in_plan, run_named, title_planned
 from agent.session.events import RunAccepted
 from agent.session.steps import RunName
 
@@ -76,17 +76,23 @@ def _best(results: Results) -> RunResult:
 
 
 def _named(story: Story, run: RunName) -> Iterator[tuple[RunName, str, str]]:
-    """(run, who names it, how it is called), the plan before the adviser.
-
-    A run that was given up under an earlier name has moved the others: then the plan's numbers say no longer which run is meant.
-    """
-    moved = any(event.run.number <= run.number for event in story.abandoned)
-    planned = None if moved else named_in_plan(story.plan, run)
+    """(run, who names it, how it is called), the plan before the adviser."""
+    planned = None if _moved(story, run) else named_in_plan(story.plan, run)
     if planned is not None:
         yield planned, f"the plan's line for {run}", _called(planned)
     advised = named_by_adviser(story.advice.text) if story.advice else None
     if advised is not None and story.advice is not None:
         yield advised, f"the advice on {story.advice.run}", _called(advised)
+
+
+def planned_title(story: Story, run: RunName) -> str:
+    """What the plan calls this run, for a coder that gives it no title; its name where the plan does not say."""
+    return (not _moved(story, run) and title_planned(story.plan, run.number)) or str(run)
+
+
+def _moved(story: Story, run: RunName) -> bool:
+    """Whether a run that was given up has moved those behind it: then the plan's numbers say no longer which run is meant."""
+    return any(event.run.number <= run.number for event in story.abandoned)
 
 
 def _why_not(results: Results, story: Story, named: RunName, run: RunName) -> str:

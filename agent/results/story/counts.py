@@ -36,16 +36,6 @@ class Spent:
         )
 
 
-def amount(usd: float) -> str:
-    """Dollars to the cent; below ten cents the first two digits that are not 0, so that what is little is not shown as nothing."""
-    return f"{usd:.2f}" if usd >= 0.1 or usd <= 0 else f"{usd:.2g}"
-
-
-def dollars(usd: float) -> str:
-    """The same with its sign, as terminal, page and reports show it: `$12.35`, `$0.012`."""
-    return f"${amount(usd)}"
-
-
 @dataclass(frozen=True)
 class Counts:
     """Counts over a session's journal. A step that a resumed session did not repeat is counted once."""

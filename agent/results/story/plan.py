@@ -23,6 +23,12 @@ A_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
 _IN_PLAN = re.compile(rf"[(\[][ \t]*from:?[ \t]+[`*_]*{A_RUN}[`*_]*[ \t]*[)\]]", re.IGNORECASE)
 
 
+_BRACKETS = re.compile(
+    r"[(\[](?:from:?|prior art|rival|control|(?:with |on )?\d{1,2} seeds)\b[^)\]\n]*[)\]]", re.IGNORECASE
+)
+_TITLE_WORDS = 12
+
+
 def put_right(plan: str, lines: str) -> str:
     """A plan with hypotheses that came alone, each in the place of those that had its name; what else they come with stands behind it."""
     named = {int(line["number"]) for line in HYPOTHESIS_LINE.finditer(lines)}
@@ -58,6 +64,13 @@ def line_of(plan: str, number: int) -> str:
     text = HYPOTHESIS_LINE.sub("", plan)
     found = next((match for match in _NUMBERED.finditer(text) if int(match[1]) == number), None)
     return "" if found is None else text[found.start() :].lstrip("\n").partition("\n")[0]
+
+
+def title_planned(plan: str, number: int) -> str:
+    """What a plan calls the run of this number: `1. a smaller step (from run_2): …`; empty where its line is no title with what follows it."""
+    title, _, change = planned_runs(plan).get(number, "").partition(":")
+    title = " ".join(_BRACKETS.sub(" ", title).split()).strip(_MARKS)
+    return title if change.strip(_MARKS) and 0 < len(title.split()) <= _TITLE_WORDS else ""
 
 
 def named_in_plan(plan: str, run: RunName) -> RunName | None:

@@ -109,7 +109,9 @@ def _read(path: Path) -> object:
             f"{path}: a folder, no idea file; {f'name the file in it: {held}' if held else 'ideas/ holds examples'}"
         )
     if not path.is_file():
-        raise IdeaError(f"{path}: there is no such idea file; ideas/ holds examples")
+        near = difflib.get_close_matches(path.name, [each.name for each in path.parent.glob("*.json")], n=1)
+        meant = f"did you mean {path.with_name(near[0])}?" if near else "ideas/ holds examples"
+        raise IdeaError(f"{path}: there is no such idea file; {meant}")
     if path.stat().st_size > _LIMIT:
         raise IdeaError(f"{path}: larger than 1 MB; an idea is a short JSON object")
     found: object = read_ideas(path)

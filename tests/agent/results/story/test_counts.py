@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from agent.results.story.counts import amount, counts_of, dollars
+from agent.results.story.counts import counts_of
 from agent.session.events import AttemptEnded, Edited
 from tests.world.sessions import make_session
 
@@ -48,9 +48,3 @@ def test_an_edit_that_was_put_right_within_its_turn_is_counted_on_both_sides() -
     """The turn changed a file, and one of its edits had not matched."""
     summary = counts_of([Edited(outcome="applied", changed=["experiment.py"], applied=2, unmatched=1)])
     assert (summary.edits_applied, summary.edits_unmatched) == (1, 1)
-
-
-def test_a_little_money_is_not_shown_as_none() -> None:
-    """To the cent from ten cents on, two digits below, and nothing is nothing."""
-    assert [amount(usd) for usd in (0, 12.345, 0.1, 0.0123, 0.0001)] == ["0.00", "12.35", "0.10", "0.012", "0.0001"]
-    assert dollars(0.0123) == "$0.012"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.results.story.plan import checked_plan, is_laid_out, runs_planned
+from agent.results.story.plan import checked_plan, is_laid_out, runs_planned, title_planned
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_runs_are_counted(plan: str, runs: int) -> None:
 def test_four_runs_with_a_title_each_are_a_plan_by_their_form(plan: str, laid_out: bool) -> None:
     """In whatever language: four lines with titles of their own, and what each changes."""
     assert is_laid_out(plan) is laid_out
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("2. a smaller step (from run_1): the step is halved", "a smaller step"),
+        ("2. **No decay (control)** (from baseline): `decay = 0`", "No decay"),
+        ("### Run 2: OrtSAE (prior art) (3 seeds): its penalty", "OrtSAE"),
+        ("| 2 | Two | why |", ""),
+        ("2. Halve the step and look", ""),
+        ("2. **A smaller step**:", ""),
+        ("2. " + "word " * 13 + ": more", ""),
+        ("3. another: no second line", ""),
+    ],
+)
+def test_a_plan_gives_its_runs_titles(line: str, title: str) -> None:
+    """What stands before the colon of a run's line, without what the tool reads of it in brackets; a line that is a sentence gives none."""
+    assert title_planned(f"1. the plainest: as it is\n{line}\n\nH1: loss of run_2 better than baseline", 2) == title

@@ -79,6 +79,13 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
         load_idea(write(tmp_path, text))
 
 
+def test_a_file_that_is_nearly_there_is_what_was_meant(tmp_path: Path) -> None:
+    """A slip in the name of an idea's file is answered with the name beside it."""
+    (tmp_path / "decay_2.json").write_text("{}")
+    with pytest.raises(IdeaError, match=r"there is no such idea file; did you mean .*decay_2\.json\?"):
+        load_idea(tmp_path / "decay2.json")
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The path itself is in the message; of a folder the idea files in it."""
     with pytest.raises(IdeaError, match=r"a folder, no idea file; ideas/ holds examples"):

@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import Interrupted
 from agent.models.faults import Fault
-from agent.models.patience import Patience
+from agent.models.faults.patience import Patience
 from agent.session.stop import Stop
 
 pytestmark = pytest.mark.whole

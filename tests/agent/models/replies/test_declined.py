@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.models.declined import check_given, refusals
+from agent.models.replies.declined import check_given, refusals
 
 _HONEST = (
     "We average the iterates of a noisy descent and ask whether the mean is nearer to the minimum than the last one is. "

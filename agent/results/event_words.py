@@ -1,9 +1,10 @@
-"""Each kind of event in a few words, for the page."""
+"""Each kind of event in a few words: the one table of them, for the page and for the terminal."""
 
 from __future__ import annotations
 
 from agent.results.english import counted
 from agent.results.story.reviewed import told_objections
+from agent.results.story.state import ENDS
 from agent.results.values import count, duration
 from agent.session.events import (
     Advised,
@@ -17,6 +18,7 @@ from agent.session.events import (
     Confirmed,
     ControlMeasured,
     Edited,
+    EditOutcome,
     Event,
     FiguresDrawn,
     LaunchEnded,
@@ -40,6 +42,15 @@ from agent.session.events import (
     Unused,
 )
 
+_EDITS: dict[EditOutcome, str] = {
+    "applied": "the edit was applied",
+    "no_edit": "the coder answered without changing a file",
+    "unchanged": "the edit changes nothing: what it puts in is what stands there already",
+    "unmatched": "the edit did not match the file, so nothing changed",
+    "outside": "the edit also touched files that it may not; those changes were undone",
+}
+_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+
 
 def event_words(event: Event) -> str:
     """An event in a few words; empty for one that needs none."""
@@ -56,7 +67,7 @@ def _of_work(event: Event) -> str:
             unused = f", not used: {event.fault}" if isinstance(event, Unused) else ""
             return f"{event.role}: {tokens}, {duration(event.seconds)}{unused}"
         case Edited():
-            return f"{event.outcome.replace('_', ' ')}: {', '.join(event.changed) or 'nothing changed'}"
+            return edit_words(event)
         case AttemptBegun():
             return f"attempt {event.number} for {event.run}"
         case LaunchEnded():
@@ -66,11 +77,45 @@ def _of_work(event: Event) -> str:
         case ScoringEnded():
             return f"attempt {event.number} for {event.run}: scored in {duration(event.seconds)} {event.reason}".strip()
         case AttemptEnded():
-            return f"{event.run}: {event.outcome.replace('_', ' ')} {event.reason}".strip()
+            return _attempt_words(event)
         case SessionEnded():
-            return f"{event.state} {event.reason}".strip()
+            return ENDS[event.state] + (f": {event.reason}" if event.reason else "")
         case _:
             return ""
+
+
+def edit_words(event: Edited) -> str:
+    """What became of a coder's turn: applied and to which files, in part, not at all and why."""
+    if event.completed:
+        return "the coder said that all is completed"
+    if leaves_the_plot(event):
+        return "plot.py stays as it is"
+    if event.left:
+        said = [f"only a part of the edit was applied; blocks that never matched: {event.left}"]
+    else:
+        said = [": ".join(filter(None, [_EDITS[event.outcome], ", ".join(event.changed), event.unread]))]
+        if event.outcome == "applied" and event.unmatched:
+            said.append(f"blocks that did not match the file on the way: {event.unmatched}")
+    if event.refused:
+        said.append(f"not editable, left as it was: {', '.join(event.refused)}")
+    if event.outside:
+        said.append(f"outside: {', '.join(event.outside)}")
+    return "; ".join(said)
+
+
+def leaves_the_plot(event: Edited) -> bool:
+    """Whether the coder found the figures' script good as it is, which is no failure."""
+    return event.outcome == "no_edit" and event.step.is_of_figures and not event.unread
+
+
+def _attempt_words(event: AttemptEnded) -> str:
+    """How a launch ended, in what time, and why; how a turn ended that was not launched."""
+    outcome = event.outcome.replace("_", " ")
+    if event.number is None:
+        return f"{event.run}: {outcome}" + (f": {event.reason}" if event.reason else "")
+    scored = f", scored in {duration(event.score_seconds)}" if event.score_seconds else ""
+    said = f"{event.run}, attempt {event.number}: {outcome} after {duration(event.seconds)}{scored}"
+    return said + (f": {event.reason}" if event.reason else "")
 
 
 def _of_runs(event: Event) -> str:
@@ -79,12 +124,12 @@ def _of_runs(event: Event) -> str:
         case RunAccepted():
             return f"{event.run} accepted: {event.title}"
         case ControlMeasured():
-            return f"{event.control}: {event.title}"
+            return f"control {event.control}: {event.title}"
         case RunAbandoned():
             return f"{event.run} given up: {event.reason}"
         case CandidateChosen():
             beside = f"; beside it {', '.join(event.beside)}, which the plan holds against it" if event.beside else ""
-            return f"{event.run or 'nobody'}: {event.reason}{beside}"
+            return f"{event.run or 'nothing'}, {event.reason}{beside}"
         case ConfirmationOpened():
             return f"for {event.run}, seeds {', '.join(map(str, event.seeds))}: the split is read from here on"
         case Confirmed():
@@ -111,21 +156,22 @@ def _of_texts(event: Event) -> str:
         case Advised():
             return f"on {event.run}"
         case FiguresDrawn():
-            return f"{len(event.files)} files" if event.ok else f"failed: {event.reason}"
+            return counted(len(event.files), "file") if event.ok else f"failed: {event.reason}"
         case SectionWritten():
-            return f"{event.section}: {event.phase}"
+            return f"{event.section}: {_PHASES[event.phase]}"
         case Reviewed():
             return event.refused or told_objections(event)
         case ObjectionsAnswered():
             changed = sum(answer.how == "changed" for answer in event.answers)
             return f"{event.section}: {len(event.answers)} answered, {changed} of them by a change"
         case Compiled():
-            return f"{event.pages} pages" if event.ok else "no PDF"
+            return counted(event.pages, "page") if event.ok else ": ".join(["LaTeX made no PDF", *event.faults[:1]])
         case SentBack():
-            return f"to be mended: {', '.join(event.findings)}"
+            return f"findings go back to {', '.join(event.findings)}"
         case SignedOff():
             return f"by {event.name}"
         case Audited():
-            return f"{event.numbers} numbers, {counted(len(event.findings), 'finding')}"
+            found = counted(len(event.findings), "finding") if event.findings else "no findings"
+            return f"{counted(event.numbers, 'number')} checked, {found}"
         case _:
             return ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.models.endings import kind_of
 from agent.models.protocol import Reply
-from agent.models.reasoning import split_reasoning
-from agent.models.wrapping import answer_within, unwrapped
+from agent.models.replies.endings import kind_of
+from agent.models.replies.reasoning import split_reasoning
+from agent.models.replies.wrapping import answer_within, unwrapped
 
 LONGEST = 1_000_000
 """Characters of a reply that are read and kept; no answer that is asked for comes near."""

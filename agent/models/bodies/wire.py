@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 
 from agent.models.bodies import error_body, mended
-from agent.models.endings import told_in
-from agent.models.fault_words import MOVED
 from agent.models.faults import STATUS
+from agent.models.faults.words import MOVED
+from agent.models.replies.endings import told_in
 
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one reply; more is not read at all."""

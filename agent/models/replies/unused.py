@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agent.errors import NoAnswer
-from agent.models.endings import kind_of
 from agent.models.protocol import Message, Reply
 from agent.models.replies import Heard
+from agent.models.replies.endings import kind_of
 from agent.prompts import Prompts
 
 _AGAIN = {"cut": 1, "long": 1, "filtered": 1, "refused": 1, "tools": 1, "reasoned": 1, "empty": 3}

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.models.fault_words import (
+from agent.models.faults.proxies import named_socks, through
+from agent.models.faults.waits import headers_of, told_wait_s
+from agent.models.faults.words import (
     BUSY,
     CODES,
     DAILY,
@@ -28,8 +30,6 @@ from agent.models.fault_words import (
     UNKNOWN,
     UNTRUSTED,
 )
-from agent.models.named_waits import headers_of, told_wait_s
-from agent.models.proxies import named_socks, through
 
 STATUS = "x-labloop-status"
 """Header in which wire.py carries the status past litellm, which sorts by words and may change it."""

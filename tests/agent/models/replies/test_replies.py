@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from agent.models.message_words import thoughts_of, words_of
+from agent.models.bodies.messages import thoughts_of, words_of
 from agent.models.protocol import Reply
-from agent.models.reasoning import split_reasoning
 from agent.models.replies import LONGEST, hear
+from agent.models.replies.reasoning import split_reasoning
 
 BLOCK = "experiment.py\n```python\n<<<<<<< SEARCH\na = 1\n=======\na = 2\n>>>>>>> REPLACE\n```\n"
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from agent.models.endings import kind_of, told_in
 from agent.models.litellm_model import LitellmModel
 from agent.models.protocol import Message, Reply, Request
 from agent.models.replies import hear
-from agent.models.unused import no_answer
+from agent.models.replies.endings import kind_of, told_in
+from agent.models.replies.unused import no_answer
 from agent.session.steps import Step
 from tests.world.model_server import ModelServer
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from agent.models.error_bodies import as_error, without_choices
-from agent.models.message_words import words_of
-from agent.models.other_forms import as_chat
+from agent.models.bodies.errors import as_error, without_choices
+from agent.models.bodies.messages import words_of
+from agent.models.bodies.other_forms import as_chat
 
 _STATUS_OF = {
     "rate_limit_exceeded": 429,
@@ -25,7 +25,7 @@ _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 def mended(status: int, body: bytes) -> tuple[int, bytes]:
     """Status and body as they should have been.
 
-    A refusal gets OpenAI's form (error_bodies.py), one in a reply of status 200 an error's status; a stream that nobody asked for, a list of one, other interfaces' replies (other_forms.py), the older
+    A refusal gets OpenAI's form (errors.py), one in a reply of status 200 an error's status; a stream that nobody asked for, a list of one, other interfaces' replies (other_forms.py), the older
     form with `text`, content in parts, a choice that is no object and counts that are no numbers become what litellm reads.
     What is no JSON, or already right, goes up as it came.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agent.models.endings import kind_of
-from agent.models.message_words import words_of
+from agent.models.bodies.messages import words_of
+from agent.models.replies.endings import kind_of
 
 _AROUND = ("data", "result", "body")
 _TEXTS = ("output_text", "generated_text", "response", "completion", "text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.models.subject import Subject, check_speaks, subject_of
+from agent.models.replies.subject import Subject, check_speaks, subject_of
 
 _IDEA = (
     "Averaged iterates near a noisy minimum. Average the last iterates of a noisy gradient descent, from a fraction of the "
