@@ -244,7 +244,7 @@ class KeyNames:
             spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
             hits, covered = name.leaf.union(*spelt), 1.0
         lasts = _LASTING & hits and _LASTS.search(said.text)
-        measured = name.first in hits and self._measures[name.first] > 1
+        measured = name.first in hits and (self._measures[name.first] > 1 or name.first in said.capitals)
         if not hits - _SPLITS and name.leaf - _SPLITS and not called:
             return None  # `we train for 60 epochs` is of no train_loss
         if not hits or not (covered >= _HALF or around or name.head in hits or measured or lasts):
