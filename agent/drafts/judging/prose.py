@@ -108,6 +108,8 @@ def _unit(number: Numeral, reader: Reader) -> Unit | None:
 def _by_unit(reader: Reader, number: Numeral, values: Values) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
     context, unit = reader.context(number), _unit(number, reader)
+    if number.factor and context.near:
+        return context
     named = context.near or reader.names.metrics.named(without_numbers(reader.text))
     value = number.percent and not context.near and not speaks_of_change(number, context.words)
     if value and context.metrics and all(unit_of_path(key.path) for key in context.metrics):

@@ -28,6 +28,7 @@ _LASTED = re.compile(
 )
 """What says how long something was trained."""
 _DIGITS_OF_A_CHOICE = 4
+_LARGE = 100
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -164,6 +165,18 @@ def told(one: Found) -> str:
     )
 
 
+def _of_all(case: Case) -> Found | None:
+    """`The test set has 1,246 images`: a large whole number that one metric has in every run."""
+    number = case.number
+    if not number.whole or number.percent or number.factor or number.value < _LARGE:
+        return None
+    known = case.values.central
+    shared = (
+        one for one in case.hits if one.role != "spread" and len(known.get(one.key, {})) == len(case.names.records.runs)
+    )
+    return next((one for one in shared if all(each.value == one.value for each in known[one.key].values())), None)
+
+
 def _differs(case: Case, one: Found) -> bool:
     """Whether runs differ in a setting."""
     return bool(one.run) and one.key.path[-1] in case.names.runs.varied
@@ -190,6 +203,8 @@ def unnamed_setting(case: Case) -> Ruling | None:
     rare = (
         among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
     )
+    if not found and (shared := _of_all(case)):
+        return Ruling("supported", told(shared), f"{shared.key.name} of all runs", (shared.run,))
     rare = rare or bool(_LEADS.search(before) and any(_differs(case, one) for one in found))
     if not found or not rare:
         return None

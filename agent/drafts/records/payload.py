@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.drafts.records.curves import LOSS as _TRAINING
 from agent.drafts.records.curves import curve_signs, is_curve
-from agent.drafts.records.roles import SETTINGS, SETTINGS_WITHIN, role_within
+from agent.drafts.records.roles import SETTINGS, role_of_group, role_within
 from agent.drafts.records.runs import PLAIN_NAME, Key, Quantity, Role, Series
 
 _FORMS = re.compile(
@@ -84,8 +84,8 @@ def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
         alike = _are_alike(value) or _most_are_alike(value)
         for name, part in value.items():
             below = at.down(str(name), alike and isinstance(part, Mapping) and not SETTINGS.search(str(name)))
-            if SETTINGS_WITHIN.search(str(name)) and isinstance(part, Mapping):
-                below = replace(below, role="setting")
+            if isinstance(part, Mapping):
+                below = replace(below, role=role_of_group(str(name), at.role, below.role))
             _walk(run, file, part, below, found)
     elif isinstance(value, (list, tuple)):
         _walk_list(run, file, value, at, found)

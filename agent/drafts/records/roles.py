@@ -17,7 +17,7 @@ SETTINGS = re.compile(
     r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$|^n[-_](?:shot|samples)$|^versions$|^higher_is_better$|^num_fewshot$",
     re.IGNORECASE,
 )
-SETTINGS_WITHIN = re.compile(r"(?:^|_)params$", re.IGNORECASE)
+_SETTINGS_WITHIN = re.compile(r"(?:^|_)params$", re.IGNORECASE)
 """A group of settings; as a number it is how many a model has."""
 _INDEX = re.compile(
     r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed|best_(?:trial|run)|trial_(?:id|number)",
@@ -40,3 +40,10 @@ def role_within(name: str, role: Role) -> Role:
     if role == "value" and _SPREAD.search(name):
         return "spread"
     return "count" if role == "value" and _COUNT.search(name) else role
+
+
+def role_of_group(name: str, above: Role, own: Role) -> Role:
+    """The same of a group: `params` are settings, and what measures an `index` numbers no rows."""
+    if _SETTINGS_WITHIN.search(name):
+        return "setting"
+    return own if SETTINGS.search(name) or not _INDEX.fullmatch(name) else above
