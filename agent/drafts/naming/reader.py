@@ -152,9 +152,7 @@ class Reader(Sentence):
             changed = aside and says.FROM_A_TO.search(self.text[: number.start])
             turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
-        if says.LEADS.match(self.text) and (before := [runs for _, end, runs in self.like if end <= left]):
-            return before[-1], "words like its name"
-        return self._implied(number, right)
+        return self._implied(number, left, right)
 
     def _before_which(self, left: int) -> Mention | None:
         """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""
@@ -199,8 +197,10 @@ class Reader(Sentence):
         apart = not any(one.runs & two.runs for one, two in pairwise(places))
         return runs & places[place].runs if apart else frozenset()
 
-    def _implied(self, number: Numeral, right: int) -> tuple[frozenset[str], str]:
+    def _implied(self, number: Numeral, left: int, right: int) -> tuple[frozenset[str], str]:
         """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
+        if says.LEADS.match(self.text) and (like_it := [each for _, end, each in self.like if end <= left]):
+            return like_it[-1], "words like its name"
         later = [each for each in self.mentions if each.start >= right and not each.target]
         if later and says.LEADS.match(self.text) and not says.COMPARED.search(self.text[right - 1 : later[0].start]):
             return later[0].runs, self.said(later[0])
