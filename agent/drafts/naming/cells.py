@@ -37,7 +37,7 @@ _ALL_AVERAGED = re.compile(
 _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
 _SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
-_OF_SPREAD = re.compile(
+OF_SPREAD = re.compile(
     r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
     re.IGNORECASE,
 )
@@ -79,7 +79,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     heads = f"{row} | {column}"
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
     own = names.runs.without(cell.row[-1]) if cell.row else ""  # `Noise scale` may be a method
-    headed = bool(_OF_SPREAD.search(f"{column} | {own}"))
+    headed = bool(OF_SPREAD.search(f"{column} | {own}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
@@ -219,8 +219,6 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     by_column, by_row = named(column), named(row)
     if by_column and by_row and names.metrics.only_in_part(row) and like(cell.row, names)[0]:
         by_row, row = frozenset(), ""  # words of a run's name are no metric's: the draft of draft_calls
-    if by_row and not runs_of(cell.column, names) and is_a_runs_own(cell, table, names):
-        by_row, row = frozenset(), ""  # the loss of `Focal loss`
     both = named(f"{row} {column}")
     if by_row and not by_column & by_row and runs_of(cell.row, names):
         by_row = named(names.runs.without(row))  # the row is a run's: PGD-AT is no PGD-20
@@ -235,14 +233,6 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     told = named(table.caption) if table.caption else frozenset()
     kinds = {key.kind for key in told}
     return (frozenset(key for key in sets if key.kind in kinds) or sets) if sets and not told & sets else told
-
-
-def is_a_runs_own(cell: Cell, table: Table, names: Names) -> bool:
-    """Whether a row is of one run's and no other row of its: what its header says besides tells no metric from another of that run."""
-    own = runs_of(cell.row, names)
-    rows = {each.row_number: each.row for each in table.cells if each.row_number != cell.row_number}
-    others = [runs_of(row, names) for row in dict.fromkeys(rows.values())]
-    return bool(own) and len(others) > 1 and 2 * sum(map(bool, others)) > len(others) and own not in others
 
 
 def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]:

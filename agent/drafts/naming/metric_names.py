@@ -128,20 +128,15 @@ class KeyNames:
         return keys | frozenset(name.key for name in self._names if name.key.kind in kinds)
 
     def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
-        """Those keys whose data set or class the first text names that names any; all where none does.
-
-        What is kept over all data sets, and of each of them, is of the one that is named.
-        """
-        if not any(key.qualifiers for key in keys):
-            leaves = {key.path[-1] for key in keys}
-            keys_of_sets = {n.key for n in self._names if n.key.qualifiers and n.key.path[-1] in leaves}
-        else:
-            keys_of_sets = set(keys)
+        """Those keys, or of what is kept over all data sets and of each those of each, whose data set or class the first text
+        names that names any; all keys where none does."""
+        plain = {key.path[-1] for key in keys} if not any(key.qualifiers for key in keys) else set[str]()
+        of_sets = {each.key for each in self._names if each.key.path[-1] in plain} if plain else keys
         for text in (written_out(each, self._glossary) for each in texts):
             words = frozenset(tokens(text)) | frozenset(plain_words(text))  # CoLA is no camel's hump
             said = frozenset(
                 key
-                for key in keys_of_sets
+                for key in of_sets
                 if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
             )
             if said:
@@ -210,6 +205,9 @@ class KeyNames:
             for name in self._weights
             if (2 < len(name) < 5 and any(word.startswith(name) for word in long))
             or (len(name) > _ALIKE and any(word.startswith(name[:_ALIKE]) for word in long))  # subsampling of subsample
+            or (
+                len(name) > _A_FEW + 2 and any(len(word) > _A_FEW and name.endswith(word) for word in words)
+            )  # timesteps
         )
 
     @cached_property

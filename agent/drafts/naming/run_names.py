@@ -22,8 +22,8 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
-from agent.drafts.naming.spelt import respelt, spellings
-from agent.drafts.naming.together import as_one, sub_names, without_it
+from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
+from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
@@ -55,7 +55,7 @@ class RunNames:
         self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
         self._pattern = re.compile(
-            rf"(?<![A-Za-z0-9])(?:{'|'.join(_spelt(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
+            rf"(?<![A-Za-z0-9])(?:{'|'.join(pattern_of(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
             re.IGNORECASE,
         )
         self._sized = sized(self.all)
@@ -71,7 +71,7 @@ class RunNames:
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
-            found = as_one(with_what_stands_behind(found, text), text, self._aliases)
+            found = added(as_one(with_what_stands_behind(found, text), text, self._aliases), text, self._aliases)
             more = (*self._others(text, found), *without_it(found, text, self._runs, self._aliases))
             self._cache[text] = tuple(sorted(map(self._with_its_own, [*found, *more]), key=lambda each: each.start))
         return self._cache[text]
@@ -146,15 +146,16 @@ class RunNames:
             if int(match[1]) < int(match[2]) < 1000
         )
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
-        aliased = ((match.start(), match.end(), self._called(match.group())) for match in self._pattern.finditer(text))
+        places = (
+            span
+            for match in self._pattern.finditer(text)
+            for span in parted(text, match.start(), match.end(), self._aliases)
+        )
+        aliased = ((start, end, self._called(text[start:end])) for start, end in places)
         single = (
             (match.start(), match.end(), self._single[match.group().lower()])
             for match in phrases.CAPITALS.finditer(text)
             if match.group().lower() in self._single
-        )
-        lacking = (
-            (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
-            for match in phrases.WITHOUT.finditer(text)
         )
         said = ((match.start(), match.end(), self.baseline) for match in phrases.BASELINE.finditer(text))
         both = (
@@ -165,10 +166,10 @@ class RunNames:
             ("", ranges),
             ("", named),
             ("", self._by_setting(text)),
+            ("", self._without(text)),
             ("", aliased),
             ("", single),
             ("", self._by_title(text)),
-            ("", ((start, end, runs) for start, end, runs in lacking if runs)),
             ("", both),
             ("plain", said),
             ("ours", own),
@@ -179,6 +180,13 @@ class RunNames:
                 taken.append((start, end))
                 target = is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
+
+    def _without(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """By what a run lacks, or the part of a combination that it does without."""
+        for match in phrases.WITHOUT.finditer(text):
+            lacking = frozenset(run for word, run in self._lacking if is_short_for(word, match[1]))
+            if runs := lacking or without_part(match[1], self._aliases, self._combined):
+                yield match.start(), match.end(), runs
 
     def _by_title(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """By a word of a title that one run alone has: `Matryoshka models`, `the distilled model`."""
@@ -242,17 +250,3 @@ class RunNames:
 
 def _near(value: float, number: Numeral) -> bool:
     return abs(value - number.value) <= 1e-9 + 1e-6 * abs(value)
-
-
-def _is_short_for(word: str, said: str) -> bool:
-    """`aux` for auxiliary loss."""
-    words = said.lower().split()
-    spelt = len(words) == len(word) > 1 and all(each[0] == letter for each, letter in zip(words, word, strict=True))
-    return spelt or any(each.startswith(word) or word.startswith(each) for each in words if len(each) > 2)
-
-
-def _spelt(alias: tuple[str, ...]) -> str:
-    if len(alias) == 2 and alias[0].isalpha() and 2 < len(alias[0]) < 6 and alias[1].isdigit():
-        return rf"{alias[0]}[a-z]*(?:(?![;.:])[\W_]){{0,3}}{alias[1]}"
-    whole = r"(?:(?:(?![;:]|,\s)[\W_]){0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
-    return f"{whole}s?" if alias[-1:] and len(alias[-1]) > 3 and alias[-1].isalpha() else whole

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from agent.drafts.naming.cells import Entry, entries_of, is_a_runs_own, runs_of
+from agent.drafts.naming.cells import Entry, entries_of, runs_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
 from agent.drafts.naming.words import tokens
@@ -240,9 +240,6 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
     found: dict[str, frozenset[str]] = {}
     for table in tables:
         for entry in entries(table, names, values):
-            header = entry.cell.row[-1:]
-            if header and names.metrics.named(header[0]) and is_a_runs_own(entry.cell, table, names):
-                found[header[0]] = runs_of(header, names)  # `Focal loss`, and its loss
             if entry.agreed is None or len(entry.context.runs) != 1:
                 continue
             header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
