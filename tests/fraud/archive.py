@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from agent.packing.container import decoded, encoded
 from agent.packing.manifest import NAME, chain, listed, read_manifest
+from agent.printing.latex import compile_paper, tex_in
+from agent.sandbox.plain import Plain
 from tests.fraud.cases import Case
 from tests.fraud.change import forge
 from tests.fraud.world import World
@@ -21,6 +24,8 @@ def forged_archive(case: Case, world: World, place: Path) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     forge(place, case.change, world.places)
+    if case.printed:
+        _print_otherwise(case, world, place)
     left = {
         str(path.relative_to(place)): path.read_bytes()
         for path in sorted(place.rglob("*"))
@@ -37,3 +42,15 @@ def forged_archive(case: Case, world: World, place: Path) -> bytes:
         )
         manifest = sealed.written()
     return encoded({NAME: manifest, **left})
+
+
+def _print_otherwise(case: Case, world: World, place: Path) -> None:
+    """Both PDFs set from a text with the case's changes; paper.tex stays."""
+    folder = place / "session" / "latex"
+    other = Path(shutil.copytree(folder, place.with_name("printed") / "session" / "latex"))
+    forge(other.parents[1], case.printed, world.places)
+    pdf = compile_paper(other, tex_in(Plain(), place.with_name("scratch"))).pdf
+    if pdf is None:
+        raise ValueError(f"{case.name}: what is to be printed cannot be set")
+    for copy in (folder / "paper.pdf", place / "session" / "paper.pdf"):
+        copy.write_bytes((other / "paper.pdf").read_bytes())

@@ -90,6 +90,8 @@ class Case(_Strict):
     number: list[Number] = []
     answer: list[Answer] = []
     change: list[Change] = []
+    printed: list[Change] = []
+    """Of an archive: what the forger prints otherwise than paper.tex has it; the PDF is set anew from that."""
     seal: bool = False
     """Of an archive: the forger makes the manifest anew, so that only the evidence contradicts him."""
     run: str = ""

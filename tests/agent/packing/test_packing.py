@@ -226,7 +226,8 @@ def test_a_pdf_set_from_another_text_is_found(session: Session, tmp_path: Path) 
     tex.write_text(honest)
     session.paths.paper.write_bytes((folder / "paper.pdf").read_bytes())
     found = [str(finding) for finding in verify(packed_in(session, tmp_path / "a.tar.gz")).differences]
-    assert found == ["paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"]
+    assert found[0] == "paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"
+    assert all("is not printed so" in each and value in each for each in found[1:])
 
 
 def test_what_a_queue_was_told_stays_behind(session: Session) -> None:
