@@ -12,23 +12,23 @@ from agent.experiment.launch import fill
 from agent.experiment.past import known_code
 from agent.experiment.preflight import code_sha
 from agent.prompts import Prompts
-from agent.results.asked import asked_for
-from agent.results.costs import launch_costs
-from agent.results.curves import curves_beside, totals_beside
-from agent.results.deciding import powers
-from agent.results.markdown import results_table
-from agent.results.matched import wanted_text
-from agent.results.parents import Change, called
-from agent.results.phrases import direction_text, left_text
-from agent.results.plan import runs_planned
+from agent.results.choosing.deciding import powers
+from agent.results.choosing.parents import Change, called
 from agent.results.results import Results
 from agent.results.story import Story, results_of, story_of
-from agent.session.contract import Template
+from agent.results.story.costs import launch_costs
+from agent.results.story.plan import runs_planned
+from agent.results.tables.asked import asked_for
+from agent.results.tables.markdown import results_table
+from agent.results.verdicts.matched import wanted_text
+from agent.results.words.curves import curves_beside, totals_beside
+from agent.results.words.phrases import direction_text, left_text
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
+from agent.session.template.contract import Template
 
 _MAX_REPLY = 2000
 _MAX_REPORT = 5000

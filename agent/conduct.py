@@ -14,9 +14,9 @@ from agent.errors import Interrupted, LabloopError, Paused
 from agent.experiment.laboratory import Laboratory
 from agent.loop import work_session
 from agent.models.exchanges import Exchanges
+from agent.models.faults.patience import Say
 from agent.models.gateway import Gateway
 from agent.models.limits import Limits
-from agent.models.patience import Say
 from agent.models.prices import prices_by_role
 from agent.models.protocol import Request
 from agent.models.registry import check_recordings, edits_live, models_for
@@ -25,10 +25,10 @@ from agent.notify import asked_of, notify, tell_of_a_death, told_of
 from agent.page.write import write_page
 from agent.progress import Progress
 from agent.prompts import Prompts
-from agent.results.confirmed_words import confirmed_text
-from agent.results.isolation import isolation_text
-from agent.results.state import OVER
 from agent.results.story import results_of, story_of
+from agent.results.story.state import OVER
+from agent.results.words.confirmed import confirmed_text
+from agent.results.words.isolation import isolation_text
 from agent.sandbox import choose
 from agent.session.campaign_paths import campaign_of
 from agent.session.events import SessionEnded, SessionResumed

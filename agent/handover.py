@@ -39,7 +39,8 @@ def ensure_environment(repository: Path = _REPOSITORY) -> None:
     if handed_over:
         _stop("{} is incomplete ({}); type `make setup` in {}".format(python, reason, repository))
     if not os.access(str(python), os.X_OK):
-        _stop("{}; type `make setup` in {}, which makes {}".format(reason, repository, python.parents[1]))
+        made = os.path.lexists(str(python))
+        _stop(_out_of_reach(python, repository) if made else _not_made(reason, python, repository))
     os.environ[_MARK] = "1"
     sys.stdout.flush()
     sys.stderr.flush()
@@ -61,6 +62,24 @@ def unfit() -> str:
     if metadata.version("pydantic").startswith(("0.", "1.")):
         return "{} has pydantic {}, labloop needs 2".format(sys.executable, metadata.version("pydantic"))
     return ""
+
+
+def _not_made(reason: str, python: Path, repository: Path) -> str:
+    return "{}; type `make setup` in {}, which makes {}".format(reason, repository, python.parents[1])
+
+
+def _out_of_reach(python: Path, repository: Path) -> str:
+    """An environment is there, but its Python was moved, or lies in another person's home."""
+    try:
+        os.stat(str(python))
+        why = "this user may not run"
+    except PermissionError:
+        why = "this user may not run"
+    except OSError:
+        why = "is gone"
+    return "{} leads to {}, which {}; type `make setup` with a Python that you may run, in {} or a clone of your own".format(
+        python, os.path.realpath(str(python)), why, repository
+    )
 
 
 def _arguments() -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from agent.paper import write_paper
 from agent.results.english import counted
 from agent.results.story import story_of
-from agent.results.without_runs import why_no_run
+from agent.results.story.without_runs import why_no_run
 from agent.session.events import CandidateChosen, SessionEnded
 from agent.session.steps import CANDIDATE, RunName
 from agent.working.confirm import confirm

@@ -14,8 +14,8 @@ from datetime import datetime, timezone
 from typing import IO, Any, Literal
 
 from agent.errors import LabloopError
-from agent.results.state import StateWord
 from agent.results.story import Story
+from agent.results.story.state import StateWord
 from agent.session.events import Probed, SessionStarted
 from agent.session.session import Session
 from agent.session.settings.notify import NotifySettings

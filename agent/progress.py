@@ -15,31 +15,19 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from agent.results.conclusion import baseline_warnings, control_warnings
-from agent.results.confirmed_words import confirmed_text
-from agent.results.counts import dollars
-from agent.results.deciding import powers
-from agent.results.outcomes import registered_lines
+from agent.results.choosing.deciding import powers
+from agent.results.event_words import event_words
+from agent.results.registered.outcomes import registered_lines
 from agent.results.results import Results
 from agent.results.story import story_of
-from agent.results.table import Grid, grid_of
-from agent.results.values import count, duration
-from agent.session.events import (
-    AttemptEnded,
-    CandidateChosen,
-    Confirmed,
-    ControlMeasured,
-    Edited,
-    Event,
-    FiguresDrawn,
-    HypothesesJudged,
-    Registered,
-    RunAbandoned,
-    RunAccepted,
-)
+from agent.results.tables.grid import Grid, grid_of
+from agent.results.values import count, dollars, duration
+from agent.results.words.conclusion import baseline_warnings, control_warnings
+from agent.results.words.confirmed import confirmed_text
+from agent.session.events import Confirmed, ControlMeasured, Event, HypothesesJudged, Registered, RunAccepted
 from agent.session.session import Session
 from agent.session.steps import BASELINE
-from agent.terminal import of_texts, plain, runs_table, told
+from agent.terminal import of_event, plain, runs_table, told
 
 _OF_A_LINE, _OF_A_COMMAND = 300, 600
 """Characters of a line in a log, and of one that says what a person is to type: cut sooner, a remedy loses its end."""
@@ -121,18 +109,6 @@ class Progress:
 
     def _tell(self, event: Event) -> Iterator[str]:
         match event:
-            case Edited(outcome=outcome) if outcome != "applied" and not event.completed:
-                yield f"{event.step}: {event.unread or _EDITS[outcome]}"
-            case Edited(outcome="applied", refused=[_, *_]):
-                yield f"{event.step}: not editable, left as it was: {', '.join(event.refused)}; the rest was applied"
-            case Edited(completed=True):
-                yield f"{event.step}: the coder says that all is completed"
-            case AttemptEnded(number=int(number)):
-                yield (
-                    f"{event.run}, attempt {number}: {event.outcome.replace('_', ' ')} after {duration(event.seconds)}"
-                    + (f", scored in {duration(event.score_seconds)}" if event.score_seconds else "")
-                    + (f": {event.reason}" if event.reason else "")
-                )
             case RunAccepted():
                 yield self._verdict(event)
                 if event.run == BASELINE:
@@ -144,26 +120,19 @@ class Progress:
                     yield from (f"warning: {line}" for line in self._lines(control_warnings))
             case Registered() | HypothesesJudged():
                 yield from registered_lines(event)
-            case CandidateChosen():
-                beside = f"; beside it {', '.join(event.beside)}, which the plan names" if event.beside else ""
-                yield f"to be confirmed on fresh seeds: {event.run or 'nothing'}, {event.reason}{beside}"
             case Confirmed():
                 yield self._confirmed()
-            case RunAbandoned():
-                yield f"{event.run} given up: {event.reason}"
-            case FiguresDrawn():
-                yield f"figures: {len(event.files)} files" if event.ok else f"figures: {event.reason}"
             case _:
-                yield from of_texts(event)
+                yield from of_event(event)
 
     def _verdict(self, event: RunAccepted) -> str:
         grid = self._grid()
         row = grid.row(event.run) if grid else None
         if row is None:
-            return f"{event.run} accepted: {event.title}"
+            return event_words(event)
         value, delta, word = told(row)
         words = ", ".join(filter(None, [f"{row.cells[0].name} {value}", delta, word]))
-        return f"{event.run} accepted: {event.title}: {words}"
+        return f"{event_words(event)}: {words}"
 
     def _confirmed(self) -> str:
         results = self._results()
@@ -174,7 +143,7 @@ class Progress:
         cells = [row.cells[0] for row in grid.controls if row.name == event.control] if grid else []
         shown = f": {cells[0].name} {cells[0].shown}" if cells and cells[0].value else ""
         nothing = "" if cells else "; none of its metrics was measured"
-        return f"control {event.control}: {event.title}{shown}{nothing}"
+        return f"{event_words(event)}{shown}{nothing}"
 
     def _powers(self, results: Results) -> list[str]:
         """What the seeds can show, in lines."""
@@ -229,14 +198,6 @@ class Progress:
             if isinstance(handler, logging.StreamHandler) and handler.stream is self.stream:
                 self._handlers.append((handler, handler.stream))
                 handler.setStream(sys.stderr)
-
-
-_EDITS = {
-    "no_edit": "no file was changed; nothing is launched",
-    "unchanged": "the edit changes nothing; nothing is launched",
-    "unmatched": "the edit did not match; nothing is launched",
-    "outside": "changes outside the editable files were undone",
-}
 
 
 def _is_terminal(stream: TextIO) -> bool:

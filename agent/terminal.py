@@ -7,14 +7,26 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from agent.results.cells import Row
-from agent.results.english import counted
-from agent.results.reviewed import told_objections
-from agent.results.state import ENDS
-from agent.results.table import Grid
+from agent.results.event_words import edit_words, event_words
+from agent.results.tables.cells import Row
+from agent.results.tables.grid import Grid
 from agent.results.values import true_minus
-from agent.results.verdict import Tone
-from agent.session.events import Audited, Compiled, Event, Noted, Reviewed, SectionWritten, SentBack, SessionEnded
+from agent.results.verdicts.verdict import Tone
+from agent.session.events import (
+    AttemptEnded,
+    Audited,
+    CandidateChosen,
+    Compiled,
+    Edited,
+    Event,
+    FiguresDrawn,
+    Noted,
+    Reviewed,
+    RunAbandoned,
+    SectionWritten,
+    SentBack,
+    SessionEnded,
+)
 from agent.session.visible import visible
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
@@ -67,28 +79,30 @@ def _bands(grid: Grid) -> list[tuple[str, str, str, str, str, str]]:
     return rows + ([("all looks", column.band_shown, "", "", "", plain(grid.looks))] if grid.looks else [])
 
 
-_PHASES = {"fill": "written", "refine": "refined", "title": "title settled"}
+_LABELS: dict[type[Event], str] = {
+    CandidateChosen: "to be confirmed on fresh seeds: ",
+    FiguresDrawn: "figures: ",
+    SectionWritten: "draft: ",
+    Compiled: "paper: ",
+    Audited: "audit: ",
+    SentBack: "audit: ",
+    Reviewed: "review: ",
+    SessionEnded: "session ",
+    AttemptEnded: "",
+    RunAbandoned: "",
+    Noted: "note: ",
+}
+"""The events that are told by their words alone, and what says there what they are of."""
 
 
-def of_texts(event: Event) -> Iterator[str]:
-    """What was written, and the end of a session, a line each."""
+def of_event(event: Event) -> Iterator[str]:
+    """An event in a line, where its words alone tell it; an edit where it was not simply applied."""
     match event:
-        case Noted(subject=subject):
-            yield f"{subject}: noted"
-        case SectionWritten(section=section, phase=phase):
-            yield f"draft: {section}: {_PHASES[phase]}"
-        case Compiled():
-            yield (
-                f"paper: {event.pages} pages"
-                if event.ok
-                else f"paper: LaTeX made no PDF: {'; '.join(event.faults[:1])}"
-            )
-        case Audited():
-            found = counted(len(event.findings), "finding") if event.findings else "no findings"
-            yield f"audit: {event.numbers} numbers checked, {found}"
-        case SentBack():
-            yield f"audit: findings go back to {', '.join(event.findings)}"
-        case SessionEnded():
-            yield f"session {ENDS[event.state]}" + (f": {event.reason}" if event.reason else "")
-        case Reviewed():
-            yield event.refused or f"review: {told_objections(event)}"
+        case AttemptEnded(number=None):
+            return  # its edit was told
+        case Edited(outcome="applied", refused=[], left=0, completed=False):
+            return
+        case Edited():
+            yield f"{event.step}: {edit_words(event)}"
+        case _ if type(event) in _LABELS:
+            yield f"{_LABELS[type(event)]}{event_words(event)}"

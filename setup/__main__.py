@@ -132,6 +132,11 @@ def _together(work: Dict[str, Callable[[], None]]) -> List[str]:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
+    except PermissionError as error:
+        sys.stderr.write(
+            "error: {}; type `make setup` as who owns the folder, or in a clone of your own\n".format(error)
+        )
+        sys.exit(3)
     except (OSError, StepFailed) as error:
         sys.stderr.write("error: {}; then type `make setup`\n".format(error))
         sys.exit(3)

@@ -92,7 +92,12 @@ def up_to_date(environment: Environment, repository: Path) -> bool:
         made = (folder / ".labloop-stamp").read_text(encoding="utf-8").splitlines()[0]
     except (OSError, IndexError):
         return False
-    return made == stamp(environment, repository) and (folder / "bin" / "python").exists()
+    return made == stamp(environment, repository) and runs(folder / "bin" / "python")
+
+
+def runs(python: Path) -> bool:
+    """Whether this user may run that Python; a link into another person's home is told as no, without an error."""
+    return os.access(str(python), os.X_OK)
 
 
 def stamped_for(folder: Path) -> Optional[Path]:
@@ -136,7 +141,7 @@ def make(environment: Environment, repository: Path) -> None:
 def _python(environment: Environment, folder: Path, log: Path) -> str:
     """The environment's Python, made first where there is none that works."""
     python = folder / "bin" / "python"
-    version = interpreters.version_of(str(python)) if python.exists() else None
+    version = interpreters.version_of(str(python)) if runs(python) else None
     if version and environment.oldest <= version <= environment.newest and _has_pip(str(python)):
         say(environment.name, "bringing the packages up to date")
         return str(python)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import List, Tuple
 
-from setup.environments import Environment, stamped_for
+from setup.environments import Environment, runs, stamped_for
 from setup.steps import say
 
 
@@ -17,11 +17,11 @@ def sort_out(wanted: List[Environment], repository: Path) -> Tuple[List[Environm
         reason = not_ours(environment.name, repository)
         if not reason:
             ours.append(environment)
-        elif (repository / ".venv" / environment.name / "bin" / "python").exists():
+        elif runs(repository / ".venv" / environment.name / "bin" / "python"):
             say(environment.name, "{}: it is used as it is, and left alone".format(reason))
         else:
             broken.append(
-                "{}: {}, and there is no Python in it; set it up where it belongs, or remove it here and type `make setup`, "
+                "{}: {}, and there is no Python in it that this user may run; set it up where it belongs, or remove it here and type `make setup`, "
                 "which then makes one of this checkout's own".format(environment.name, reason)
             )
     return ours, broken

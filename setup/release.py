@@ -14,6 +14,7 @@ from typing import Dict, List
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 VERSION_FILE, CHANGES, CITATION = "agent/__init__.py", "CHANGELOG.md", "CITATION.cff"
+FORMAT_FILE = "agent/session/events/session.py"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _UNRELEASED = "## Unreleased\n"
 
@@ -67,8 +68,7 @@ def check(root: Path, version: str) -> None:
         raise NotReady("the tag v{} is there already".format(version))
     if not re.search(r"^- ", _unreleased(root), re.MULTILINE):
         raise NotReady("{}: nothing stands under Unreleased; say what a user gets".format(CHANGES))
-    written = re.search(r"^FORMAT = (\d+)", (root / "agent/session/events.py").read_text("utf-8"), re.MULTILINE)
-    stored = "tests/release/journals/format-{}/journal.jsonl".format(written[1] if written else "?")
+    stored = "tests/release/journals/format-{}/journal.jsonl".format(current_format(root))
     if not (root / stored).is_file():
         raise NotReady("{} is missing: keep a small session of this format (see the README there)".format(stored))
 
@@ -102,6 +102,14 @@ def _unreleased(root: Path) -> str:
     """What the changelog holds between Unreleased and the next version."""
     text = (root / CHANGES).read_text("utf-8")
     return text.partition(_UNRELEASED)[2].partition("\n## ")[0]
+
+
+def current_format(root: Path) -> str:
+    """The version of the journal's format that is written. Raises NotReady where it is named nowhere."""
+    found = re.search(r"^FORMAT = (\d+)$", (root / FORMAT_FILE).read_text("utf-8"), re.MULTILINE)
+    if not found:
+        raise NotReady("{} names no FORMAT".format(FORMAT_FILE))
+    return found[1]
 
 
 def _numbers(version: str) -> List[int]:

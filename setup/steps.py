@@ -19,7 +19,13 @@ _NO_CONNECTION = re.compile(
     r"Failed to establish a new connection|Could not connect|Temporary failure|Name or service not known|Could not resolve"
     r"|ConnectTimeout|ProxyError|Tunnel connection failed|Proxy Authentication Required|Network is unreachable"
 )
-_NO_CAUSE = ("ERROR: Could not build wheels", "error: subprocess-exited-with-error", "ERROR: Failed to build")
+_NO_CAUSE = (  # pip's last words on a package that failed to build; the cause stands above them
+    "ERROR: Could not build wheels",
+    "ERROR: Failed to build",
+    "error: subprocess-exited-with-error",
+    "error: metadata-generation-failed",
+    "error: failed-wheel-build",
+)
 
 
 class StepFailed(Exception):
@@ -45,7 +51,12 @@ def call(
         begin = log.stat().st_size
         try:
             process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environ, cwd=cwd
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=with_home(environ, log.parent),
+                cwd=cwd,
             )
         except OSError as error:
             raise StepFailed("{}: {} cannot be started: {}".format(name, argv[0], error)) from error
@@ -66,6 +77,13 @@ def call(
                 name, fault(text) or "exit code %d" % code, hint(text), log
             )
         )
+
+
+def with_home(environ: Optional[Dict[str, str]], spare: Path) -> Optional[Dict[str, str]]:
+    """The variables as given; where this user has no home (a number without a name, HOME unset), `spare` is one."""
+    if os.path.expanduser("~") != "~":
+        return environ
+    return dict(os.environ if environ is None else environ, HOME=str(spare))
 
 
 def hint(text: str) -> str:

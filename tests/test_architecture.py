@@ -18,8 +18,8 @@ PAGE = (REPOSITORY / "docs" / "structure.md").read_text(encoding="utf-8")
 LONG_TEXTS = {
     "agent/commands/reference.py": "a page of the documentation",
     "agent/experiment/failure/outside.py": "patterns of error texts, in a table",
-    "agent/models/fault_words.py": "patterns of error texts, in a table",
-    "agent/models/declined.py": "patterns of refusals, in a table",
+    "agent/models/faults/words.py": "patterns of error texts, in a table",
+    "agent/models/replies/declined.py": "patterns of refusals, in a table",
     "agent/proofreading/comparing.py": "patterns of words that compare, in a table",
     "agent/proofreading/claimed/by_default.py": "a reason, with what would be taken",
     "agent/proofreading/claimed/common_words.py": "words, in tables",

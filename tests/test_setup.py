@@ -197,6 +197,10 @@ def test_torch_for_cuda_is_told_from_torch_for_the_cpu(tmp_path: Path) -> None:
             "OSError: [Errno 28] No space left",
         ),
         ("\x1b[31mERROR: red\x1b[0m\nnote: This error originates from a subprocess\n", "ERROR: red"),
+        (
+            "      RuntimeError: Could not determine home directory.\n      [end of output]\nerror: metadata-generation-failed\n",
+            "RuntimeError: Could not determine home directory.",
+        ),
         ("only words\n\n", "only words"),
         ("", ""),
     ],

@@ -66,6 +66,19 @@ def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path) -> None:
     assert "is a link to" in broken[0] and "remove it here and type `make setup`" in broken[0]
 
 
+def test_a_link_to_a_python_of_another_person_is_an_error(tmp_path: Path) -> None:
+    """An environment whose Python this user may not run is not "used as it is": what helps is told."""
+    first, second = checkout(tmp_path / "first"), checkout(tmp_path / "second")
+    python = finished(first, first) / "bin" / "python"
+    python.unlink()
+    python.write_text("not for you")
+    (second / ".venv").symlink_to(first / ".venv")
+    wanted, failures = others.sort_out([TINY], second)
+    assert wanted == []
+    assert "no Python in it that this user may run" in failures[0]
+    assert not environments.up_to_date(TINY, first)
+
+
 def test_another_checkouts_environment_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A copied folder's stamp names where it is from; once that checkout is gone, the environment is this one's to mend."""
     first, second = checkout(tmp_path / "first"), checkout(tmp_path / "second")
@@ -182,6 +195,18 @@ def test_a_user_without_a_home_is_no_error(only: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Path, "home", nowhere)
     assert interpreters.find((3, 11), (3, 12)) is None
+
+
+def test_a_command_finds_a_home_where_the_user_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """setuptools asks for one as it builds a package: the folder of the logs stands in, and who has a home keeps it."""
+    asked = [sys.executable, "-c", "import os; print('home', os.environ.get('HOME'))"]
+    monkeypatch.setenv("HOME", "/somebody")
+    steps.call("a", asked, tmp_path / "with.log")
+    assert "home /somebody" in (tmp_path / "with.log").read_text()
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it says of a number without a name
+    steps.call("a", asked, tmp_path / "without.log", {"PATH": os.environ["PATH"]})
+    assert f"home {tmp_path}" in (tmp_path / "without.log").read_text()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.results.hypotheses import read_hypotheses
-from agent.results.outcomes import registration_of
-from agent.results.phrases import WORDS
+from agent.results.registered.hypotheses import read_hypotheses
+from agent.results.registered.outcomes import registration_of
 from agent.results.story import results_of, story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Finding, HypothesesJudged, Registered, RunAccepted
-from agent.session.hypothesis_events import registered_sha256
+from agent.session.events.hypothesis import registered_sha256
 from agent.session.session import Session
 from agent.session.steps import BASELINE
 

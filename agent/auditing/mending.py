@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 from agent.auditing.session import audit_session
 from agent.errors import NoAnswer, NoRecordedAnswer
-from agent.session.audit_events import SentBack
 from agent.session.events import Audited, Finding
+from agent.session.events.audit import SentBack
 from agent.session.steps import AUDIT, Step
 from agent.writing.desk import Desk
 from agent.writing.draft import read_draft

@@ -10,8 +10,8 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.once import forms
 from agent.proofreading.problems import problems_of
-from agent.results.phrases import WORDS
 from agent.results.story import story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Finding, Noted
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text

@@ -17,8 +17,8 @@ from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
-from agent.results.phrases import WORDS
 from agent.results.story import story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Compiled, Finding, SectionWritten
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text

@@ -14,7 +14,7 @@ from agent.campaigns.events import CAMPAIGN, CampaignJournal, CampaignResumed, C
 from agent.campaigns.spec import CampaignSpec, Entry, read_spec, write_spec
 from agent.errors import UsageError
 from agent.models.shared import Account, Budget, Shared
-from agent.results.counts import spent_of
+from agent.results.story.counts import spent_of
 from agent.session.campaign_paths import CampaignPaths
 from agent.session.events import SESSION
 from agent.session.journal import Journal, readable_events

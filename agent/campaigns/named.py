@@ -9,7 +9,7 @@ from glob import glob
 from pathlib import Path
 
 from agent.errors import LabloopError, UsageError
-from agent.session.idea_file import read_ideas
+from agent.session.idea.file import read_ideas
 
 log = logging.getLogger(__name__)
 _RECORDING = ".recording.jsonl"

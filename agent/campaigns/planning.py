@@ -11,7 +11,7 @@ from pathlib import Path
 from agent.campaigns.spec import Entry
 from agent.errors import LabloopError
 from agent.session.idea import Idea, ideas_in
-from agent.session.idea_forms import AT
+from agent.session.idea.forms import AT
 from agent.session.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,13 @@ from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
 
-_FIRST_CALL = ("agent.models.wire", "agent.models.litellm_model", "openai.resources", "httpcore", "h2.connection")
+_FIRST_CALL = (
+    "agent.models.bodies.wire",
+    "agent.models.litellm_model",
+    "openai.resources",
+    "httpcore",
+    "h2.connection",
+)
 """What a first call to a provider imports."""
 
 for _name in _FIRST_CALL:

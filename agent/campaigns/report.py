@@ -13,8 +13,8 @@ from agent.campaigns.rows import QUEUED, Row, Rows, looked_at_together
 from agent.campaigns.waiting import waits_for
 from agent.models.shared import Budget
 from agent.results.english import counted
-from agent.results.looks import Looks
-from agent.results.state import OVER
+from agent.results.story.state import OVER
+from agent.results.verdicts.looks import Looks
 from agent.session.lock import holder
 
 FORMAT = 1

@@ -11,16 +11,15 @@ from agent.campaigns.spec import Entry
 from agent.errors import LabloopError
 from agent.launching.slurm.job_folder import JobFolder
 from agent.models.manual import open_requests
-from agent.results.conclusion import conclusion_text
-from agent.results.confirmed_words import outcome_of
-from agent.results.counts import dollars
-from agent.results.leader import leader
-from agent.results.phrases import delta_text
-from agent.results.readings import results_in, state_in
+from agent.results.choosing.leader import leader
 from agent.results.results import Results
-from agent.results.state import ENDS
 from agent.results.story import Story
-from agent.results.values import count
+from agent.results.story.readings import results_in, state_in
+from agent.results.story.state import ENDS
+from agent.results.values import count, dollars
+from agent.results.words.conclusion import conclusion_text
+from agent.results.words.confirmed import outcome_of
+from agent.results.words.phrases import delta_text
 from agent.session.events import AttemptBegun, LaunchEnded, SessionStarted
 from agent.session.files import stamp
 from agent.session.lock import holder
@@ -211,7 +210,9 @@ def _waits_for(reading: Reading, story: Story) -> str:
     for event in now:
         if event.number not in launched:
             return _launch(event, JobFolder(reading.paths.attempt(event.number).job))
-    return f"the scores of {now[0].run} (attempt {now[0].number})" if now else "its models"
+    if now:
+        return f"the scores of {now[0].run} (attempt {now[0].number})"
+    return "its models" if story.accepted else "the template, which is prepared"
 
 
 def _launch(event: AttemptBegun, job: JobFolder) -> str:

@@ -24,8 +24,8 @@ from agent.errors import LabloopError, SessionError
 from agent.models.exchanges import Exchanges
 from agent.models.prices import prices_by_role
 from agent.models.probe import Probe, keep_probes
-from agent.results.readings import state_of
-from agent.results.state import OVER
+from agent.results.story.readings import state_of
+from agent.results.story.state import OVER
 from agent.session.lock import Holder, holder
 from agent.session.paths import SessionPaths
 from agent.session.session import start_session

@@ -11,11 +11,10 @@ from agent.campaigns.rows import QUEUED, REFUSED, Row, cost_text
 from agent.page.campaign_view import CampaignView, Cell, SessionLine, SideBySide, render_campaign
 from agent.page.pieces import Fact, Link, Tone
 from agent.page.record import STATES
-from agent.results.counts import dollars
 from agent.results.english import counted
-from agent.results.phrases import metric_label
-from agent.results.values import count
-from agent.results.verdict import MARKS, TONES
+from agent.results.values import count, dollars
+from agent.results.verdicts.verdict import MARKS, TONES
+from agent.results.words.phrases import metric_label
 from agent.session.files import write_json, write_text
 
 _LONGEST = 300

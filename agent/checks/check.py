@@ -20,9 +20,9 @@ from agent.checks.tex import tex_check
 from agent.experiment.launch import cache_folder
 from agent.models.probe import why_not_asked
 from agent.models.registry import edits_live
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
+from agent.session.template.contract import Template
 
 
 def check(

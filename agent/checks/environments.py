@@ -11,8 +11,8 @@ from agent.checks.result import CheckResult, failed, passed
 from agent.coding.registry import CODERS, needs_of
 from agent.errors import CheckFailed
 from agent.experiment.launch import interpreter
-from agent.session.contract import Environment, Template
 from agent.session.paths import REPOSITORY
+from agent.session.template.contract import Environment, Template
 
 OURS = ("agent", "coder", "experiment", "bench")
 """What `make setup` makes of itself; any other name is a template's own."""

@@ -22,11 +22,11 @@ from agent.experiment.trials.trial import Trial
 from agent.launching import LocalLauncher
 from agent.launching.slots import Slots
 from agent.sandbox import choose
-from agent.session.contract import Template
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE, Step
+from agent.session.template.contract import Template
 
 SHORT_S = 60.0
 """An experiment that may take no longer is run by the doctor; `[experiment] check_s` says otherwise for one template."""

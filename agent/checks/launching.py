@@ -15,11 +15,11 @@ from agent.errors import CheckFailed, EnvironmentBroken
 from agent.launching import Needs, launcher_for
 from agent.launching.slurm.asked import gpus_of
 from agent.sandbox import Command, choose, clean_environment
-from agent.session.contract import Template
-from agent.session.job_events import JobEvent, JobOutcome
+from agent.session.events.job import JobEvent, JobOutcome
 from agent.session.settings import Settings
 from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
+from agent.session.template.contract import Template
 
 _WAIT_S = 120.0
 """How long a job of a second is waited for: a queue may be full at any hour, and that is no fault."""

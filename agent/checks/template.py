@@ -10,9 +10,9 @@ from agent.checks.result import CheckResult, failed, passed
 from agent.errors import CheckFailed, UsageError
 from agent.evidence.escape import unset_characters
 from agent.experiment.launch import interpreter, launch_environment, with_interpreter
-from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.session import check_metrics
+from agent.session.template.contract import Template
 
 _LIMIT_S = 180
 _LINES = 12
@@ -32,7 +32,7 @@ def idea_check(idea: Idea, template: Template) -> CheckResult:
     try:
         check_metrics(idea, template)
     except UsageError as error:
-        remedy = f"name some of {', '.join(template.metrics)} in the idea's Metrics and Primary_Metric"
+        remedy = "name metrics that the template measures in the idea's Metrics and Primary_Metric"
         return failed("idea", str(error), remedy)
     if unset := unset_characters(idea.Title):
         remedy = "write the idea's Title in Latin letters or LaTeX, or give the paper another title"

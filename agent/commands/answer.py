@@ -10,10 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from agent.commands.door import Output, through
+from agent.commands.parsing import Flags
 from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests, typed_text
-from agent.results.readings import state_of
-from agent.results.state import State
+from agent.results.story.readings import state_of
+from agent.results.story.state import State
 from agent.session.files import stamp
 from agent.session.lock import holder
 from agent.session.paths import SessionPaths
@@ -24,9 +25,7 @@ _MOST = 3
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
-        prog="answer.py", description="Show or answer the open question of a manual session."
-    )
+    flags = Flags(prog="answer.py", description="Show or answer the open question of a manual session.")
     flags.add_argument("session", type=Path, help="the session's folder")
     flags.add_argument(
         "--file",

@@ -10,6 +10,7 @@ from pathlib import Path
 from agent.auditing.session import audit_session
 from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.drafts.audit import audit_draft
 from agent.errors import SessionError, UsageError
 from agent.packing.folder import folder_findings
@@ -20,7 +21,7 @@ from agent.session.session import open_session
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="audit.py",
         description="Match every number of a session's notes.txt and paper.tex to the run that it stands on, and look for "
         "numbers that were typed or changed by hand. With --results, do the same for any draft (.tex, .md, .txt) and any "

@@ -24,13 +24,14 @@ from agent.coding.registry import check_coder
 from agent.commands.choices import answered, plays, read_task, template_folder
 from agent.commands.door import Output, through
 from agent.commands.flags import OF_A_SESSION, OF_PAPER, add_flags, given_settings
+from agent.commands.parsing import Flags
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.prices import check_prices
 from agent.models.probe import Probe
 from agent.models.shared import Budget
 from agent.results.english import counted
-from agent.results.state import OVER
+from agent.results.story.state import OVER
 from agent.session.idea import Idea
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings, overlay, resolve
@@ -47,7 +48,7 @@ Probes = dict[tuple[str, str], list[Probe]]
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags; docs/commands.md is made from them."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="campaign.py",
         description="Work many ideas, over models and repeats, several sessions at once; one folder, one budget, one report.",
         epilog="Exit codes: 0 all done, 1 error, 2 usage, 3 check failed, 4 some sessions paused (resumable), 5 some ended with "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.results.chances import chances_table
+from agent.results.verdicts.chances import chances_table
 from agent.session.files import write_text
 from agent.session.paths import REPOSITORY
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from agent.errors import UsageError
 from agent.models.names import RECORDED
 from agent.models.registry import recording_path
-from agent.session.contract import Template
 from agent.session.idea import Idea, load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import check_metrics
 from agent.session.settings import Settings, overlay
 from agent.session.settings.groups import ExperimentSettings
 from agent.session.template import load_template, template_of
+from agent.session.template.contract import Template
 
 
 def template_folder(named: Path | None, idea: Path | None) -> Path:

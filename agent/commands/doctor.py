@@ -16,19 +16,20 @@ from agent.checks.template import idea_check
 from agent.commands.choices import template_folder, with_recording
 from agent.commands.door import Output, through
 from agent.commands.flags import OF_SLURM, add_flags
+from agent.commands.parsing import Flags
 from agent.commands.settled import settled
 from agent.errors import LabloopError, TemplateError, UsageError
 from agent.models.names import RECORDED
-from agent.session.contract import Template
 from agent.session.idea import load_idea
 from agent.session.settings.groups import ExperimentSettings
 from agent.session.settings.variables import refuse_misspelt
 from agent.session.template import load_template
+from agent.session.template.contract import Template
 
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="doctor.py",
         description="Try everything that could fail late in a session. Writes nothing; asks each live model for one token.",
         epilog="Exit codes: 0 a session can start, 2 usage, 3 something it needs is missing.",

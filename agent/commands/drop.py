@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.commands.door import Output, through
+from agent.commands.parsing import Flags
 from agent.commands.say import listening, when_read
 from agent.errors import UsageError
 from agent.results.story import Story
@@ -16,7 +17,7 @@ from agent.session.steps import RunName
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="drop.py",
         description="Drop an accepted run: it stays in the journal and on the page, leaves tables, best run and parents, and the paper names it.",
     )

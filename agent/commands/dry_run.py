@@ -7,10 +7,11 @@ from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
 from agent.results.results import Results, RunResult
-from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.settings import Settings
+from agent.session.settings.confirm import AUTO, NONE
 from agent.session.steps import BASELINE, RunName
+from agent.session.template.contract import Template
 
 
 def describe(idea: Idea, template: Template, settings: Settings) -> str:
@@ -26,21 +27,31 @@ def _plan(idea: Idea, template: Template, settings: Settings) -> list[str]:
     tokens, usd = settings.limits.budget_tokens, settings.limits.budget_usd
     budget = f"tokens {'unlimited' if tokens is None else tokens}, dollars {'unlimited' if usd is None else usd}"
     patience = settings.limits.patience
-    paper = ["5. draft, audit, PDF"] if settings.paper.write else []
+    models = settings.models.by_role
+    review = f"review by {models['reviewer']}, " if settings.paper.review else ""
+    paper = [f"6. draft, {review}audit, PDF"] if settings.paper.write else []
     return [
         f"{idea.Title}  (template {template.name}: {template.title})",
         *([f"scale    {template.scale}  (there are {', '.join(template.scales)})"] if template.scale else []),
-        f"models   writer {settings.models.writer}, coder {settings.models.coder or settings.models.writer} through {settings.coder.name}, "
-        f"adviser {settings.models.adviser or settings.models.writer}",
+        f"models   writer {models['writer']}, coder {models['coder']} through {settings.coder.name}, adviser {models['adviser']}",
         f"budget   {budget}",
         f"1. baseline with seeds {seeds} (reused where it was measured before)",
         *([f"   controls beside it: {', '.join(one.title for one in template.controls)}"] if template.controls else []),
-        "2. plan",
+        "2. plan, with its hypotheses registered",
         f"3. up to {settings.limits.max_runs} runs ({limits}), each from a parent, with note, advice and the note's final form",
         *([f"   ended after {patience} in a row without a gain beyond noise"] if patience else []),
-        "4. figures",
+        f"4. {_confirmation(template, settings)}",
+        "5. figures",
         *paper,
     ]
+
+
+def _confirmation(template: Template, settings: Settings) -> str:
+    asked, offered = settings.confirmation, template.confirmation
+    if offered is None or asked.run == NONE or asked.seeds == 0:
+        return "nothing is confirmed"
+    which = "the best run" if asked.run == AUTO else asked.run
+    return f"{which} and the baseline again, on {len(offered.fresh_seeds(asked.seeds))} fresh seeds"
 
 
 def _prompts(idea: Idea, template: Template, settings: Settings) -> list[str]:

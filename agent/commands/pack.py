@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.errors import UsageError
 from agent.packing.pack import Package, pack
 from agent.packing.verify import Verified, verify
@@ -20,7 +21,7 @@ SUFFIX = ".labloop.tar.gz"
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="pack.py",
         description="Write a session as one file: journal, code, results, scores, model calls, figures, paper, and what its "
         "template declares, with the hash of each. Keys and machine paths are taken out. `labloop verify FILE` derives every "

@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import OF_SLURM, add_flags, given_settings
+from agent.commands.parsing import Flags
 from agent.commands.settled import refuse_unheeded
 from agent.errors import UsageError
 from agent.models.names import RECORDED
@@ -22,7 +23,7 @@ from agent.session.settings import overlay
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="replay.py",
         description="Drive a past session again from its own recorded answers into a new session, and say what differs. "
         "Edits, experiments, figures and paper are made for real; no model is asked.",

@@ -13,6 +13,7 @@ from agent.campaigns.rows import Rows
 from agent.campaigns.shown import write_report
 from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.errors import UsageError
 from agent.page.write import write_page_of
 from agent.session.campaign_paths import CampaignPaths
@@ -20,7 +21,7 @@ from agent.session.campaign_paths import CampaignPaths
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="review.py",
         description="Write one static page about a session: results, runs, figures, paper, transcript. "
         "It reads the journal only, so it works for a session at any point, finished or not. Of a campaign its report is written anew.",

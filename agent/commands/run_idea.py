@@ -15,6 +15,7 @@ from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
 from agent.commands.flags import FLAGS, OF_A_SESSION, OF_PAPER, add_flags, given_settings
+from agent.commands.parsing import Flags
 from agent.commands.settled import refuse_unheeded, settled
 from agent.errors import CheckFailed, UsageError
 from agent.models.exchanges import Exchanges
@@ -23,17 +24,17 @@ from agent.models.probe import Probe, keep_probes
 from agent.models.registry import models_for
 from agent.results.story import story_of
 from agent.session.confirm_check import check_confirmation
-from agent.session.contract import Template
 from agent.session.events import SessionEnded
 from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings
 from agent.session.settings.resumed import differences, resume_settings
 from agent.session.settings.variables import refuse_misspelt
+from agent.session.template.contract import Template
 
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags; docs/commands.md is made from them."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="run_idea.py",
         description="Work one idea through: baseline, runs, notes, figures, paper.",
         epilog="Exit codes: 0 done, 1 error, 2 usage, 3 check failed, 4 budget or model gave out (resumable), "

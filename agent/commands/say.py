@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.commands.door import Output, through
+from agent.commands.parsing import Flags
 from agent.errors import SessionError, UsageError
 from agent.results.story import Story
 from agent.session.events import FiguresDrawn
@@ -17,7 +18,7 @@ from agent.session.spoken import LONGEST, Word, leave
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="say.py",
         description="Say something to a session, at work or not: it is journalled, and every brief from the next one on shows it.",
     )

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.errors import UsageError
 from agent.page.write import write_page_of
 from agent.paper import sign_off
-from agent.results.signatures import STATEMENT, signatures_of
+from agent.results.story.signatures import STATEMENT, signatures_of
 from agent.session.lock import SessionLock
 from agent.session.session import open_session
 
@@ -20,7 +21,7 @@ _LONGEST_NAME, _LONGEST_NOTE = 120, 500
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="sign.py",
         description="Sign a session's draft off, as a person who has read it: journalled with the hash of the paper's sources and "
         "of its audit, said in the paper, on the page and by `labloop verify`. A change of the draft afterwards voids it, visibly. "

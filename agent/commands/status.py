@@ -11,6 +11,7 @@ from agent.campaigns.report import Report, as_json, report_of, row_json
 from agent.campaigns.rows import Row, Rows, cost_text
 from agent.commands.door import Output, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.errors import SessionError
 from agent.session.campaign_paths import CampaignPaths
 from agent.session.paths import REPOSITORY, SessionPaths
@@ -24,7 +25,7 @@ _DEEP = 2
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="status.py",
         description="List sessions and campaigns: state, what they wait for, verdict, cost. Looks only, changes nothing.",
     )

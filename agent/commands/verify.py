@@ -9,12 +9,14 @@ from typing import Any
 
 from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
+from agent.commands.parsing import Flags
 from agent.packing.verify import Verified, verify
+from agent.results.english import counted
 
 
 def parser() -> argparse.ArgumentParser:
     """The command's flags."""
-    flags = argparse.ArgumentParser(
+    flags = Flags(
         prog="verify.py",
         description="Derive every number, verdict, table and figure source of a packed session's paper again, offline, from "
         "the file alone, and say what differs. Nothing in the file is trusted or run (but by --rerun, in a sandbox).",
@@ -47,10 +49,12 @@ def _verify(args: argparse.Namespace) -> Output:
 def _lines(verified: Verified) -> list[str]:
     named = verified.manifest.session if verified.manifest else "(unknown)"
     checked = ", ".join(f"{count:,} {what}" for what, count in verified.checked.items())
-    differ = f"{len(verified.differences)} differences" if verified.differences else "all holds"
+    differ = counted(len(verified.differences), "difference") if verified.differences else "all holds"
     lines = [f"{verified.file}: session {named}: {differ}", *(f"- {finding}" for finding in verified.differences)]
     if verified.findings:
-        lines.append(f"its own audit had {len(verified.findings)} findings, and its paper is marked as a draft:")
+        lines.append(
+            f"its own audit had {counted(len(verified.findings), 'finding')}, and its paper is marked as a draft:"
+        )
         lines += [f"- {finding}" for finding in verified.findings]
     if verified.run_again and not any(found.where == verified.run_again for found in verified.differences):
         lines.append(f"{verified.run_again} run again gives the same within the noise")

@@ -7,7 +7,7 @@ from agent.evidence.condition import parse_condition
 from agent.evidence.filled import Filled
 from agent.evidence.holds import holds, rows_of
 from agent.evidence.reference import Reference
-from agent.results.outcomes import Registration
+from agent.results.registered.outcomes import Registration
 from agent.results.results import Results
 
 

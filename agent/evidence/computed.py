@@ -6,10 +6,10 @@ from __future__ import annotations
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import Reference, nearest
-from agent.results.compute_words import FIELDS, cost_text, field_text
-from agent.results.matched import matched_names
-from agent.results.phrases import matched_text
 from agent.results.results import Results, RunResult
+from agent.results.verdicts.matched import matched_names
+from agent.results.words.compute import FIELDS, cost_text, field_text
+from agent.results.words.phrases import matched_text
 
 COMPUTE = "compute"
 

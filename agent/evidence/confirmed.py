@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import CONFIRMED, Reference, nearest
-from agent.results import phrases
-from agent.results.beside_words import beside_text
 from agent.results.confirmation import Confirmation
-from agent.results.confirmed_words import confirmed_text, digits_of, outcome_of, outcome_text, outcome_words
-from agent.results.outcome import Outcome
 from agent.results.results import Results
 from agent.results.values import with_digits
-from agent.session.contract import Metric
+from agent.results.verdicts.outcome import Outcome
+from agent.results.words import phrases
+from agent.results.words.beside import beside_text
+from agent.results.words.confirmed import confirmed_text, digits_of, outcome_of, outcome_text, outcome_words
+from agent.session.template.contract import Metric
 
 
 def confirmed(reference: Reference, results: Results) -> Filled:

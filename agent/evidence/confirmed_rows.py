@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.reference import CONFIRMED
-from agent.results import phrases
-from agent.results.confirmed_words import difference_text, outcome_of, outcome_words
 from agent.results.results import Results
+from agent.results.words import phrases
+from agent.results.words.confirmed import difference_text, outcome_of, outcome_words
 
 
 def confirmed_rows(results: Results, targets: Mapping[tuple[str, str], Sequence[str]]) -> list[str]:

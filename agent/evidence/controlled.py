@@ -5,9 +5,9 @@ from __future__ import annotations
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import Reference, nearest
-from agent.results import phrases
 from agent.results.controls import ControlResult
 from agent.results.results import Results
+from agent.results.words import phrases
 
 CONTROL_FIELDS = ("mean", "delta", "verdict")
 

@@ -31,15 +31,15 @@ from agent.evidence.reference import (
 from agent.evidence.registered import registered
 from agent.evidence.reported import published, refuse_published
 from agent.evidence.table import Table
-from agent.results import phrases
-from agent.results.compared import compare_text
-from agent.results.conclusion import conclusion_text
-from agent.results.frontier_words import frontier_text
-from agent.results.groups import group_text
-from agent.results.outcomes import NOTHING, Registration
+from agent.results.registered.outcomes import NOTHING, Registration
 from agent.results.results import Results, RunResult
-from agent.results.short_words import joined_text, share_text
-from agent.session.reported import Reported
+from agent.results.words import phrases
+from agent.results.words.compared import compare_text
+from agent.results.words.conclusion import conclusion_text
+from agent.results.words.frontier import frontier_text
+from agent.results.words.groups import group_text
+from agent.results.words.short import joined_text, share_text
+from agent.session.template.reported import Reported
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from agent.errors import BadAnswer
 from agent.evidence.condition import ONCE, SAYS_NOTHING, Condition, State, Subject, Term
 from agent.evidence.reference import CONFIRMED, WORDS, nearest
-from agent.results.confirmed_words import outcome_of
-from agent.results.outcomes import Registration
+from agent.results.registered.outcomes import Registration
 from agent.results.results import Results, RunResult
-from agent.results.verdict import Verdict
+from agent.results.verdicts.verdict import Verdict
+from agent.results.words.confirmed import outcome_of
 
 _GROUPS: Mapping[str, set[State]] = {"better": {"better"}, "worse": {"worse"}, "within": {"within noise", "equal"}}
 

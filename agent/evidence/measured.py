@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from agent.errors import BadAnswer
 from agent.evidence.reference import FIELDS, Reference, nearest
-from agent.results import phrases
 from agent.results.results import Results, RunResult
-from agent.results.short_words import short_text
 from agent.results.values import Value
-from agent.session.contract import Metric
+from agent.results.words import phrases
+from agent.results.words.short import short_text
+from agent.session.template.contract import Metric
 
 
 def measured(reference: Reference, results: Results, run: RunResult, metric: str, field: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from agent.evidence.filled import Filled
-from agent.results.phrases import control_text
 from agent.results.results import Results
+from agent.results.words.phrases import control_text
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _BRACKETS = re.compile(r"(?<!\\)[()]")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import PARENT, Reference
-from agent.results import phrases
-from agent.results.compared import compare_text
 from agent.results.results import Results, RunResult
+from agent.results.words import phrases
+from agent.results.words.compared import compare_text
 
 
 def parental(reference: Reference, results: Results, run: RunResult) -> Filled | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.evidence.evidence import Evidence
-from agent.results import phrases
 from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
-from agent.results.outcomes import Registration
+from agent.results.registered.outcomes import Registration
 from agent.results.results import Results
-from agent.session.reported import Reported
+from agent.results.words import phrases
+from agent.session.template.reported import Reported
 
 _SHOWN_CHARACTERS = 60
 """A setting's value is cut there: a prompt lists all of them."""

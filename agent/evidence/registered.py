@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import Reference
-from agent.results.outcomes import Registration, statement_text
+from agent.results.registered.outcomes import Registration, statement_text
 
 
 def registered(reference: Reference, registration: Registration) -> Filled:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from agent.errors import BadAnswer
 from agent.evidence.filled import Filled
 from agent.evidence.reference import REPORTED, Reference, nearest
-from agent.results import phrases
 from agent.results.results import Results
-from agent.session.reported import Reported
+from agent.results.words import phrases
+from agent.session.template.reported import Reported
 
 
 def published(reference: Reference, reported: Reported | None, results: Results) -> Filled:

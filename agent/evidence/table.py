@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.reference import Reference
-from agent.results import phrases
-from agent.results.cells import Cell, ControlCell, ControlRow
-from agent.results.plain import plain_table
 from agent.results.results import Results, RunResult
-from agent.results.table import Column, Grid, grid_of
-from agent.results.verdict import Word
+from agent.results.tables.cells import Cell, ControlCell, ControlRow
+from agent.results.tables.grid import Column, Grid, grid_of
+from agent.results.tables.plain import plain_table
+from agent.results.verdicts.verdict import Word
+from agent.results.words import phrases
 
 _MARKS: dict[Word, str] = {
     "better": "\\evidbetter",

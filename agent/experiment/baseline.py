@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.ending import must_have_worked
 from agent.experiment.kept import SCORES, copy_run
-from agent.experiment.past import seed_result
-from agent.results.frontier_verdicts import over_its_seeds
+from agent.experiment.launches import Launches, Wanted
+from agent.experiment.past import launch_step, seed_result
 from agent.results.values import Value
-from agent.results.verdict import half_width
-from agent.session.contract import Template
+from agent.results.verdicts.at_points import over_its_seeds
+from agent.results.verdicts.verdict import half_width
 from agent.session.events import AttemptEnded, RunAccepted
 from agent.session.files import write_bytes, write_json
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
-from agent.session.steps import BASELINE
-
-Measure = Callable[[Sequence[int]], Generator[AttemptEnded, None, None]]
-"""Launches the untouched template with each of these seeds, as many at once as there is room for; what came of each, in their order."""
+from agent.session.steps import BASELINE, Step
+from agent.session.template.contract import Template
 
 
-def settled_baseline(session: Session, store: BaselineStore, measure: Measure) -> RunAccepted:
+def settled_baseline(session: Session, store: BaselineStore, launches: Launches) -> RunAccepted:
     """run_0 in the session's folder: each seed's result the kept one where there is one, else measured now.
 
     Raises EnvironmentBroken, or CheckFailed where the untouched template itself does not work.
@@ -32,7 +30,7 @@ def settled_baseline(session: Session, store: BaselineStore, measure: Measure) -
     template = session.template
     found = {seed: info for seed in template.baseline.seeds if (info := store.get(seed))}
     missing = [seed for seed in template.baseline.seeds if seed not in found]
-    with closing(measure(missing)) as launched:
+    with closing(launches.side_by_side([_wanted(session, seed) for seed in missing])) as launched:
         for seed, ended in zip(missing, launched, strict=True):
             found[seed] = _measured(session, store, seed, ended)
     infos = {seed: found[seed] for seed in template.baseline.seeds}
@@ -45,6 +43,12 @@ def settled_baseline(session: Session, store: BaselineStore, measure: Measure) -
     write_bytes(session.paths.run_code(BASELINE), files[template.experiment.editable[0]])
     code = {name: session.blobs.put(content) for name, content in files.items()}
     return RunAccepted(run=BASELINE, title="Baseline", results=merged, code=code)
+
+
+def _wanted(session: Session, seed: int) -> Wanted:
+    """The untouched template with one of its seeds."""
+    run, files = Step.seed(seed), baseline_files(session.template)
+    return Wanted(run, launch_step(session, run), files, seed, f"{BASELINE}: the baseline runs with seed {seed}")
 
 
 def _measured(session: Session, store: BaselineStore, seed: int, ended: AttemptEnded) -> RunInfo:

@@ -17,10 +17,10 @@ from agent.experiment.launch import gpus, interpreter
 from agent.experiment.preflight import code_sha
 from agent.launching.cores import kinds_of_gpus
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
-from agent.session.contract import Template
-from agent.session.controls import Control
 from agent.session.run_info import RunInfo
 from agent.session.stop import Stop
+from agent.session.template.contract import Template
+from agent.session.template.controls import Control
 
 log = logging.getLogger(__name__)
 _WAIT_S = 0.5

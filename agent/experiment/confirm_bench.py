@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from agent.errors import UsageError
 from agent.experiment.launch import Bench
-from agent.session.confirmation import Confirmation, reused_seeds
-from agent.session.contract import Template
 from agent.session.settings import Settings
+from agent.session.template.confirmation import Confirmation, reused_seeds
+from agent.session.template.contract import Template
 
 _OF_A_METRIC = re.compile(r"\bmetrics\.(\w+)")
 

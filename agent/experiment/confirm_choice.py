@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.results.candidate import choose, claimable
-from agent.results.rivals import held_against
+from agent.results.choosing.candidate import choose, claimable
+from agent.results.choosing.rivals import held_against
 from agent.results.story import results_of, story_of
 from agent.session.events import CandidateChosen, ConfirmationOpened, Edited, FiguresDrawn
 from agent.session.session import Session

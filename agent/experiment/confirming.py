@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.confirm_bench import bench_of
 from agent.experiment.fresh_frontiers import fresh_frontiers
 from agent.experiment.launch import Bench
-from agent.experiment.launches import Wanted
+from agent.experiment.launches import Launches, Wanted
 from agent.experiment.past import launch_step
 from agent.experiment.trials.side_by_side import room_of
 from agent.experiment.warm import WarmEvaluator
 from agent.launching import launcher_for
-from agent.results.comparable import differences
-from agent.results.load import load_differences
-from agent.results.matched import matched_names
 from agent.results.story import story_of
+from agent.results.verdicts.comparable import differences
+from agent.results.verdicts.load import load_differences
+from agent.results.verdicts.matched import matched_names
 from agent.session.cost import Cost
 from agent.session.events import AttemptEnded, CandidateChosen, ConfirmationOpened, Confirmed
 from agent.session.files import write_json
@@ -32,41 +31,10 @@ _SHARED = ("killed", "timed_out")
 """What may come of sharing the machine: launched beside others, it is launched once more alone."""
 
 
-@dataclass(frozen=True)
-class _Launch:
-    """One launch of the confirmation: what is run, on which seed."""
-
-    run: RunName
-    seed: int
-    files: Mapping[str, bytes]
-
-    @property
-    def step(self) -> Step:
-        return Step.confirmation(self.run, self.seed)
-
-    @property
-    def told(self) -> str:
-        return f"{'the baseline' if self.run.is_baseline else self.run} with seed {self.seed}"
-
-
 Tell = Callable[[str], None]
 
 
-class Launcher(Protocol):
-    """Launches code, several launches at once: `Launches`."""
-
-    def side_by_side(
-        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object], at_once: int | None = None
-    ) -> Generator[AttemptEnded, None, None]: ...
-
-
-Launching = Callable[[Session, Bench, WarmEvaluator], Launcher]
-"""Makes one for a bench with its warm evaluator."""
-
-
-def confirmed(
-    session: Session, bench: Bench, chosen: CandidateChosen, launching: Launching, tell: Tell
-) -> Confirmed | None:
+def confirmed(session: Session, bench: Bench, chosen: CandidateChosen, tell: Tell) -> Confirmed | None:
     """Both samples of the candidate, measured now where the journal does not hold them; None where there is no candidate.
 
     Raises EnvironmentBroken, Interrupted.
@@ -79,7 +47,7 @@ def confirmed(
         settings = session.settings.model_copy(update={"launching": slots})
         judge = replace(judge, launcher=launcher_for(judge.sandbox, settings, session.stop))
     opened = session.journal.step(ConfirmationOpened, OPENED, lambda: _opening(session, judge, run, chosen))
-    work = _Work(session, judge, launching, tell)
+    work = _Work(session, judge, tell)
     found = session.journal.step(Confirmed, CONFIRMED, lambda: work.measured(run, opened))
     write_json(session.paths.confirmation, found.as_file())
     return found
@@ -101,7 +69,6 @@ class _Work:
     session: Session
     judge: Bench
     """Scores on the split of the confirmation."""
-    launching: Launching
     tell: Tell
 
     def measured(self, run: RunName, opened: ConfirmationOpened) -> Confirmed:
@@ -113,35 +80,38 @@ class _Work:
             launches = self._launches(run, opened, kept)
             ended = self._launched(launches)
             for launch, end in zip(launches, ended, strict=True):
-                if launch.run.is_baseline and end.outcome == "ok":
+                if _run(launch).is_baseline and end.outcome == "ok":
                     folder = session.paths.attempt(end.number or 0)
                     store.put(launch.seed, folder.code / BASELINE, end.results, folder.scores)
         return _samples(session, run, opened, launches, ended, kept)
 
-    def _launches(self, run: RunName, opened: ConfirmationOpened, kept: Mapping[int, RunInfo]) -> list[_Launch]:
+    def _launches(self, run: RunName, opened: ConfirmationOpened, kept: Mapping[int, RunInfo]) -> list[Wanted]:
         """The candidate, the baseline and what stands beside them with each seed, those left out whose result is kept."""
         codes = {run: self._files(run), BASELINE: baseline_files(self.session.template)}
         codes |= {each: self._files(each) for each in opened.beside}
-        every = [_Launch(each, seed, files) for seed in opened.seeds for each, files in codes.items()]
-        return [one for one in every if not (one.run.is_baseline and one.seed in kept)]
+        return [
+            _wanted(each, seed, files)
+            for seed in opened.seeds
+            for each, files in codes.items()
+            if not (each.is_baseline and seed in kept)
+        ]
 
     def _files(self, run: RunName) -> dict[str, bytes]:
         """The code of an accepted run."""
         code = story_of(self.session).accepted[run].code
         return {name: self.session.blobs.get(code[name]) for name in self.session.template.experiment.editable}
 
-    def _launched(self, launches: Sequence[_Launch]) -> list[AttemptEnded]:
+    def _launched(self, launches: Sequence[Wanted]) -> list[AttemptEnded]:
         """What came of each launch, in their order; the recorded one where there is one."""
         journal, at_once = self.session.journal, room_of(self.judge)
-        names = {launch.step: self._name(launch.step) for launch in launches}
-        found = {step: journal.find(AttemptEnded, name) for step, name in names.items()}
-        missing = [(launch, names[launch.step]) for launch in launches if found[launch.step] is None]
-        found |= self._together(missing, at_once)
+        named = [_named(launch, self._name(launch.run)) for launch in launches]
+        found = {launch.run: journal.find(AttemptEnded, launch.step) for launch in named}
+        found |= self._together([launch for launch in named if found[launch.run] is None], at_once)
         for launch in launches if at_once > 1 else ():
-            end, alone = found[launch.step], launch.step.alone
+            end, alone = found[launch.run], launch.run.alone
             if end is not None and end.outcome in _SHARED and journal.find(AttemptEnded, alone) is None:
-                found |= self._together([(launch, alone)], 1)
-        ended = [end for launch in launches if (end := found[launch.step]) is not None]
+                found |= self._together([_named(launch, alone)], 1)
+        ended = [end for launch in launches if (end := found[launch.run]) is not None]
         for end in ended:
             if end.outcome == "environment":
                 raise EnvironmentBroken(f"{end.run}: {end.reason}; mend it, then --resume")
@@ -152,31 +122,46 @@ class _Work:
         alone = self.session.journal.find(AttemptEnded, step.alone) is not None
         return launch_step(self.session, step.alone if alone else step)
 
-    def _together(self, launches: Sequence[tuple[_Launch, Step]], at_once: int) -> dict[Step, AttemptEnded | None]:
-        """These launches under their names, `at_once` at a time, each journalled as it ends."""
+    def _together(self, launches: Sequence[Wanted], at_once: int) -> dict[Step, AttemptEnded | None]:
+        """What came of each, by what it is for; `at_once` at a time, each journalled as it ends."""
         if not launches:
             return {}
         session = self.session
         warm = WarmEvaluator(self.judge, session.paths.evaluator, session.paths.attempts)
-        launcher = self.launching(session, replace(self.judge, warm=warm), warm)
-        told = {name: launch.told for launch, name in launches}
-        wanted = [Wanted(launch.step, name, launch.files, launch.seed) for launch, name in launches]
-
-        def tell(each: Wanted) -> None:
-            self.tell(f"{each.step}: {told[each.step]} runs to confirm")
-
+        launcher = Launches(session, replace(self.judge, warm=warm), warm, self.tell)
         try:
-            with closing(launcher.side_by_side(wanted, tell, at_once)) as ends:
-                return {launch.step: end for (launch, _), end in zip(launches, ends, strict=True)}
+            with closing(launcher.side_by_side(launches, at_once)) as ends:
+                return {launch.run: end for launch, end in zip(launches, ends, strict=True)}
         finally:
             warm.close()
+
+
+def _wanted(run: RunName, seed: int, files: Mapping[str, bytes]) -> Wanted:
+    """A launch of the confirmation: this code on this fresh seed."""
+    step = Step.confirmation(run, seed)
+    return _named(Wanted(step, step, files, seed, told=""), step)
+
+
+def _named(launch: Wanted, name: Step) -> Wanted:
+    """The same launch, journalled under another name."""
+    return replace(launch, step=name, told=f"{name}: {_who(launch)} runs to confirm")
+
+
+def _run(launch: Wanted) -> RunName:
+    """Whose code it launches."""
+    return RunName(launch.run.parts[0])
+
+
+def _who(launch: Wanted) -> str:
+    """Whose code it launches and on which seed, in words."""
+    return f"{'the baseline' if _run(launch).is_baseline else _run(launch)} with seed {launch.seed}"
 
 
 def _samples(
     session: Session,
     run: RunName,
     opened: ConfirmationOpened,
-    launches: Sequence[_Launch],
+    launches: Sequence[Wanted],
     ended: Sequence[AttemptEnded],
     kept: Mapping[int, RunInfo],
 ) -> Confirmed:
@@ -185,10 +170,10 @@ def _samples(
     failed: dict[RunName, list[str]] = {}
     for launch, end in zip(launches, ended, strict=True):
         if end.outcome == "ok":
-            infos[launch.run, launch.seed] = end.results
+            infos[_run(launch), launch.seed] = end.results
         else:
-            why = f"{launch.told} did not end well ({end.outcome.replace('_', ' ')}: {end.reason})"
-            failed.setdefault(launch.run, []).append(why)
+            why = f"{_who(launch)} did not end well ({end.outcome.replace('_', ' ')}: {end.reason})"
+            failed.setdefault(_run(launch), []).append(why)
     for each in (run, *opened.beside) if not failed.get(BASELINE) else ():
         if each not in failed and (unlike := _unlike(session, infos, each, opened.seeds)):
             failed[each] = unlike

@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from agent.results.comparable import differences
+from agent.results.verdicts.comparable import differences
 from agent.session.cost import Cost
 from agent.session.run_info import RunInfo
 

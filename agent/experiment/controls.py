@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 
-from agent.experiment.baseline_store import BaselineStore
+from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.ending import must_have_worked
 from agent.experiment.launch import Bench
+from agent.experiment.launches import Launches, Wanted
+from agent.experiment.past import launch_step
 from agent.results.collect import undefined_of
-from agent.results.comparable import look_up
 from agent.results.story import story_of
-from agent.session.controls import Control
+from agent.results.verdicts.comparable import look_up
 from agent.session.events import AttemptEnded, ControlMeasured
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
-from agent.session.steps import BASELINE
+from agent.session.steps import BASELINE, Step
+from agent.session.template.controls import Control
 
 log = logging.getLogger(__name__)
-
-Launch = Callable[[Control], AttemptEnded]
-"""Launches a control's command on the untouched template."""
 
 
 def bench_of(bench: Bench, control: Control) -> Bench:
@@ -31,7 +29,7 @@ def bench_of(bench: Bench, control: Control) -> Bench:
     return replace(bench, template=template.model_copy(update={"experiment": experiment, "proofs": []}))
 
 
-def measured_control(session: Session, store: BaselineStore, control: Control, launch: Launch) -> ControlMeasured:
+def measured_control(session: Session, store: BaselineStore, control: Control, launches: Launches) -> ControlMeasured:
     """The control's result: the kept one where there is one, else read or measured now.
 
     Raises EnvironmentBroken, or CheckFailed where it does not work: a metric whose control is missing would look as if it
@@ -39,18 +37,27 @@ def measured_control(session: Session, store: BaselineStore, control: Control, l
     """
     if control.values:
         return ControlMeasured(control=control.name, title=control.title, results=_read(session, control))
-    info = store.get_control(control) or _launched(session, store, control, launch(control))
+    info = store.get_control(control) or _launched(session, store, control, launches)
     return ControlMeasured(control=control.name, title=control.title, results=info)
 
 
-def _launched(session: Session, store: BaselineStore, control: Control, ended: AttemptEnded) -> RunInfo:
-    """The result of a control that was launched, kept for other sessions."""
+def _launched(session: Session, store: BaselineStore, control: Control, launches: Launches) -> RunInfo:
+    """The result of a control's command on the untouched template, kept for other sessions."""
+    ended = _ended(session, control, launches)
     folder = session.paths.attempt(ended.number or 0)
     of_template = f"the control {control.name} of the template {session.template.name}"
     remedy = "mend its command, or take it out of template.toml"
     must_have_worked(ended, folder.root, f"the control {control.name}", of_template, remedy)
     store.put_control(control, folder.code / BASELINE, ended.results, folder.scores)
     return ended.results
+
+
+def _ended(session: Session, control: Control, launches: Launches) -> AttemptEnded:
+    """What came of its launch, journalled."""
+    run, files = Step.control(control.name), baseline_files(session.template)
+    step, told = launch_step(session, run), f"{BASELINE}: the control {control.name} runs"
+    wanted = Wanted(run, step, files, session.template.experiment.seed, told, bench_of(launches.bench, control))
+    return session.journal.step(AttemptEnded, step, lambda: launches.launched(wanted))
 
 
 def _read(session: Session, control: Control) -> RunInfo:

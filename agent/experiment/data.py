@@ -22,9 +22,9 @@ from agent.results.final_info import BadResults, read_object
 from agent.sandbox.leavings import remove
 from agent.sandbox.supervise import GRACE_S, report_of
 from agent.session.cost import Cost
-from agent.session.parts import Data
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
+from agent.session.template.parts import Data
 
 VARIABLE = "LABLOOP_DATA"
 _LEDGER_BYTES = 20_000

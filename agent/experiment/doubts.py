@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from agent.experiment.parsed import parsed
-from agent.results.comparable import differences
 from agent.results.story import Story, story_of
+from agent.results.verdicts.comparable import differences
 from agent.session.events import AttemptEnded, Edited
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step

@@ -10,11 +10,11 @@ from agent.experiment.launch import Bench
 from agent.experiment.preflight import partly, why_no_edit
 from agent.results.to_draw import RESULT, described, to_draw
 from agent.sandbox.leavings import remove
-from agent.session.contract import Template
 from agent.session.events import Edited, FiguresDrawn
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, Step
+from agent.session.template.contract import Template
 
 
 def refused_edit(edited: Edited) -> FiguresDrawn | None:

@@ -20,8 +20,8 @@ from agent.results.to_draw import known_results, with_seeds
 from agent.sandbox.leavings import excess, remove
 from agent.session.events import FiguresDrawn
 from agent.session.files import sha256, write_json
-from agent.session.reported import as_infos
 from agent.session.steps import BASELINE
+from agent.session.template.reported import as_infos
 
 _MAGIC = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST = 20_000_000

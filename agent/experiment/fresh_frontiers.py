@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from agent.results.frontier import KEY
-from agent.results.frontier_verdicts import merged_details
+from agent.results.verdicts.at_points import merged_details
+from agent.results.verdicts.frontier import KEY
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
-from agent.experiment.baseline_store import BaselineStore, baseline_files
+from agent.experiment.baseline_store import BaselineStore
 from agent.experiment.confirm_bench import check_fresh
 from agent.experiment.confirm_choice import chosen_candidate
 from agent.experiment.confirming import confirmed
-from agent.experiment.controls import bench_of, measured_control
+from agent.experiment.controls import measured_control
 from agent.experiment.drawing import drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
@@ -22,14 +22,13 @@ from agent.experiment.past import known_code, launch_step
 from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
-from agent.experiment.repeating import Repeat, over_seeds, repeated, results_by_seed, unlike_baseline
+from agent.experiment.repeating import over_seeds, repeated, results_by_seed, unlike_baseline
 from agent.experiment.typed import typed_in_vain
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.story import results_of, story_of
 from agent.results.to_draw import described_metrics
 from agent.sandbox import Sandbox
-from agent.session.controls import Control
 from agent.session.events import (
     AttemptEnded,
     CandidateChosen,
@@ -43,6 +42,7 @@ from agent.session.files import write_bytes, write_json
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, CONFIRMED, RunName, Step
+from agent.session.template.controls import Control
 
 
 class Teller(Protocol):
@@ -67,7 +67,7 @@ class Laboratory:
         self.bench = Bench.of(session.template, sandbox, store, session.settings, session.stop, session.journal.append)
         self.warm = WarmEvaluator(self.bench, session.paths.evaluator, session.paths.attempts)
         self.bench = replace(self.bench, warm=self.warm)
-        self.launches = Launches(session, self.bench, self.warm)
+        self.launches = Launches(session, self.bench, self.warm, self._tell)
         self.store = BaselineStore(self.bench.cache, session.template, self.bench.launcher.machines)
 
     def measure_baseline(self) -> RunAccepted:
@@ -101,14 +101,7 @@ class Laboratory:
         """The same code on the run's further seeds, where it has any; the first launch that did not end well, None where all did."""
         names = self.session.template.experiment.editable
         files = {name: self.session.blobs.get(edited.files[name]) for name in names}
-
-        def launch(repeats: Sequence[tuple[Repeat, Step]]) -> Generator[AttemptEnded, None, None]:
-            wanted = [Wanted(repeat.run, name, files, repeat.seed) for repeat, name in repeats]
-            return self.launches.side_by_side(
-                wanted, lambda each: self._tell(f"{each.step}: the experiment runs with seed {each.seed}")
-            )
-
-        return repeated(self.session, run, ended, launch)
+        return repeated(self.session, run, ended, files, self.launches)
 
     def accept(self, run: RunName, title: str, ended: AttemptEnded, edited: Edited) -> RunAccepted:
         """The attempt counts: its folder and code get their place, differences from the baseline are named."""
@@ -146,8 +139,8 @@ class Laboratory:
             self.warm.close()  # its memory is better used by launches side by side
             if self.session.journal.find(Confirmed, CONFIRMED) is None:
                 with self.store.lock(self.session.stop):
-                    prepare(self.bench, self.session.paths.prepared)
-            confirmed(self.session, self.bench, chosen, Launches, self._tell)
+                    self._prepare()
+            confirmed(self.session, self.bench, chosen, self._tell)
         return chosen
 
     def draw(self, step: Step, edited: Edited) -> FiguresDrawn:
@@ -174,34 +167,14 @@ class Laboratory:
 
     def _baseline(self) -> RunAccepted:
         session = self.session
-        self._tell(f"{BASELINE}: the template is prepared")
         with self.store.lock(session.stop):
-            prepare(self.bench, session.paths.prepared)
-            return settled_baseline(session, self.store, self._launched_seeds)
+            self._prepare()
+            return settled_baseline(session, self.store, self.launches)
 
     def _control(self, control: Control) -> ControlMeasured:
         with self.store.lock(self.session.stop):
-            prepare(self.bench, self.session.paths.prepared)
-            return measured_control(self.session, self.store, control, self._launched_control)
-
-    def _launched_control(self, control: Control) -> AttemptEnded:
-        self._tell(f"{BASELINE}: the control {control.name} runs")
-        run, files, seed = (
-            Step.control(control.name),
-            baseline_files(self.session.template),
-            self.session.template.experiment.seed,
-        )
-        step, bench = launch_step(self.session, run), bench_of(self.bench, control)
-        return self.session.journal.step(
-            AttemptEnded, step, lambda: self.launches.launched(run, step, files, seed, bench)
-        )
-
-    def _launched_seeds(self, seeds: Sequence[int]) -> Generator[AttemptEnded, None, None]:
-        files = baseline_files(self.session.template)
-        wanted = [Wanted(Step.seed(seed), launch_step(self.session, Step.seed(seed)), files, seed) for seed in seeds]
-        return self.launches.side_by_side(
-            wanted, lambda each: self._tell(f"{BASELINE}: the baseline runs with seed {each.seed}")
-        )
+            self._prepare()
+            return measured_control(self.session, self.store, control, self.launches)
 
     def _attempt(self, run: RunName, step: Step, edited: Edited) -> AttemptEnded:
         template = self.session.template
@@ -218,9 +191,9 @@ class Laboratory:
                 signature=vain.signature,
             )
         with self.store.lock(self.session.stop):  # resumed elsewhere, or the cache was emptied since the baseline
-            prepare(self.bench, self.session.paths.prepared)
-        self._tell(f"{step}: the experiment runs")
-        return self.launches.launched(Step(run), step, files, template.experiment.seed)
+            self._prepare()
+        told = f"{step}: the experiment runs"
+        return self.launches.launched(Wanted(Step(run), step, files, template.experiment.seed, told))
 
     def _draw(self, step: Step, files: Callable[[], Mapping[str, bytes]]) -> FiguresDrawn:
         def work() -> FiguresDrawn:
@@ -233,6 +206,9 @@ class Laboratory:
     def _write_titles(self, more: Mapping[str, str]) -> None:
         titles = {name: event.title for name, event in story_of(self.session).accepted.items()}
         write_json(self.session.paths.titles, {**titles, **more})
+
+    def _prepare(self) -> None:
+        prepare(self.bench, self.session.paths.prepared, self._tell)
 
     def _tell(self, what: str) -> None:
         if self.teller is not None:

@@ -21,12 +21,12 @@ from agent.sandbox.environment import own_homes
 from agent.sandbox.leavings import LeavingsLimits
 from agent.sandbox.machine import free_memory_gb
 from agent.sandbox.supervise import left_report
-from agent.session.contract import Template
 from agent.session.files import write_bytes
 from agent.session.paths import REPOSITORY, SessionPaths
 from agent.session.settings import Settings
 from agent.session.settings.groups import SandboxSettings
 from agent.session.stop import Stop
+from agent.session.template.contract import Template
 from agent.session.trouble import check_room, pausing
 
 CACHE_VARIABLE = "LABLOOP_CACHE"

@@ -23,42 +23,44 @@ from agent.session.steps import Step
 
 @dataclass(frozen=True)
 class Wanted:
-    """A launch that is asked for: what it is for, under which name it is journalled, of which files, with which seed."""
+    """A launch that is asked for."""
 
     run: Step
+    """What it is for: `run_3`, `run_3/seed_1`, `run_0/control_untrained`."""
     step: Step
+    """The name under which it is journalled."""
     files: Mapping[str, bytes]
+    """The experiment's editable files."""
     seed: int
+    told: str
+    """What a person is told as it begins."""
     bench: Bench | None = None
     """Another than the session's own."""
 
 
 class Launches:
-    """Launches code on a session's bench; its evaluator is loaded while the code runs."""
+    """Launches code on a session's bench; its evaluator is loaded while the code runs. `tell` is told of each as it begins."""
 
-    def __init__(self, session: Session, bench: Bench, warm: WarmEvaluator) -> None:
+    def __init__(self, session: Session, bench: Bench, warm: WarmEvaluator, tell: Callable[[str], object]) -> None:
         self.session = session
         self.bench = bench
         self.warm = warm
+        self.tell = tell
 
-    def launched(
-        self, run: Step, step: Step, files: Mapping[str, bytes], seed: int, bench: Bench | None = None
-    ) -> AttemptEnded:
-        """What comes of these files, run for `run` under the name `step`; `bench`: another than the session's own.
+    def launched(self, wanted: Wanted) -> AttemptEnded:
+        """What comes of it; who asks journals it.
 
         A launch of this step that had ended, of which nothing was made yet, is judged instead of made again; so is what its
         evaluator had finished.
         """
-        planned = self._begun(Wanted(run, step, files, seed, bench))
+        planned = self._begun(wanted)
         return run_trial(planned.bench, planned.paths, planned.trial, planned.done, planned.record)
 
-    def side_by_side(
-        self, wanted: Sequence[Wanted], tell: Callable[[Wanted], object] = lambda each: None, at_once: int | None = None
-    ) -> Generator[AttemptEnded, None, None]:
+    def side_by_side(self, wanted: Sequence[Wanted], at_once: int | None = None) -> Generator[AttemptEnded, None, None]:
         """What comes of each, in this order, recorded under its step; `at_once` at a time, as there is room where None.
 
-        What is recorded already is only read. `tell` is told of each as it begins. Close it where the rest is not wanted any
-        more (`contextlib.closing`): what still runs is ended.
+        What is recorded already is only read. Close it where the rest is not wanted any more (`contextlib.closing`): what
+        still runs is ended.
         """
         journal = self.session.journal
         found = {each.step: ended for each in wanted if (ended := journal.find(AttemptEnded, each.step))}
@@ -71,7 +73,6 @@ class Launches:
 
         def plan(each: Wanted) -> Planned:
             journal.stop.check()
-            tell(each)
             return self._begun(each)
 
         plans = [lambda each=each: plan(each) for each in left]
@@ -95,7 +96,8 @@ class Launches:
         return done.ended.number if done.ended else done.begun or float("inf")
 
     def _begun(self, wanted: Wanted) -> Planned:
-        """The launch with its folder, its beginning recorded."""
+        """The launch with its folder, its beginning told and recorded."""
+        self.tell(wanted.told)
         session, step = self.session, wanted.step
         holds = self.bench.launcher.holds
         done = done_of(session, step, holds)

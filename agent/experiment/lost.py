@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.results.collect import FAILED, UNDEFINED, reasons
-from agent.session.contract import Template
 from agent.session.run_info import RunInfo
 from agent.session.steps import Step
+from agent.session.template.contract import Template
 
 
 def lost_metrics(template: Template, launch: Step, info: RunInfo, baseline: Sequence[RunInfo]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from agent.experiment.launch import Bench, launch
 from agent.launching.place import Place
 from agent.sandbox.leavings import remove
 from agent.session.files import write_json
+from agent.session.template import Template
 
 log = logging.getLogger(__name__)
 
 
-def prepare(bench: Bench, folder: Path) -> None:
-    """Run the template's `prepare` where what it made (the cache's files) is not there any more. Logs go to `folder`.
+def prepare(bench: Bench, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
+    """Run the template's `prepare` where what it made (the cache's files) is not there any more. Logs go to `folder`, and
+    `tell` is told so where it is run: that takes minutes, or hours, before anything else is seen of a session.
 
     Raises EnvironmentBroken where it fails, Interrupted where it was stopped.
     """
@@ -33,6 +36,7 @@ def prepare(bench: Bench, folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     place = Place.within(folder)
+    tell(f"the template is prepared, once on this machine (log: {place.stderr})")
     finished = launch(bench, step.command, place, step.timeout_s, may_write_cache=True)
     remove(place.scratch)
     if finished.interrupted:
@@ -40,8 +44,17 @@ def prepare(bench: Bench, folder: Path) -> None:
     if finished.exit_code != 0 or finished.timed_out:
         fixed = bench.template.experiment.fixed
         cause = find_cause(place.stdout, place.stderr, finished, OwnCode.of(fixed, fixed))
-        raise EnvironmentBroken(f"the template's prepare step failed: {cause.reason} (log: {place.stderr})")
+        raise EnvironmentBroken(
+            f"the template's prepare step failed: {cause.reason} (log: {place.stderr})"
+            + (_longer(bench.template) if finished.timed_out else "")
+        )
     write_json(record, {"files": _cached_files(bench.cache)})
+
+
+def _longer(template: Template) -> str:
+    """What helps where the machine is too slow, or too busy, for the time that the template allows."""
+    limit = f"prepare_timeout_s under [scales.{template.scale}]" if template.scale else "timeout_s under [prepare]"
+    return f"; give it more time by {limit} of {template.root / 'template.toml'}, or the machine less to do"
 
 
 def _cached_files(cache: Path) -> dict[str, dict[str, Any]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import TemplateError
-from agent.results.comparable import look_up
-from agent.session.contract import Proof
+from agent.results.verdicts.comparable import look_up
 from agent.session.run_info import RunInfo
+from agent.session.template.contract import Proof
 
 _CHECK = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?")

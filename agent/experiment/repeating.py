@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 
+from agent.experiment.launches import Launches, Wanted
 from agent.experiment.past import launch_step
 from agent.results.collect import UNDEFINED, undefined_over_seeds
-from agent.results.comparable import differences, look_up
-from agent.results.frontier_verdicts import over_its_seeds
-from agent.results.load import load_differences
-from agent.results.plan import seeds_planned
 from agent.results.story import story_of
-from agent.session.contract import Template
+from agent.results.story.plan import seeds_planned
+from agent.results.verdicts.at_points import over_its_seeds
+from agent.results.verdicts.comparable import differences, look_up
+from agent.results.verdicts.load import load_differences
 from agent.session.events import AttemptEnded
 from agent.session.run_info import Measurement, RunInfo
 from agent.session.session import Session
 from agent.session.steps import RunName, Step
+from agent.session.template.contract import Template
 
 _SEED = "config.seed"
 """Where a result says which seed it used: the one setting in which launches of one run differ."""
@@ -49,35 +49,23 @@ def _seeds(session: Session, run: RunName) -> list[int]:
     return run_seeds(session.template, seeds_asked(session, run), session.settings.confirmation.seeds)
 
 
-@dataclass(frozen=True)
-class Repeat:
-    """One more launch of the code of an attempt."""
-
-    ended: AttemptEnded
-    """The attempt with the run's first seed."""
-    seed: int
-
-    @property
-    def run(self) -> Step:
-        """What it is for: `run_3/seed_1`."""
-        return Step(self.ended.run.parts[0]).on_seed(self.seed)
-
-    @property
-    def step(self) -> Step:
-        """Its name: that of the attempt's turn, and the seed."""
-        return self.ended.step.first_launch.on_seed(self.seed)
-
-
-Together = Callable[[Sequence[tuple[Repeat, Step]]], Generator[AttemptEnded, None, None]]
-"""Launches each under its name, as many at once as there is room for; what comes of each, in this order, is journalled."""
-
-
-def repeated(session: Session, run: RunName, ended: AttemptEnded, launch: Together) -> AttemptEnded | None:
+def repeated(
+    session: Session, run: RunName, ended: AttemptEnded, files: Mapping[str, bytes], launches: Launches
+) -> AttemptEnded | None:
     """Every further seed of a run whose first ended well, launched where the journal does not hold it; the first that did not
     end well, None where all did. What still runs beside one that did not is ended."""
-    repeats = [Repeat(ended, seed) for seed in _seeds(session, run)[1:]]
-    with closing(launch([(repeat, launch_step(session, repeat.step)) for repeat in repeats])) as ends:
+    names = {seed: _name(session, ended, seed) for seed in _seeds(session, run)[1:]}
+    wanted = [
+        Wanted(Step(run).on_seed(seed), name, files, seed, f"{name}: the experiment runs with seed {seed}")
+        for seed, name in names.items()
+    ]
+    with closing(launches.side_by_side(wanted)) as ends:
         return next((end for end in ends if end.outcome != "ok"), None)
+
+
+def _name(session: Session, ended: AttemptEnded, seed: int) -> Step:
+    """Of an attempt's launch with another seed: that of the attempt's turn, and the seed."""
+    return launch_step(session, ended.step.first_launch.on_seed(seed))
 
 
 def results_by_seed(session: Session, run: RunName, ended: AttemptEnded) -> dict[int, RunInfo]:
@@ -85,8 +73,7 @@ def results_by_seed(session: Session, run: RunName, ended: AttemptEnded) -> dict
     seeds = _seeds(session, run)
     found = {seeds[0]: ended.results}
     for seed in seeds[1:]:
-        name = launch_step(session, Repeat(ended, seed).step)
-        end = session.journal.find(AttemptEnded, name)
+        end = session.journal.find(AttemptEnded, _name(session, ended, seed))
         if end is None or end.outcome != "ok":
             return {seeds[0]: ended.results}
         found[seed] = end.results

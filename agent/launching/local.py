@@ -92,10 +92,13 @@ class LocalHandle:
         if not needs.slot:
             with standing_beside(launcher.sandbox, needs.beside):
                 return launcher.sandbox.run(self._command, self._to_end.is_set)
-        slot = launcher.slots.wait(needs.name, self._is_to_wait_no_longer, self._say_that_it_waits)
+        waited: list[str] = []
+        slot = launcher.slots.wait(needs.name, self._is_to_wait_no_longer, lambda: waited.append(self._said_to_wait()))
         if slot is None:
             launcher.stop.check()
             raise Interrupted(f"stopped before {needs.name or 'it'} had begun")
+        for name in waited:
+            log.warning("%s has its slot now", name)
         try:
             beside = _Beside(launcher.slots, slot)
             companion = needs.beside
@@ -117,8 +120,13 @@ class LocalHandle:
     def _is_to_wait_no_longer(self) -> bool:
         return self._to_end.is_set() or self._launcher.stop.why() is not None
 
-    def _say_that_it_waits(self) -> None:
-        log.warning("%s waits for one of %d slots of this machine", self._needs.name or "a launch", self._launcher.room)
+    def _said_to_wait(self) -> str:
+        """What waits, by name, once that is said with who has what it waits for."""
+        name, room = self._needs.name or "a launch", self._launcher.room
+        held = ", ".join(self._launcher.slots.holders()) or "another"
+        awaited = "the one slot" if room == 1 else f"one of the {room} slots"
+        log.warning("%s waits for %s of this machine (--slots), held by %s", name, awaited, held)
+        return name
 
 
 class _Beside:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from agent.launching.launcher import Launcher
 from agent.launching.local import LocalLauncher
 from agent.sandbox import Sandbox
-from agent.session.job_events import JobEvent
+from agent.session.events.job import JobEvent
 from agent.session.settings import Settings
 from agent.session.settings.launching import LauncherName
 from agent.session.stop import Stop

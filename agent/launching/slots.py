@@ -21,6 +21,8 @@ from agent.errors import EnvironmentBroken
 VARIABLE = "LABLOOP_SLOTS_FOLDER"
 _COMMON = Path("/tmp")
 _POLL_S = 0.2
+_AT_ONCE = 3
+"""Tries, close together, before a wait is one: another may hold the turn for as long as it takes to claim a free slot."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Slots:
         Raises EnvironmentBroken where the folder takes no files.
         """
         for number in range(self.number):
-            handle = self._opened(number)
+            handle = self._opened(self._path(number))
             if not _locked(handle):
                 os.close(handle)
                 continue
@@ -62,10 +64,10 @@ class Slots:
             return Slot(number, handle)
         return None
 
-    def _opened(self, number: int) -> int:
+    def _opened(self, path: Path) -> int:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return os.open(self._path(number), os.O_RDWR | os.O_CREAT, 0o600)
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise EnvironmentBroken(
                 f"{error.filename or self.folder}: no slot of this machine can be claimed there ({error.strerror}); let this user write "
@@ -76,25 +78,36 @@ class Slots:
         """A slot as soon as one is free; None where the end was asked for before. `told` is called once where it has to wait.
 
         One that is free at once is taken whatever was asked for: what has begun (a run that is to be scored) comes to its end.
+        Who waits holds the turn, and the next free slot is theirs: else a session of many launches, there at the very moment
+        at which it gives its own back, would keep every other one waiting to its end.
         """
-        waiting = False
-        while True:
-            if slot := self.claim(name):
-                return slot
-            if asked_to_end():
-                return None
-            if not waiting:
-                waiting = True
-                told()
-            time.sleep(_POLL_S)
+        turn = self._opened(self.folder / "turn")
+        try:
+            mine, tries = False, 0
+            while True:
+                mine = mine or _locked(turn)
+                if mine and (slot := self.claim(name)):
+                    return slot
+                if tries and asked_to_end():
+                    return None
+                tries += 1
+                if tries == _AT_ONCE:
+                    told()
+                time.sleep(_POLL_S if tries >= _AT_ONCE else _POLL_S / 10)
+        finally:
+            os.close(turn)
 
     def others(self, mine: Slot) -> tuple[str, ...]:
         """Who holds the other slots, by name; whatever number of slots they count with."""
-        held = []
-        for path in sorted(self.folder.glob("slot-*")):
-            if path != self._path(mine.number) and (name := _holder(path)):
-                held.append(name)
-        return tuple(held)
+        return self._held(self._path(mine.number))
+
+    def holders(self) -> tuple[str, ...]:
+        """Who holds a slot, by name; the same of them all."""
+        return self._held(None)
+
+    def _held(self, mine: Path | None) -> tuple[str, ...]:
+        paths = sorted(self.folder.glob("slot-*"))
+        return tuple(name for path in paths if path != mine and (name := _holder(path)))
 
     def _path(self, number: int) -> Path:
         return self.folder / f"slot-{number}"

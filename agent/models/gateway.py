@@ -14,11 +14,11 @@ from agent.models.metering import as_it_came, kept, metered, reply_of, taken_up
 from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.replies import Heard, hear
+from agent.models.replies.unused import asked_again, may_ask_again, no_answer
 from agent.models.shared import Purse
 from agent.models.tokens import count_tokens
-from agent.models.unused import asked_again, may_ask_again, no_answer
 from agent.prompts import Prompts
-from agent.results.counts import Spent, spent_of
+from agent.results.story.counts import Spent, spent_of
 from agent.session.events import Exchanged, Unused
 from agent.session.journal import Journal
 from agent.session.steps import Step

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent, amount, dollars
+from agent.results.story.counts import Spent
+from agent.results.values import amount, dollars
 
 
 @dataclass(frozen=True)

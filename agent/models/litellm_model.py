@@ -11,10 +11,10 @@ from typing import Any
 
 from agent.errors import ModelUnavailable
 from agent.models.address import address_of
+from agent.models.bodies.messages import thoughts_of, words_of
 from agent.models.faults import Fault, fault_of
+from agent.models.faults.patience import Patience, Say
 from agent.models.manners import Manners
-from agent.models.message_words import thoughts_of, words_of
-from agent.models.patience import Patience, Say
 from agent.models.prices import listed_cost, longest_question
 from agent.models.protocol import Reply, Request
 from agent.models.shared import Shared, provider_name
@@ -114,7 +114,7 @@ class LitellmModel:
         """One call, ended after `timeout_s` even where the server keeps sending a byte now and then."""
         import litellm
 
-        from agent.models.wire import as_it_ended, begin, read_here, take_up
+        from agent.models.bodies.wire import as_it_ended, begin, read_here, take_up
 
         litellm.suppress_debug_info = True
         take_up()

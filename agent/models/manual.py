@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from agent.errors import SessionError
-from agent.models.patience import Say
+from agent.models.faults.patience import Say
 from agent.models.protocol import Asking, Reply, Request
 from agent.session.files import write_text
 from agent.session.stop import Stop

@@ -24,7 +24,7 @@ from agent.models.protocol import Message, Reply, Request, Role
 from agent.models.replies import hear
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
-from agent.results.counts import Spent, spent_of
+from agent.results.story.counts import Spent, spent_of
 from agent.session.events import Probed
 from agent.session.journal import Journal
 from agent.session.settings import Settings

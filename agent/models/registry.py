@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from agent.errors import UsageError
+from agent.models.faults.patience import Say
 from agent.models.names import MANUAL, RECORDED
-from agent.models.patience import Say
 from agent.models.protocol import Asking, Model, Role
 from agent.models.recording import Recording, load_recording
 from agent.models.shared import Shared

@@ -19,7 +19,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 
 from agent.errors import BudgetReached
-from agent.results.counts import Spent, amount, dollars
+from agent.results.story.counts import Spent
+from agent.results.values import amount, dollars
 from agent.session.files import write_json
 from agent.session.stop import Stop
 

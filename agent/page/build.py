@@ -19,17 +19,17 @@ from agent.page.transcript import timeline, transcript
 from agent.page.tree import tree_of
 from agent.page.turns import turn_views
 from agent.page.view import PageView
-from agent.results.absent import absent_lines
-from agent.results.ai_use import ai_use_of
-from agent.results.conclusion import best_text, conclusion_text, fresh_text
-from agent.results.deciding import powers
-from agent.results.outcomes import NOTHING, registration_of
-from agent.results.readings import results_in
+from agent.results.choosing.deciding import powers
+from agent.results.registered.outcomes import NOTHING, registration_of
 from agent.results.results import Results
-from agent.results.reviewed import review_of
-from agent.results.signatures import signatures_of
 from agent.results.story import Story
-from agent.results.turns import confirm_turns, figure_turns
+from agent.results.story.ai_use import ai_use_of
+from agent.results.story.readings import results_in
+from agent.results.story.reviewed import review_of
+from agent.results.story.signatures import signatures_of
+from agent.results.story.turns import confirm_turns, figure_turns
+from agent.results.words.absent import absent_lines
+from agent.results.words.conclusion import best_text, conclusion_text, fresh_text
 from agent.session.idea import Idea
 from agent.session.reading import Reading
 

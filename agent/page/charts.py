@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from agent.page.view_table import Chart, Point
-from agent.results.cells import Cell, ControlCell
 from agent.results.results import Results
-from agent.results.table import Column, grid_of, primary_first
+from agent.results.tables.cells import Cell, ControlCell
+from agent.results.tables.grid import Column, grid_of, primary_first
 from agent.results.values import short
 
 _WIDE = (720, 250)

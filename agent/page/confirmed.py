@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.page.view_table import ConfirmedRow, ConfirmedView
-from agent.results import phrases
-from agent.results.beside_words import beside_failed_text, beside_lines
-from agent.results.confirmed_words import confirmed_text, difference_text, outcome_of, outcome_words
-from agent.results.outcome import Word
 from agent.results.results import Results
 from agent.results.values import Value, decimal, true_minus
-from agent.results.verdict import Tone
-from agent.session.contract import Metric
+from agent.results.verdicts.outcome import Word
+from agent.results.verdicts.verdict import Tone
+from agent.results.words import phrases
+from agent.results.words.beside import beside_failed_text, beside_lines
+from agent.results.words.confirmed import confirmed_text, difference_text, outcome_of, outcome_words
+from agent.session.template.contract import Metric
 
 _TONES: Mapping[Word, Tone] = {
     "confirmed better": "good",

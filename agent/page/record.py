@@ -8,12 +8,12 @@ from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
 from agent.page.pieces import Fact, Tone
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
-from agent.results.counts import dollars, is_of_baseline
 from agent.results.english import counted
-from agent.results.isolation import sandbox_texts
-from agent.results.state import StateWord
 from agent.results.story import Story
-from agent.results.values import count, duration
+from agent.results.story.counts import is_of_baseline
+from agent.results.story.state import StateWord
+from agent.results.values import count, dollars, duration
+from agent.results.words.isolation import sandbox_texts
 from agent.session.events import (
     AttemptEnded,
     CitationsFound,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.results.outcomes import TONES, Registration, statement_text
-from agent.results.verdict import Tone
+from agent.results.registered.outcomes import TONES, Registration, statement_text
+from agent.results.verdicts.verdict import Tone
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.told import in_words, rests_on
-from agent.results.reviewed import Review, Status, about_text, left_out_text, scores_text
-from agent.results.verdict import Tone
+from agent.results.story.reviewed import Review, Status, about_text, left_out_text, scores_text
+from agent.results.verdicts.verdict import Tone
 
 _TONES: dict[Status, Tone] = {"changed": "good", "answered": "flat", "open": "bad"}
 

@@ -13,7 +13,7 @@ from agent.page.turns import turn_views
 from agent.page.view import RunView
 from agent.page.view_table import RowView
 from agent.results.story import Story
-from agent.results.turns import RunStory, runs_told
+from agent.results.story.turns import RunStory, runs_told
 from agent.session.steps import RunName
 
 _MOST_PICTURES = 12

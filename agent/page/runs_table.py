@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agent.page.view_table import CellView, ColumnView, ControlView, ReportedView, RowView
-from agent.results.cells import Cell, Row
-from agent.results.compute_words import cost_text
-from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
-from agent.results.table import Column, grid_of, primary_first
+from agent.results.tables.cells import Cell, Row
+from agent.results.tables.grid import Column, grid_of, primary_first
 from agent.results.values import true_minus
-from agent.session.reported import Reported
+from agent.results.words.compute import cost_text
+from agent.results.words.drawn import drawn_text
+from agent.session.template.reported import Reported
 
 
 def table_of(results: Results, leading: Collection[str] = ()) -> tuple[tuple[ColumnView, ...], tuple[RowView, ...]]:

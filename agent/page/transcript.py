@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agent.page.clock import clock, when
-from agent.page.event_words import event_words
 from agent.page.pieces import Tone
 from agent.page.record import STATES
 from agent.page.view import ExchangeView, Moment
-from agent.results.counts import dollars
-from agent.results.values import count, duration
+from agent.results.event_words import event_words
+from agent.results.values import count, dollars, duration
 from agent.session.events import (
     AttemptEnded,
     Audited,

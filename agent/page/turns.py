@@ -8,18 +8,12 @@ from dataclasses import replace
 from agent.page.files import Files, diff_lines
 from agent.page.pieces import Fact, Tone
 from agent.page.view import AttemptView, TurnView
-from agent.results.turns import Turn
+from agent.results.english import capitalised
+from agent.results.event_words import edit_words, leaves_the_plot
+from agent.results.story.turns import Turn
 from agent.results.values import duration
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, LaunchEnded
 from agent.session.paths import AttemptPaths
-
-_EDITS: dict[str, tuple[str, Tone]] = {
-    "applied": ("The edit was applied.", "good"),
-    "no_edit": ("The coder answered without changing a file.", "bad"),
-    "unchanged": ("The edit changes nothing: what it puts in is what stands there already.", "bad"),
-    "unmatched": ("The edit did not match the file, so nothing changed.", "bad"),
-    "outside": ("The edit also touched files that it may not; those changes were undone.", "bad"),
-}
 
 
 def turn_views(turns: Iterable[Turn], files: Files) -> tuple[TurnView, ...]:
@@ -35,24 +29,18 @@ def _turn(turn: Turn, files: Files) -> TurnView:
 
 
 def _edit(event: Edited) -> TurnView:
-    sentence, tone = _EDITS[event.outcome]
-    if event.outcome == "applied" and event.unmatched:
-        sentence = f"{sentence} Blocks that did not match the file on the way: {event.unmatched}."
-    if event.left:
-        sentence, tone = (f"Only a part of the edit was applied; blocks that never matched: {event.left}.", "bad")
-    if event.unread:
-        sentence = f"{sentence} Why: {event.unread}."
-    if event.refused:
-        sentence = f"{sentence} Refused, not editable: {', '.join(event.refused)}."
-    if event.outside:
-        sentence = f"{sentence} Outside: {', '.join(event.outside)}."
-    if event.completed:
-        sentence, tone = "The coder said that all is completed.", "flat"
+    tone: Tone = (
+        "flat"
+        if event.completed or leaves_the_plot(event)
+        else "good"
+        if event.outcome == "applied" and not event.left
+        else "bad"
+    )
     return TurnView(
         step=event.step,
         outcome=event.outcome,
         tone=tone,
-        sentence=sentence,
+        sentence=f"{capitalised(edit_words(event))}.",
         diff=diff_lines(event.diff),
         reply=event.reply,
         advice=event.advice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.results.verdict import Tone
+from agent.results.verdicts.verdict import Tone
 
 
 @dataclass(frozen=True, kw_only=True)

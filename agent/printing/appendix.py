@@ -10,11 +10,11 @@ from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.once import Once
 from agent.evidence.reference import REPORTED
-from agent.results import phrases
-from agent.results.absent import absent_lines
-from agent.results.compute_words import cost_text
-from agent.results.drawn import drawn_text
 from agent.results.results import Results, RunResult
+from agent.results.words import phrases
+from agent.results.words.absent import absent_lines
+from agent.results.words.compute import cost_text
+from agent.results.words.drawn import drawn_text
 
 _TO_ALL = ", and to each run that says nothing else"
 

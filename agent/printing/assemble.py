@@ -17,7 +17,7 @@ from agent.printing.hypotheses import registered_appendix
 from agent.printing.reviewed import review_appendix, unsettled_mark
 from agent.printing.signing import SIGNED_LINE
 from agent.results.english import counted
-from agent.results.reviewed import Review
+from agent.results.story.reviewed import Review
 from agent.writing.draft import Draft
 from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
 

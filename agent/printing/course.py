@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from agent.evidence.escape import escape_latex
-from agent.results.compute_words import seconds_text
-from agent.results.counts import is_of_baseline
 from agent.results.english import counted
 from agent.results.story import Story
+from agent.results.story.counts import is_of_baseline
+from agent.results.words.compute import seconds_text
 from agent.session.events import AttemptEnded
 
 _RAISED = re.compile(r"\b(?:\w+\.)*(\w*(?:Error|Exception|Interrupt))\b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.evidence.escape import escape_latex, number_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.once import Once
-from agent.results.outcomes import statement_text
+from agent.results.registered.outcomes import statement_text
 
 _SHORT = 16
 

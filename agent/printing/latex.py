@@ -11,7 +11,7 @@ from agent.errors import CheckFailed
 from agent.printing.assemble import Paper
 from agent.printing.signing import write_signatures
 from agent.printing.tex_log import TexError, TexLog, read_log
-from agent.results.phrases import WORDS
+from agent.results.words.phrases import WORDS
 from agent.sandbox import Command, Sandbox, clean_environment
 from agent.session.events import Compiled
 from agent.session.files import write_bytes, write_text

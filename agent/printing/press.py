@@ -16,14 +16,14 @@ from agent.printing.latex import Compilation, RunTex, lay_out
 from agent.printing.looks import looks_of
 from agent.printing.signing import ai_use_appendix
 from agent.printing.unfit import unfit_part
-from agent.results.ai_use import ai_use_of
-from agent.results.isolation import isolation_text
-from agent.results.phrases import WORDS
-from agent.results.reviewed import review_of
 from agent.results.story import story_of
+from agent.results.story.ai_use import ai_use_of
+from agent.results.story.reviewed import review_of
+from agent.results.words.isolation import isolation_text
+from agent.results.words.phrases import WORDS
 from agent.session.events import Compiled, SectionWritten
+from agent.session.events.look import Look
 from agent.session.files import write_bytes
-from agent.session.looks import Look
 from agent.session.session import Session
 from agent.session.steps import Step
 from agent.writing.bibliography import Entry

@@ -8,8 +8,8 @@ from agent.evidence.escape import escape_latex
 from agent.evidence.evidence import Evidence
 from agent.evidence.told import Told, rests_on
 from agent.results.english import capitalised, counted, listed
-from agent.results.reviewed import Review, Standing, about_text, left_out_text, scores_text
-from agent.session.review_events import ReviewForm
+from agent.results.story.reviewed import Review, Standing, about_text, left_out_text, scores_text
+from agent.session.events.review import ReviewForm
 
 LABEL = "sec:review"
 _LONGEST = 300

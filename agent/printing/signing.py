@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.evidence.escape import escape_latex
-from agent.results.ai_use import AiUse
-from agent.results.signatures import NOBODY, STATEMENT, Signature, signatures_of
+from agent.results.story.ai_use import AiUse
+from agent.results.story.signatures import NOBODY, STATEMENT, Signature, signatures_of
 from agent.session.files import write_text
 from agent.session.session import Session
 

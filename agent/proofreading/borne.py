@@ -13,7 +13,7 @@ from agent.proofreading.names import Names, names_baseline
 from agent.proofreading.of_all import speaks_of_all
 from agent.proofreading.prose import Sentence
 from agent.proofreading.spoken import means_another, mentioned, pronoun_side
-from agent.results.verdict import improves
+from agent.results.verdicts.verdict import improves
 from agent.session.steps import BASELINE
 
 Claim = Literal["better", "worse", "within noise", "equal", "not comparable"]

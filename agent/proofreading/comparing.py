@@ -12,8 +12,8 @@ from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
-from agent.results.verdict import Tone, improves
-from agent.session.contract import Metric
+from agent.results.verdicts.verdict import Tone, improves
+from agent.session.template.contract import Metric
 
 Way = Literal["good", "bad", "up", "down", "same"]
 """What a word says: better or worse, more or less, or that nothing changed."""

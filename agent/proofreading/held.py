@@ -13,7 +13,7 @@ from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
 from agent.proofreading.standing import all_hold
 from agent.results.results import Results, RunResult
-from agent.results.verdict import Verdict
+from agent.results.verdicts.verdict import Verdict
 from agent.session.steps import BASELINE
 
 _KINDS = r"(?:\w+\s+){0,2}?"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from agent.evidence.reference import references
 from agent.proofreading.prose import Sentence
-from agent.results.outcomes import Registration
+from agent.results.registered.outcomes import Registration
 
 _NAMED = re.compile(r"\bH(\d{1,2})\b|\b[Hh]ypothesis\s+H?(\d{1,2})\b")
 _OUTCOME = re.compile(

@@ -11,8 +11,8 @@ from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_baseline
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
-from agent.results.phrases import percent_text
 from agent.results.results import RunResult
+from agent.results.words.phrases import percent_text
 
 _COUNT = (
     r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a hundred|a thousand"

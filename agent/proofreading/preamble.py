@@ -99,7 +99,7 @@ _LACKING = (
         "todo hl st sout uline uwave missingfigure marginpar lipsum blindtext",
         "leave it out",
     ),
-    Lacking("glossaries acronym", "", "gls glspl acrshort acrlong", "write the words out"),
+    Lacking("glossaries acronym", "", "gls glspl acrshort acrlong ac acp acs acl acf acro", "write the words out"),
     Lacking("csquotes", "", "enquote textquote blockquote", "write ``…''"),
     Lacking("xspace", "", "xspace eg ie etal etc cf wrt", "write the words out, such as e.g.\\ or et al."),
     Lacking(
@@ -133,7 +133,6 @@ _LACKING = (
     Lacking(
         "", "", "framebox colorbox fcolorbox rowcolors captionsetup setstretch", "leave it out: the look is the paper's"
     ),
-    Lacking("acronym", "", "ac acp acs acl acf acro", "write the words out"),
     Lacking("", "", "mathpzc", "use \\mathcal"),
     Lacking("", "", "given", "use \\mid"),
     Lacking(

@@ -11,7 +11,7 @@ from agent.proofreading.names import Names, named_runs, names_baseline
 from agent.proofreading.prose import Sentence
 from agent.proofreading.standing import all_hold
 from agent.results.results import Results, RunResult
-from agent.results.verdict import improves
+from agent.results.verdicts.verdict import improves
 from agent.session.steps import BASELINE
 
 Extreme = Literal["best", "worst", "highest", "lowest"]

@@ -9,12 +9,12 @@ from typing import Any
 from agent.errors import SessionError
 from agent.results.compute import compute_of
 from agent.results.controls import control_results, readable_controls
-from agent.results.frontier import frontier_of
 from agent.results.results import Results, RunResult
 from agent.results.values import values_of
-from agent.session.contract import Metric
+from agent.results.verdicts.frontier import frontier_of
 from agent.session.events import ControlMeasured, RunAccepted
 from agent.session.run_info import RunInfo
+from agent.session.template.contract import Metric
 
 UNKNOWN = Metric(direction=None, description="")
 """What is known of a metric that a run measured and no template declares."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.session.confirm_events import CandidateChosen, Confirmed
 from agent.session.cost import Cost
+from agent.session.events.confirm import CandidateChosen, Confirmed
 from agent.session.journal import BaseEvent
 from agent.session.steps import RunName
 

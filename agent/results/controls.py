@@ -8,9 +8,9 @@ from typing import Any
 
 from agent.errors import SessionError
 from agent.results.values import Value, values_of
-from agent.session.controls import Control
 from agent.session.events import ControlMeasured
 from agent.session.steps import ControlName
+from agent.session.template.controls import Control
 
 MARK = "~"
 """Stands at every value of a metric on which the baseline is not better than a control beyond noise."""

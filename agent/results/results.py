@@ -9,12 +9,12 @@ from typing import Any
 from agent.results.compute import Compute, Ratio, ratio_of
 from agent.results.confirmation import Confirmation
 from agent.results.controls import ControlResult
-from agent.results.frontier import Frontier
-from agent.results.looks import Looks
-from agent.results.matched import Left, left_by
-from agent.results.student import CONFIDENCE
 from agent.results.values import Value
-from agent.results.verdict import (
+from agent.results.verdicts.frontier import Frontier
+from agent.results.verdicts.looks import Looks
+from agent.results.verdicts.matched import Left, left_by
+from agent.results.verdicts.student import CONFIDENCE
+from agent.results.verdicts.verdict import (
     Verdict,
     digits_for,
     gain,
@@ -24,9 +24,9 @@ from agent.results.verdict import (
     judge,
     noise_between,
 )
-from agent.results.welch import interval
-from agent.session.contract import Metric
+from agent.results.verdicts.welch import interval
 from agent.session.steps import RunName
+from agent.session.template.contract import Metric
 
 
 @dataclass(frozen=True)

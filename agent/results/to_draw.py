@@ -9,13 +9,13 @@ from typing import Any
 
 from agent.results import controls
 from agent.results.confirmation import Confirmation
-from agent.results.confirmed_words import outcome_of
-from agent.results.matched import MARK
 from agent.results.results import Results
 from agent.results.story import Story, results_of, story_of
-from agent.session.contract import Metric
+from agent.results.verdicts.matched import MARK
+from agent.results.words.confirmed import outcome_of
 from agent.session.session import Session
 from agent.session.steps import BASELINE
+from agent.session.template.contract import Metric
 
 RESULT = "/final_info.json"
 """Ends the name of a run's file."""

@@ -35,11 +35,6 @@ class Traced:
         counts = {"read_from_files": self.read, "computed": self.computed, "left_out": self.left_out}
         return {"figure": self.figure, "numbers": counts, "series": list(self.series)}
 
-    @property
-    def strangers(self) -> list[float]:
-        """Numbers that stand in no file: what the script computed, or what was typed into it."""
-        return [value for series in self.series for side in _SIDES for value in series.get(f"{side}_computed", ())]
-
 
 @dataclass(frozen=True)
 class Files:

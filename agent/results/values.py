@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.session.contract import Metric
 from agent.session.run_info import Measurement, RunInfo
+from agent.session.template.contract import Metric
 
 _ENORMOUS = 1e9
 ROUNDING = 1e-9
@@ -103,3 +103,13 @@ def duration(seconds: float) -> str:
 def count(number: int) -> str:
     """Digits in groups of three, by thin spaces."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def amount(usd: float) -> str:
+    """Dollars to the cent; below ten cents the first two digits that are not 0, so that what is little is not shown as nothing."""
+    return f"{usd:.2f}" if usd >= 0.1 or usd <= 0 else f"{usd:.2g}"
+
+
+def dollars(usd: float) -> str:
+    """The same with its sign, as terminal, page and reports show it: `$12.35`, `$0.012`."""
+    return f"${amount(usd)}"

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
-from agent.session.review_events import How, Objection, ObjectionAnswer
+from agent.session.events.review import How, Objection, ObjectionAnswer
 from agent.writing.draft_text import DraftText
 
 _LINE = re.compile(

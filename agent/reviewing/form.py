@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REFERENCE
+from agent.session.events.review import Kind, Objection, ReviewForm
 from agent.session.loose_json import latex_kept
-from agent.session.review_events import Kind, Objection, ReviewForm
 from agent.writing.draft_text import DraftText
 
 KINDS: tuple[str, ...] = get_args(Kind)

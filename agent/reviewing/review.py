@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
-from agent.models.unused import MEND_AND_RESUME
-from agent.results.asked import asked_for
+from agent.models.replies.unused import MEND_AND_RESUME
 from agent.results.english import counted
-from agent.results.markdown import results_table
 from agent.results.story import Story, story_of
+from agent.results.tables.asked import asked_for
+from agent.results.tables.markdown import results_table
 from agent.reviewing.answers import Answers, answer_problems, kept, read_answers
 from agent.reviewing.form import KINDS, MOST, Citable, PartlyBorne, read_review
 from agent.session.events import Advised, SectionWritten
-from agent.session.review_events import Objection, ObjectionsAnswered, Reviewed, ReviewForm
+from agent.session.events.review import Objection, ObjectionsAnswered, Reviewed, ReviewForm
 from agent.session.steps import REVIEW, Step
 from agent.writing.code_shown import code_shown
 from agent.writing.desk import Desk

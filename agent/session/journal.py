@@ -2,7 +2,7 @@
 
 Every costly step goes through `Journal.step`: where the journal already holds the step's event, that event is
 returned and nothing is done. Resume, replay and the page all rest on this one mechanism. Which events there are is
-the caller's: a `Format` names their union and the class of the first line (a session's own: events.py).
+the caller's: a `Format` names their union and the class of the first line (a session's own: events/).
 """
 
 from __future__ import annotations

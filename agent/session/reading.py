@@ -17,18 +17,18 @@ from pydantic import BaseModel, ValidationError
 
 from agent.errors import LabloopError, SessionError
 from agent.session.campaign_paths import CampaignPaths
-from agent.session.contract import Metric
 from agent.session.events import SESSION, Event, SessionStarted
 from agent.session.folder import LARGEST, Folder
 from agent.session.idea import Idea
 from agent.session.journal import readable_events
 from agent.session.lock import Holder, holder
 from agent.session.paths import REPOSITORY, SessionPaths
-from agent.session.reported import Reported
 from agent.session.settings import Settings
 from agent.session.shape import misplaced
 from agent.session.spec import Measures, Spec
 from agent.session.template import load_template
+from agent.session.template.contract import Metric
+from agent.session.template.reported import Reported
 
 E = TypeVar("E", bound=Event)
 M = TypeVar("M", bound=BaseModel)

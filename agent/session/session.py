@@ -16,7 +16,6 @@ from typing import Any
 
 from agent import __version__
 from agent.errors import Paused, SessionError, UsageError
-from agent.session.contract import Metric, Template
 from agent.session.damage import lost, refuse_damage, sweep
 from agent.session.events import SESSION, SessionJournal, SessionResumed, SessionStarted
 from agent.session.files import Blobs, write_json
@@ -29,6 +28,7 @@ from agent.session.settings.resumed import differences, surroundings
 from agent.session.spec import Spec
 from agent.session.stop import Stop
 from agent.session.template import load_template
+from agent.session.template.contract import Metric, Template
 from agent.session.trouble import pausing
 
 log = logging.getLogger(__name__)

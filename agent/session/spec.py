@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.session.contract import Metric
 from agent.session.idea import Idea
-from agent.session.reported import Reported
 from agent.session.settings import Settings
+from agent.session.template.contract import Metric
+from agent.session.template.reported import Reported
 
 
 class Spec(BaseModel):

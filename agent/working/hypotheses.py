@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agent.results.outcomes import registration_of
-from agent.results.phrases import WORDS
+from agent.results.registered.outcomes import registration_of
 from agent.results.story import results_of, story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import FiguresDrawn, HypothesesJudged
 from agent.session.steps import HYPOTHESES
 from agent.working.parts import Parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.models.recording import Recording
-from agent.results.parents import Parent, choose_parent
+from agent.results.choosing.parents import Parent, choose_parent
 from agent.results.story import Story, results_of, story_of
 from agent.session.events import Edited, ParentChosen
 from agent.session.steps import RunName, Step

@@ -13,11 +13,11 @@ from agent.experiment.laboratory import Laboratory
 from agent.models.gateway import Gateway
 from agent.progress import Progress
 from agent.sandbox import Sandbox
-from agent.session.contract import Experiment, Figures
 from agent.session.events import Edited
 from agent.session.journal import BaseEvent
 from agent.session.session import Session
 from agent.session.steps import Step
+from agent.session.template.contract import Experiment, Figures
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from agent.errors import BadAnswer, ModelUnavailable
-from agent.models.declined import check_given
-from agent.models.subject import check_speaks
-from agent.results.hypotheses import FORM, read_hypotheses
-from agent.results.plan import HYPOTHESIS_LINE, checked_plan, is_laid_out, put_right, runs_planned
+from agent.models.replies.declined import check_given
+from agent.models.replies.subject import check_speaks
+from agent.results.registered.hypotheses import FORM, read_hypotheses
 from agent.results.story import results_of, story_of
+from agent.results.story.plan import HYPOTHESIS_LINE, checked_plan, is_laid_out, put_right, runs_planned
 from agent.session.events import Exchanged, Planned, Registered
-from agent.session.hypothesis_events import registered_sha256
+from agent.session.events.hypothesis import registered_sha256
 from agent.session.steps import PLAN
 from agent.working.parts import Parts, say
 from agent.working.steering import take_up

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
-from agent.models.declined import check_given
-from agent.models.subject import check_speaks
-from agent.models.unused import MEND_AND_RESUME
-from agent.results.parents import Change, called
+from agent.models.replies.declined import check_given
+from agent.models.replies.subject import check_speaks
+from agent.models.replies.unused import MEND_AND_RESUME
+from agent.results.choosing.parents import Change, called
 from agent.results.story import Story, story_of
 from agent.session.events import Advised, Edited, FiguresDrawn, Noted, ParentChosen, RunAccepted
 from agent.session.steps import BASELINE, Step

@@ -7,6 +7,7 @@ from agent.coding.tries import Tries
 from agent.errors import EnvironmentBroken, NoRecordedAnswer
 from agent.experiment.asking import Asking, Attempted
 from agent.experiment.doubts import DOUBT
+from agent.results.choosing.parents import planned_title
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, Edited, ParentChosen, RunAbandoned, RunAccepted
 from agent.session.steps import RunName, Step
@@ -26,7 +27,8 @@ def work_run(parts: Parts, run: RunName) -> RunAccepted | None:
     closed = -1 if parts.session.settings.paper.anyway else story.closed_without_runs
     turns, asked_back = 0, False
     for chance in range(limits.max_abandoned + sum(event.seq < closed for event in story.abandoned)):
-        title, tries, asking = str(run), Tries[AttemptEnded](limits.max_repairs + 1), Asking(parts.laboratory, run)
+        title, asking = planned_title(story, run), Asking(parts.laboratory, run)
+        tries = Tries[AttemptEnded](limits.max_repairs + 1)
         while tries.left:
             turns += 1
             step = Step.turn(run, turns)

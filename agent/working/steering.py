@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.models.recording import Recording
-from agent.results.patience import runs_without_gain
+from agent.results.choosing.patience import runs_without_gain
 from agent.results.story import Story, results_of, story_of
 from agent.session.events import Edited, ParentChosen, PersonSaid, RunDropped, RunsEnded
 from agent.session.journal import BaseEvent

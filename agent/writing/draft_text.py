@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
-from agent.results.reviewed import Review
+from agent.results.story.reviewed import Review
 from agent.writing.draft import Draft
 from agent.writing.sections import SECTIONS
 

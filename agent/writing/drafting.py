@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from agent.errors import BadAnswer
-from agent.models.declined import refusals
 from agent.models.gateway import Gateway
-from agent.models.subject import NAMES_NOTHING
+from agent.models.replies.declined import refusals
+from agent.models.replies.subject import NAMES_NOTHING
 from agent.proofreading.beside import lost_words
 from agent.proofreading.latex_source import unwrap
 from agent.proofreading.problems import title_problems

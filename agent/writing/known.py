@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agent.evidence.evidence import Evidence
-from agent.models.subject import Subject, subject_of
+from agent.models.replies.subject import Subject, subject_of
 from agent.proofreading.problems import free_text
-from agent.results.outcomes import registration_of
+from agent.results.registered.outcomes import registration_of
 from agent.results.story import Story, results_of, story_of
 from agent.session.session import Session
 

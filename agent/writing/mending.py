@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.results.reviewed import review_of
+from agent.results.story.reviewed import review_of
 from agent.session.events import SectionWritten
 from agent.session.steps import Step
 from agent.writing.desk import Desk

@@ -10,8 +10,8 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.passages import Torn, parts
-from agent.models.declined import check_given
-from agent.models.subject import check_speaks, subject_of
+from agent.models.replies.declined import check_given
+from agent.models.replies.subject import check_speaks, subject_of
 from agent.proofreading.problems import problems_of
 from agent.writing.fields import read_fields
 from agent.writing.figures import read_figure_texts

@@ -10,11 +10,11 @@ from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.referable import referable
 from agent.models.gateway import Gateway
-from agent.results.asked import asked_for
-from agent.results.markdown import results_table
-from agent.results.parents import Change
-from agent.results.phrases import left_text
+from agent.results.choosing.parents import Change
 from agent.results.story import story_of
+from agent.results.tables.asked import asked_for
+from agent.results.tables.markdown import results_table
+from agent.results.words.phrases import left_text
 from agent.session.events import Advised, FiguresDrawn, Noted, RunAccepted
 from agent.session.session import Session
 from agent.session.shorter_diff import shorter_diff

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.once import Once
-from agent.results.markdown import run_table
-from agent.results.outcomes import NONE_REGISTERED
-from agent.results.phrases import WORDS
+from agent.results.registered.outcomes import NONE_REGISTERED
 from agent.results.story import Story
+from agent.results.tables.markdown import run_table
+from agent.results.words.phrases import WORDS
 from agent.session.events import Advised, Event, HypothesesJudged, Noted, ParentChosen, Registered
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths

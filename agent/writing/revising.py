@@ -9,13 +9,13 @@ from typing import Any
 from agent.errors import BadAnswer, NoAnswer, NoRecordedAnswer
 from agent.evidence.evidence import Evidence
 from agent.evidence.referable import referable
-from agent.models.declined import check_given
 from agent.models.gateway import Gateway
-from agent.models.subject import check_speaks, subject_of
-from agent.models.unused import MEND_AND_RESUME
-from agent.results.asked import asked_for
-from agent.results.markdown import results_table
+from agent.models.replies.declined import check_given
+from agent.models.replies.subject import check_speaks, subject_of
+from agent.models.replies.unused import MEND_AND_RESUME
 from agent.results.story import Story, story_of
+from agent.results.tables.asked import asked_for
+from agent.results.tables.markdown import results_table
 from agent.session.events import Advised, FiguresDrawn, Noted, NotesRevised
 from agent.session.session import Session
 from agent.session.steps import NOTES_REVISED, RunName, Step

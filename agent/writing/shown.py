@@ -9,10 +9,10 @@ from typing import Any
 from agent.evidence.fill import printed
 from agent.evidence.passages import without_torn_end
 from agent.evidence.referable import referable
-from agent.results.asked import asked_for
-from agent.results.markdown import results_table
-from agent.results.phrases import direction_text
 from agent.results.story import Story, story_of
+from agent.results.tables.asked import asked_for
+from agent.results.tables.markdown import results_table
+from agent.results.words.phrases import direction_text
 from agent.session.events import Noted
 from agent.session.session import Session
 from agent.session.steps import RunName

@@ -12,13 +12,13 @@ from agent.commands.dry_run import describe
 from agent.models.protocol import Message
 from agent.models.tokens import count_tokens
 from agent.prompts import Prompts
-from agent.results.parents import Change
+from agent.results.choosing.parents import Change
 from agent.session.events import Advised, Edited, RunAccepted
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE
 from agent.session.template import load_template
-from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
+from tests.agent.session.template.test_scales import CONTRACT, IDEA, write_template
 
 
 def begun(folder: Path, scale: str, contract: str = CONTRACT, **metrics: float) -> Session:

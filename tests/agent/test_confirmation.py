@@ -15,8 +15,8 @@ from agent.conduct import conduct
 from agent.errors import UsageError
 from agent.packing.checks.confirmed import samples
 from agent.packing.opened import Opened
-from agent.results.confirmed_words import outcome_of
 from agent.results.story import results_of, story_of
+from agent.results.words.confirmed import outcome_of
 from agent.session.confirm_check import check_confirmation
 from agent.session.events import (
     AttemptBegun,

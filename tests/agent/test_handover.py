@@ -167,6 +167,29 @@ def test_an_environment_that_does_not_start_is_named(repository: Path, bare: str
     assert "Traceback" not in done.stderr
 
 
+def test_an_environment_whose_python_is_gone_is_named(repository: Path, bare: str) -> None:
+    """A Python that was moved since leaves a link into nothing: both ends are told, and no package is called missing."""
+    python = repository / ".venv" / "agent" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(repository / "moved" / "python3")
+    done = start(bare, str(repository / "agent" / "door.py"))
+    assert done.returncode == 3
+    assert f"leads to {repository / 'moved' / 'python3'}, which is gone" in done.stderr
+    assert "lacks the packages" not in done.stderr
+
+
+def test_an_environment_of_another_person_is_named(repository: Path, bare: str) -> None:
+    """A Python that this user may not run is told as that, with a clone of one's own as the way out."""
+    python = repository / ".venv" / "agent" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    (repository / "python3").write_text("a program of somebody's")
+    python.symlink_to(repository / "python3")
+    done = start(bare, str(repository / "agent" / "door.py"))
+    assert done.returncode == 3
+    assert "which this user may not run" in done.stderr
+    assert "a clone of your own" in done.stderr
+
+
 def test_an_old_pydantic_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """Packages of the wrong generation count as missing."""
     assert handover.unfit() == ""

@@ -18,8 +18,8 @@ from agent.packing.checks.registered import hypotheses as registrations
 from agent.packing.opened import Opened
 from agent.page.write import write_page
 from agent.printing.hypotheses import registered_appendix
-from agent.results.hypotheses import read_hypotheses
-from agent.results.outcomes import registration_of
+from agent.results.registered.hypotheses import read_hypotheses
+from agent.results.registered.outcomes import registration_of
 from agent.results.story import results_of, story_of
 from agent.session.events import (
     AttemptBegun,
@@ -30,7 +30,7 @@ from agent.session.events import (
     RunAbandoned,
     SectionWritten,
 )
-from agent.session.hypothesis_events import registered_sha256
+from agent.session.events.hypothesis import registered_sha256
 from agent.session.idea import load_idea
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session, start_session

@@ -12,8 +12,8 @@ import pytest
 from agent.brief import Brief
 from agent.page.write import write_page_of
 from agent.prompts import Prompts
-from agent.results.markdown import results_table, run_table
 from agent.results.story import results_of
+from agent.results.tables.markdown import results_table, run_table
 from agent.results.to_draw import described
 from agent.session.session import Session, open_session
 from agent.writing.known import evidence_of

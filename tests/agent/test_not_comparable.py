@@ -13,14 +13,14 @@ from agent.evidence.evidence import Evidence
 from agent.page.build import build_view
 from agent.page.tree import tree_of
 from agent.page.write import render
-from agent.results.candidate import choose
-from agent.results.markdown import results_table, run_table
-from agent.results.parents import choose_parent
-from agent.results.patience import runs_without_gain
-from agent.results.plain import plain_table
+from agent.results.choosing.candidate import choose
+from agent.results.choosing.parents import choose_parent
+from agent.results.choosing.patience import runs_without_gain
 from agent.results.results import Results
 from agent.results.story import results_of, story_of
-from agent.results.table import grid_of
+from agent.results.tables.grid import grid_of
+from agent.results.tables.markdown import results_table, run_table
+from agent.results.tables.plain import plain_table
 from agent.results.to_draw import as_before, to_draw
 from agent.session.reading import read_session
 from agent.session.session import Session

@@ -48,6 +48,14 @@ def settings(session: Session, run: str) -> set[str]:
     return set(found.config) & {"alpha", "beta", "gamma"}
 
 
+def test_the_plan_s_title_stands_where_the_coder_gives_none(tmp_path: Path) -> None:
+    """A reply without a TITLE line is called what the plan calls its run, and not `run_1`; one with it by its own."""
+    untitled = marked("run_1", "alpha").partition("\n")[2]
+    session = family_session(tmp_path, answers({"run_1": untitled, "run_2": marked("run_2", "beta")}, TWO), max_runs=2)
+    conduct(session)
+    assert [run.title for run in story_of(session).runs] == ["First", "beta is recorded in run_2"]
+
+
 def test_the_plan_names_the_parent(tmp_path: Path) -> None:
     """A plan's line `(from baseline)` puts the workspace to the baseline's code: nothing of the run before it is left."""
     told = answers(

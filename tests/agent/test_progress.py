@@ -17,14 +17,22 @@ import pytest
 from rich.console import Console
 
 from agent.progress import Progress
-from agent.results.table import grid_of
-from agent.session.controls import Control
-from agent.session.events import SESSION, AttemptEnded, ControlMeasured, RunAbandoned, RunAccepted, SessionStarted
+from agent.results.tables.grid import grid_of
+from agent.session.events import (
+    SESSION,
+    AttemptEnded,
+    ControlMeasured,
+    Edited,
+    RunAbandoned,
+    RunAccepted,
+    SessionStarted,
+)
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
-from agent.session.steps import ControlName
+from agent.session.steps import ControlName, Step
+from agent.session.template.controls import Control
 from agent.terminal import runs_table
 from tests.world import sessions
 from tests.world.scribe import Texts
@@ -118,7 +126,7 @@ def test_elsewhere_plain_lines_tell_the_story(tmp_path: Path) -> None:
         "run_1/turn_1: working",
         "run_1 accepted: Decoder orthogonality that fades with progress (run_1): explained_variance 0.8993, +0.0183, better",
         "run_2, attempt 5: crashed after 4.0 s: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2048x128 and 256x2048)",
-        "run_3/turn_1: the edit did not match; nothing is launched",
+        "run_3/turn_1: the edit did not match the file, so nothing changed",
         "run_3 accepted: Decoder orthogonality that fades with progress (run_3): explained_variance 0.9411*, +0.0601, not comparable",
         "audit: 41 numbers checked, 1 finding",
         "session done, with findings: 1 finding",
@@ -281,3 +289,15 @@ def test_the_table_on_a_terminal_has_both_bands() -> None:
         r"all looks +±0\.0092 +4 at the primary", told
     )
     assert "better (one look)" in told and "all looks" not in shown("l0")
+
+
+def test_a_plot_that_stays_as_it_is_is_no_failure(tmp_path: Path) -> None:
+    """A coder that leaves plot.py alone has not failed: what is drawn next is the script as it is. Of a run nothing is launched."""
+    session, out = make_session(tmp_path), StringIO()
+    progress = Progress(session, out)
+    progress(Edited(step=Step("figures/turn_1"), reply="Fine as it is.", outcome="no_edit", files={}))
+    progress(Edited(step=Step("run_1/turn_1"), reply="Words.", outcome="no_edit", files={}))
+    assert out.getvalue().splitlines() == [
+        "figures/turn_1: plot.py stays as it is",
+        "run_1/turn_1: the coder answered without changing a file",
+    ]

@@ -10,7 +10,7 @@ from agent import conduct as conduct_module
 from agent.conduct import conduct
 from agent.packing.verify import verify
 from agent.results.story import results_of, story_of
-from agent.results.welch import welch
+from agent.results.verdicts.welch import welch
 from agent.session.events import AttemptBegun, AttemptEnded
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session

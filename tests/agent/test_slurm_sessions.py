@@ -29,7 +29,7 @@ from agent.launching.slurm.worker import ALIVE_EVERY_S
 from agent.results.story import story_of
 from agent.session.damage import refuse_damage
 from agent.session.events import AttemptBegun, LaunchEnded, ScoringBegun, ScoringEnded
-from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
+from agent.session.events.job import JobIntended, JobOutcome, JobSubmitted
 from agent.session.lock import holder
 from agent.session.session import Session, open_session, with_settings
 from agent.session.settings.resumed import resume_settings

@@ -15,8 +15,8 @@ import pytest
 
 from agent.experiment.doubts import before_launch, not_comparable
 from agent.experiment.laboratory import Laboratory
-from agent.results import phrases
 from agent.results.story import results_of
+from agent.results.words import phrases
 from agent.sandbox import choose
 from agent.sandbox.choose import bwrap_problem
 from agent.session.events import AttemptEnded

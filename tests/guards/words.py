@@ -20,7 +20,7 @@ _EXAMPLE = re.compile(r"\[\[.*?\]\]")
 """A reference shown as an example in a message."""
 _NAMES_LIVE_IN = ("agent/names.py", "agent/session/steps.py")
 _DIRECTION_NAME = re.compile(r"(?:higher|lower)_is_better|\bis_higher_better", re.IGNORECASE)
-_DIRECTIONS_LIVE_IN = ("agent/session/template.py", "agent/session/parts.py", "agent/results/")
+_DIRECTIONS_LIVE_IN = ("agent/session/template/", "agent/results/")
 _FIELD = re.compile(
     r"(?<![A-Za-z])((?i:torch|harness|saes?|autoencoders?|gemma|aider|sae[-_ ]?bench|latents?)|transformers)(?![A-Za-z])"
 )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.results import student
+from agent.results.verdicts import student
 from harness.build import noise
 from harness.build.noise import Noise, NoiseError, collect, detectable, insert, power, verdict_half_width
 
@@ -27,7 +27,7 @@ def test_the_half_width_is_that_of_verdicts() -> None:
 
 def test_the_half_width_is_read_off_the_other_half_of_the_tool() -> None:
     """The agent's own source has the same formula; the two halves share no code."""
-    source = (noise.REPOSITORY / "agent" / "results" / "verdict.py").read_text()
+    source = (noise.REPOSITORY / "agent" / "results" / "verdicts" / "verdict.py").read_text()
     assert "two_sided(confidence, n - 1) * spread * math.sqrt(1 / first + 1 / second)" in source
     assert "noise_between(spread, n, 1, max(n, 1), confidence)" in source  # one more seed beside the n of the baseline
 

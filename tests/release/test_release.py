@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from agent import __version__
+from agent.session.events import FORMAT
 from agent.session.paths import REPOSITORY
 from setup import release as recipe
-from setup.release import NotReady, release
+from setup.release import FORMAT_FILE, NotReady, release
 
 FILES = {
     "agent/__init__.py": '__version__ = "0.1.0"\n',
-    "agent/session/events.py": "FORMAT = 1\n",
+    FORMAT_FILE: "FORMAT = 1\n",
     "CHANGELOG.md": "# Changes\n\n## Unreleased\n\n### Added\n- Something new.\n\n## 0.1.0 - 2026-01-01\n- The first.\n",
     "CITATION.cff": "cff-version: 1.2.0\nversion: 0.1.0\n",
     "tests/release/journals/format-1/journal.jsonl": "{}\n",
@@ -78,7 +79,7 @@ def tagged(root: Path) -> None:
 
 
 def of_a_new_format(root: Path) -> None:
-    (root / "agent/session/events.py").write_text("FORMAT = 2\n")
+    (root / FORMAT_FILE).write_text("FORMAT = 2\n")
     git(root, "commit", "-q", "-a", "-m", "A new format")
 
 
@@ -116,7 +117,8 @@ def test_a_version_counts_as_numbers(tree: Path) -> None:
 
 
 def test_this_tree_names_its_version_alike() -> None:
-    """The package and the citation name one version, and the recipe finds it."""
+    """The package and the citation name one version, and the recipe finds it, as it finds the journal's format."""
     assert recipe.current_version(REPOSITORY) == __version__
+    assert recipe.current_format(REPOSITORY) == str(FORMAT)
     assert f"version: {__version__}\n" in (REPOSITORY / "CITATION.cff").read_text()
     assert recipe.main([]) == 2

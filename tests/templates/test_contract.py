@@ -17,9 +17,8 @@ import pytest
 from agent.experiment.laboratory import Laboratory
 from agent.experiment.launch import cache_folder
 from agent.experiment.prove import check_proofs
-from agent.results.comparable import look_up
+from agent.results.verdicts.comparable import look_up
 from agent.sandbox import choose
-from agent.session.contract import Template
 from agent.session.events import RunAccepted
 from agent.session.files import sha256
 from agent.session.idea import Idea, load_idea
@@ -28,6 +27,7 @@ from agent.session.session import start_session
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE, Step
 from agent.session.template import load_template
+from agent.session.template.contract import Template
 from tests.agent.experiment.conftest import Bench, replaced
 
 FOLDERS = [REPOSITORY, *sorted(path.parent for path in REPOSITORY.glob("templates/*/template.toml"))]

@@ -11,7 +11,7 @@ from agent.models.protocol import Request
 from agent.paper import bibliography_of
 from agent.printing.latex import lay_out, tex_in
 from agent.printing.press import Press, assembled
-from agent.results.parents import Change
+from agent.results.choosing.parents import Change
 from agent.sandbox import choose
 from agent.session.events import FiguresDrawn
 from agent.session.session import Session

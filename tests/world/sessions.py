@@ -14,7 +14,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from agent.session.contract import Metric, Template
 from agent.session.events import (
     Audited,
     CitationsFound,
@@ -32,6 +31,7 @@ from agent.session.idea import Idea
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.steps import RunName
+from agent.session.template.contract import Metric, Template
 from tests.world.files import pdf, png, write_bytes_in
 from tests.world.scribe import CODE, Scribe, Texts
 from tests.world.templates import write_template

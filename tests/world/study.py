@@ -8,9 +8,9 @@ from agent.evidence.evidence import Evidence
 from agent.results.controls import ControlResult
 from agent.results.results import Results, RunResult
 from agent.results.values import Value
-from agent.session.contract import Metric
-from agent.session.reported import Reported
 from agent.session.steps import BASELINE, ControlName, RunName
+from agent.session.template.contract import Metric
+from agent.session.template.reported import Reported
 
 METRICS = {
     "explained_variance": Metric(direction="higher", description="share of the variance", primary=True),

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from agent.session.contract import Metric, Template
 from agent.session.files import write_text
 from agent.session.template import load_template
+from agent.session.template.contract import Metric, Template
 
 CONTRACT = """\
 format = 1

@@ -38,7 +38,8 @@ def mean_over_family(number: Numeral, context: Context, values: Values) -> Deriv
     others = [] if context.near else sorted(values.central.keys() - context.metrics, key=lambda each: each.path)
     for key in (*own, *others[:_OTHERS]):
         over = family_mean(key, context.runs, values)
-        if over and abs(over.value - number.value) <= number.half * (1 + 1e-6):
+        scales = (1.0, 100.0) if number.percent else (1.0,)
+        if over and any(abs(scale * over.value - number.value) <= number.half * (1 + 1e-6) for scale in scales):
             return Derived(formula=over.formula, runs=tuple(sorted(context.runs & values.central[key].keys())))
     return None
 

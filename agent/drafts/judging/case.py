@@ -76,10 +76,15 @@ class Case:
                 kept_so = self._kept_in_millions(low, high)
                 for one in (*self.values.measured.between(low * scale, high * scale), *kept_so):
                     own = unit_of_path(one.key.path) if unit else None
-                    right = own == kept or (own is None and unit_scale == 1.0)
+                    right = own == kept or (own is None and (unit_scale == 1.0 or self._is_kept_plainly(one, kept)))
                     if right and (how != "as percent" or self._is_percent(one)):
                         found.append(one)
         return found
+
+    def _is_kept_plainly(self, one: Found, kept: Unit | None) -> bool:
+        """Whether a metric whose name says no unit may be kept in seconds or bytes: a `latency` of 0.00387 is 3.87 ms."""
+        plain = kept is not None and kept.size == 1.0 and self.number.digits > 1
+        return plain and bool(self.context.metrics) and self.fits(one) and not _A_RATE.search(one.key.path[-1])
 
     def _kept_in_millions(self, low: float, high: float) -> Iterator[Found]:
         """`109.5M parameters`, and `109.5` under `(millions)`, of a metric that is kept so by its name: `params_m`."""

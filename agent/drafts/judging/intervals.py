@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import intervals
 from agent.drafts.records.runs import Key
-from agent.results.student import two_sided
+from agent.results.verdicts.student import two_sided
 
 _NUMBER = r"[-−+]?\d[\d.,]*"
 _PAIR = re.compile(

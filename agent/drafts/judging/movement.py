@@ -7,11 +7,11 @@ import re
 from agent.drafts.text.numerals import Numeral
 
 DOWN = re.compile(
-    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|minus)\b",
+    r"\b(?:reduc\w+|decreas\w+|lower\w*|drop\w*|f[ae]lls?|fell|falling|shrink\w*|shrank|less|fewer|cuts?|below|declin\w+|smaller|shorter|minus)\b",
     re.IGNORECASE,
 )
 UP = re.compile(
-    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|more|above|rais\w+|larger|boosts?\w*|greater|exceeds?)\b",
+    r"\b(?:increas\w+|higher|ris(?:es?|ing)|rose|grows?|grew|growing|more|above|rais\w+|larger|boosts?\w*|greater|longer|exceeds?)\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
@@ -43,7 +43,7 @@ FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 
 _ANNOUNCED = re.compile(
     r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|loses?|loss(?:es)? of|margins|change|delta|improvement|reduction|(?:in|de)crease|\bdrop of"
-    r"|(?:more|less|fewer|better|worse)\s+(?:than|by)",
+    r"|(?:more|less|fewer|better|worse|longer|shorter|slower|faster)\s+(?:than|by)|\b(?:seconds?|minutes?|hours?|ms|[smh]|min|[KMG]B)\s+(?:more|less|longer|shorter|slower|faster)\b",
     re.IGNORECASE,
 )
 """What says that a number which is no percentage is a change."""

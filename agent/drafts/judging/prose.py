@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.drafts.judging.case import Case
+from agent.drafts.judging.movement import speaks_of_change
 from agent.drafts.judging.spreads import is_spread
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.in_percent import is_in_percent
 from agent.drafts.naming.reader import Reader
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key
@@ -57,15 +59,18 @@ def _headed(heading: str, names: Names) -> frozenset[str]:
 
 def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: bool) -> Iterator[Case]:
     text = passage.text
+    placed = {number.start: _placed(reader, number, values) for number in reader.numbers}
     theirs = after_cited and _THEY.match(text) is not None and not reader.mentions
     cases = [
         Case(
             number=number,
             text=text,
-            context=_placed(reader, number, values),
+            context=placed[number.start],
             names=reader.names,
             values=values,
-            percents=reader.percents(number) or points_after(text, number.end),
+            percents=reader.percents(number)
+            or points_after(text, number.end)
+            or (is_in_percent(number, placed[number.start], values) and unit_after(text, number.end) is None),
             cited=theirs
             or (CITED in text and (of_a_cited_work(text, number.start, number.end) or _is_theirs(reader, number))),
         )
@@ -87,7 +92,7 @@ def _is_theirs(reader: Reader, number: Numeral) -> bool:
 
 def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     """What a number must be of, and what else it may be of."""
-    context = _by_unit(reader.context(number), _unit(number, reader), values)
+    context = _by_unit(reader.context(number), _unit(number, reader), values, number)
     return replace(context, hand=at_hand(reader, number, context))
 
 
@@ -99,8 +104,11 @@ def _unit(number: Numeral, reader: Reader) -> Unit | None:
     return next((unit for one in (*beside, *also) if (unit := unit_after(reader.text, one.end))), None)
 
 
-def _by_unit(context: Context, unit: Unit | None, values: Values) -> Context:
+def _by_unit(context: Context, unit: Unit | None, values: Values, number: Numeral) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
+    value = number.percent and not context.near and not speaks_of_change(number, context.words)
+    if value and context.metrics and all(unit_of_path(key.path) for key in context.metrics):
+        return replace(context, metrics=context.main)  # the seconds of the sentence before are no 94.4%
     exact = frozenset(key for key in context.metrics if unit and unit_of_path(key.path) == unit)
     if exact:
         return replace(context, metrics=exact)

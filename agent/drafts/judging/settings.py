@@ -20,6 +20,9 @@ _NOUN = re.compile(r"(?:(-)|\s)([a-z]{3,})\b(?!\s+of\b)")
 _HAS = re.compile(r"\b(?:with|has|have|had|uses?|used|using|and|comprises?|comprising|of)\s+\Z", re.IGNORECASE)
 _OUR = re.compile(r"\b(?:an?|our|the|same)\s+\Z", re.IGNORECASE)
 _COUNT_OF = re.compile(r"(?:n|num|nb|number_of)_?([A-Za-z]+)", re.IGNORECASE)
+_LEADS = re.compile(r"(?:^|[,;(]\s*)(?:with|at|under|using|for)\s+(?:only\s+|just\s+)?\Z", re.IGNORECASE)
+"""What begins a clause with a condition: `With 30% of the weights removed, …`."""
+_DIGITS_OF_A_CHOICE = 4
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -129,9 +132,17 @@ def _settings(case: Case) -> list[Found]:
         else min(number.half, 1e-9 * max(1, abs(number.value)))
     )
     found = list(case.values.settings.between(number.value - half - 1e-12, number.value + half + 1e-12))
+    if not found and number.digits > 1:
+        around = case.values.settings.between(number.value - number.half, number.value + number.half)
+        found = [one for one in around if _is_drawn(one.value)]
     if number.percent:
         found += case.values.settings.between(number.value / 100 - 1e-9, number.value / 100 + 1e-9)
     return found
+
+
+def _is_drawn(value: float) -> bool:
+    """Whether a setting is no round number, as a search draws them: it is told in fewer digits than it has."""
+    return len(f"{value:.8e}".split("e")[0].replace(".", "").rstrip("0")) > _DIGITS_OF_A_CHOICE
 
 
 def told(one: Found) -> str:
@@ -140,6 +151,11 @@ def told(one: Found) -> str:
         if one.run and not one.shown.startswith(one.run) and one.run not in one.shown
         else one.shown
     )
+
+
+def _differs(case: Case, one: Found) -> bool:
+    """Whether runs differ in a setting."""
+    return bool(one.run) and one.key.path[-1] in case.names.runs.varied
 
 
 def unnamed_setting(case: Case) -> Ruling | None:
@@ -163,6 +179,7 @@ def unnamed_setting(case: Case) -> Ruling | None:
     rare = (
         among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
     )
+    rare = rare or bool(_LEADS.search(before) and any(_differs(case, one) for one in found))
     if not found or not rare:
         return None
     if odd := _of_other_runs(case, found, frozenset(one.key for one in found)):

@@ -54,7 +54,7 @@ _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s*(?:\d{1,2},?\s*)?$")
 _COUNTED = re.compile(r"\s*(?:[a-z-]+\s+){0,2}?[a-z]+s\b")
 _TO_DO = re.compile(r"\s*(?:To[- ]?do|TODO|Planned)\b")
-_PLACED = re.compile(r"\b(?:at|from|to|for|on|and|of|[a-z]{4,})[\s-]+\Z")
+_PLACED = re.compile(r"\b(?:at|from|to|for|on|and|of|with|[a-z]{4,})[\s-]+\Z", re.IGNORECASE)
 _PLAN = re.compile(
     r"\s*(?:To[- ]?do\b|TODO\b|Planned\b|Future (?:work|research|directions?)|Next time|Next,|In (?:the )?future|We plan|We (?:will|would)|It remains)\b"
 )

@@ -192,3 +192,11 @@ def lacking(runs: Iterable[Run]) -> list[tuple[str, str]]:
         for match in re.finditer(r"(?:^|[_\W])(?:no|wo|without|minus|sans)[_\W]([a-z]{2,})", run.name.lower()):
             found.append((match[1], run.name))
     return found
+
+
+def gone_on_from(names: frozenset[str]) -> frozenset[str]:
+    """The one run with whose name those of all others begin: `pythia-410m` beside `pythia-410m-sft` and `pythia-410m-dpo`."""
+    words = {name: plain_words_and_digits(name) for name in names}
+    first = min(words, key=lambda name: (len(words[name]), name), default="")
+    begun = all(own[: len(words[first])] == words[first] for name, own in words.items() if name != first)
+    return frozenset({first}) if begun and len(words) > 2 else frozenset()

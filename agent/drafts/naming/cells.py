@@ -10,6 +10,7 @@ from agent.drafts.naming.bare import runs_of_bare
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import roots
 from agent.drafts.naming.mention import Mention
+from agent.drafts.naming.scales import scale_of
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, in_last_digits, numerals
@@ -33,11 +34,9 @@ _ALL_AVERAGED = re.compile(
     re.IGNORECASE,
 )
 """A caption that says of all its numbers that they are means over data sets."""
-_SCALE = re.compile(r"\((?:in )?(millions?|M|thousands?|[kK]|billions?)\)|\bin (millions|thousands|billions)\b")
 _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
 _SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
-_SIZES = {"m": 1e6, "t": 1e3, "k": 1e3, "b": 1e9}
 _OF_SPREAD = re.compile(
     r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
     re.IGNORECASE,
@@ -69,6 +68,10 @@ class Entry:
     alike: frozenset[str] = frozenset()
     """The runs whose names are like its headers, where these are no whole name of one."""
 
+    def as_percent(self) -> Entry:
+        percent = self.number.percent or (self.changed and not self.number.factor)
+        return replace(self, percents=True, number=replace(self.number, percent=percent))
+
 
 def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     row, column = " | ".join(cell.row), " | ".join(cell.column)
@@ -96,7 +99,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             changed=changed or factor or (bracket and not spread),
             averaged=_is_average(cell),
             of_means=of_means and not spread,
-            scale=_scale(heads, table.caption),
+            scale=scale_of(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
             alike=alike,
             caption=table.caption,
@@ -180,13 +183,14 @@ def _holds_settings(cell: Cell, table: Table, names: Names) -> bool:
 
 
 def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
-    """The innermost header that names a run decides."""
+    """The innermost header that names a run decides, and those around it which of several: `no distillation` under `mined`."""
+    found = frozenset[str]()
     for header in reversed(list(headers)):
         mentions = [each for each in names.runs.mentions(header) if not each.target]
         exact = [each for each in mentions if not each.ours and not each.plain] or mentions
-        if exact:
-            return frozenset(run for each in _added(exact, header) for run in each.runs)
-    return frozenset()
+        runs = frozenset(run for each in _added(exact, header) for run in each.runs)
+        found = found & runs or found or runs
+    return found
 
 
 def _added(mentions: Sequence[Mention], header: str) -> Sequence[Mention]:
@@ -246,14 +250,3 @@ def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]
         if shared and shared != runs and shared != each.runs:
             runs = shared
     return runs
-
-
-def _scale(heads: str, caption: str) -> float:
-    """By the headers; by the part of the caption that speaks of them, where it has several (`Params in millions, latency in ms`)."""
-    told = _SCALE.search(heads)
-    parts = re.split(r"[,;.]\s", caption)
-    for part in () if told else parts:
-        found = _SCALE.search(part)
-        own = frozenset(tokens(part)) & frozenset(tokens(heads))
-        told = told or (found if own or not re.search(r"\w+\s+\Z", part[: found.start()] if found else "") else None)
-    return _SIZES[(told[1] or told[2])[0].lower()] if told else 1.0

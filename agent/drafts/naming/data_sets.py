@@ -10,6 +10,7 @@ from functools import cached_property
 
 _LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&|versus|vs\.?)?\s*(?:on\s+|for\s+|the\s+)?$")
 _PARTS = re.compile(r"[A-Za-z]+|\d+")
+_PARTED = re.compile(r"[_\s-]+")
 _ENOUGH = 4
 """Letters of the first word of a data set's name by which it may be called."""
 
@@ -73,3 +74,15 @@ def in_place(rows: Sequence[Sequence[Named]], count: int, place: int, before: in
 def data_sets(qualifiers: Iterable[frozenset[str]]) -> DataSets:
     """Those of a folder's metrics."""
     return DataSets(frozenset().union(*qualifiers))
+
+
+def shortened(names: Iterable[str]) -> dict[str, str]:
+    """How data sets of two words are called for short, with what these are: ARC-e, ARC-E and arc-e of `arc_easy`."""
+    found: dict[str, str] = {}
+    for name in names:
+        parts = _PARTED.split(name)
+        if len(parts) == 2 and all(part.isalpha() and len(part) > 2 for part in parts):
+            first, letter = parts[0], parts[1][0]
+            for short in (first.upper(), first.capitalize(), first):
+                found |= {f"{short}-{letter.lower()}": " ".join(parts), f"{short}-{letter.upper()}": " ".join(parts)}
+    return found

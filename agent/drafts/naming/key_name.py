@@ -77,6 +77,17 @@ class KeyName:
     """The first word where it may be a measure's, with a data set behind it: the ppl of `ppl_c4`; empty else."""
 
 
+@dataclass(frozen=True)
+class Match:
+    """A name that words of a text hit: `covered` is how much of it they say."""
+
+    name: KeyName
+    hits: frozenset[str]
+    covered: float
+    strayed: int
+    """Data sets or classes of the metric that the text does not name."""
+
+
 def key_name(key: Key, nested: bool) -> KeyName:
     """The name of a key; `nested` where the parts of its path above the last are part of it."""
     own = [tokens(_UNIT.sub("", re.sub(r"_s$", "_second", part))) for part in key.path]
@@ -176,3 +187,10 @@ def telling(hits: frozenset[str], whole: frozenset[str]) -> frozenset[str]:
     letters = [word for word in hits if word.isalpha()]
     joined = any(letter + digit in whole for letter in letters for digit in hits - {letter})
     return hits if joined or (letters and len(hits) == 1) else frozenset()
+
+
+def outdoes(one: Match, other: Match) -> bool:
+    """Whether `one` is meant rather than `other`: it explains more of the text, or as much and is fully named."""
+    if one.hits > other.hits:
+        return one.covered >= other.covered
+    return one.hits == other.hits and one.covered > 0.99 > other.covered

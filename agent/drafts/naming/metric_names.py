@@ -11,19 +11,22 @@ from functools import cached_property
 from itertools import pairwise
 
 from agent.drafts.naming.by_unit import of_unit
+from agent.drafts.naming.data_sets import shortened
 from agent.drafts.naming.glossary import written_out
 from agent.drafts.naming.key_name import (
     KeyName,
+    Match,
     is_said,
     is_spelt,
     key_name,
     of_results,
+    outdoes,
     telling,
     told_by,
     windows,
     without_first,
 )
-from agent.drafts.naming.other_words import by_other_words
+from agent.drafts.naming.other_words import at_ranks, by_other_words
 from agent.drafts.naming.words import GENERIC, plain_words, tokens
 from agent.drafts.records.runs import Key, Quantity
 
@@ -38,6 +41,7 @@ _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
 _A_FEW = 3
 _ALIKE = 7
 """Letters with which two words of one stem begin."""
+_SPLITS = frozenset({"train", "training", "test", "validation"})
 _LASTING = frozenset({"time", "latency"})
 """What words of speed and duration are about."""
 
@@ -55,15 +59,6 @@ class _Said:
     """Initials, with the words that they are of."""
 
 
-@dataclass(frozen=True)
-class _Match:
-    name: KeyName
-    hits: frozenset[str]
-    covered: float
-    strayed: int
-    """Data sets or classes of the metric that the text does not name."""
-
-
 class KeyNames:
     """The names of a folder's metrics, or of its settings."""
 
@@ -74,7 +69,9 @@ class KeyNames:
         self._of_settings = not nested
         quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
+        self._glossary = {**shortened(part for key in keys.values() for part in key.qualifiers), **self._glossary}
         self._names = [key_name(key, nested) for key in (of_results(keys, quantities) if nested else keys).values()]
+        self._leaves = {key.path[-1] for key in keys.values()}
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
 
     @cached_property
@@ -162,8 +159,9 @@ class KeyNames:
         told = told_by(qualifier)
         return told <= words and is_said(told, text)
 
-    def _best(self, text: str) -> list[_Match]:
-        text = by_other_words(self._without_dots(written_out(text, self._glossary)), self._by_word.keys())
+    def _best(self, text: str) -> list[Match]:
+        text = at_ranks(written_out(text, self._glossary), self._leaves)
+        text = by_other_words(self._without_dots(text), self._by_word.keys())
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         spelt = windows(plain_words(text)) | self._spelt_out(plain_words(text))
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
@@ -181,7 +179,7 @@ class KeyNames:
         found = found or list(self._by_part(said))
         least = min((match.strayed for match in found), default=0)
         found = [match for match in found if match.strayed == least]
-        return [match for match in found if not any(_outdoes(other, match) for other in found)]
+        return [match for match in found if not any(outdoes(other, match) for other in found)]
 
     def _spelt_out(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
         """Names of a few letters that two words spell, each from its first letter on: the bwt of "backward transfer"."""
@@ -217,29 +215,31 @@ class KeyNames:
         """`CE Rec.` with the word of which it is the beginning."""
         return _DOTTED.sub(lambda match: self._beginnings.get(match[1].lower(), match[1]) + " ", text)
 
-    def _by_part(self, said: _Said) -> Iterator[_Match]:
+    def _by_part(self, said: _Said) -> Iterator[Match]:
         """`sparse probing`: everything below a part of the path that is called so, where no last part is named."""
         for name in self._names:
             for part in name.parts:
                 if part <= said.words:
-                    yield _Match(name, part, 0.0, self._strayed(name, said))
+                    yield Match(name, part, 0.0, self._strayed(name, said))
 
-    def _match(self, name: KeyName, said: _Said) -> _Match | None:
+    def _match(self, name: KeyName, said: _Said) -> Match | None:
         words = said.words
         hits = telling(name.leaf & words, said.whole)
         around = telling(name.around & words, said.whole)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         called = bool(name.short & said.whole or name.initials & said.capitals)
         if not (hits or called) and (pair := without_first(name.short, said.spelt)):
-            return _Match(name, pair, 0.9, self._strayed(name, said))
+            return Match(name, pair, 0.9, self._strayed(name, said))
         if called:
             spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
             hits, covered = name.leaf.union(*spelt), 1.0
         lasts = _LASTING & hits and _LASTS.search(said.text)
         measured = name.first in hits and self._measures[name.first] > 1
+        if not hits - _SPLITS and name.leaf - _SPLITS and not called:
+            return None  # `we train for 60 epochs` is of no train_loss
         if not hits or not (covered >= _HALF or around or name.head in hits or measured or lasts):
             return None
-        return _Match(name, hits | around, covered, self._strayed(name, said))
+        return Match(name, hits | around, covered, self._strayed(name, said))
 
     @staticmethod
     def _strayed(name: KeyName, said: _Said) -> int:
@@ -247,10 +247,3 @@ class KeyNames:
 
     def _weight(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, 1.0) for word in words)
-
-
-def _outdoes(one: _Match, other: _Match) -> bool:
-    """Whether `one` is meant rather than `other`: it explains more of the text, or as much and is fully named."""
-    if one.hits > other.hits:
-        return one.covered >= other.covered
-    return one.hits == other.hits and one.covered > 0.99 > other.covered

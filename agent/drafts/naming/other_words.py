@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 _NTH = re.compile(r"\b(\d\d)(?:\.\d+)?(?:th|st|nd|rd)?[\s-]*percentiles?\b", re.IGNORECASE)
 _MEDIAN = re.compile(r"\bmedian\b", re.IGNORECASE)
+_AT_RANK = re.compile(r"\b([A-Z][A-Za-z]{0,3})@(\d+)\b")
 _TAIL = re.compile(r"\btail\b", re.IGNORECASE)
 
 
@@ -30,6 +31,17 @@ def by_other_words(text: str, known: Container[str]) -> str:
         if own not in known and there and said.search(text):
             text = f"{text} {' '.join(there)}"
     return with_percentiles(text, known)
+
+
+def at_ranks(text: str, keys: Iterable[str]) -> str:
+    """The text with the whole names of what it calls by a beginning and a rank: `recall@100` for `R@100`, where one key alone begins so."""
+
+    def whole(match: re.Match[str]) -> str:
+        own = re.compile(rf"({match[1]}\w*?)(?:_at_|[@_]){match[2]}", re.IGNORECASE)
+        found = {told[1] for key in keys if (told := own.fullmatch(key))}
+        return f"{found.pop()}@{match[2]}" if len(found) == 1 else match[0]
+
+    return _AT_RANK.sub(whole, text) if "@" in text else text
 
 
 def with_percentiles(text: str, known: Container[str]) -> str:

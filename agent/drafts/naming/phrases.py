@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 BASELINE = re.compile(
-    r"\b(?:baselines?|vanilla|unmodified|untouched|unregulari[sz]ed|standard (?:model|method|training|approach|version)|reference (?:run|model))\b",
+    r"\b(?:baselines?|vanilla|unmodified|untouched|unregulari[sz]ed|standard (?:model|method|training|approach|version)|reference (?:run|model)"
+    r"|(?<![\w-])base(?=[ -](?:model|checkpoint|network)s?\b|\s*[:=)|]|\Z))\b",
     re.IGNORECASE,
 )
 OURS = re.compile(

@@ -30,7 +30,8 @@ class Reader(Sentence):
         metrics = metrics if near else self.names.metrics.widened(metrics)  # of which data set its own clause says
         of_all = len(self.listed(number)[1]) > 1 and says.ALL_OF.search(self.text)
         metrics = self.names.metrics.narrowed(metrics, self.text[left:right], "" if of_all else self.text)
-        if not near and (own := self.names.metrics.of_sets(self.text[left:right])):
+        sets = self.names.metrics.of_sets
+        if not near and (own := sets(self.text[left:right]) or sets(self.text[:left])):
             kinds = {key.kind for key in metrics}
             metrics = (
                 (metrics & own) or frozenset(key for key in own if key.kind in kinds) or own
@@ -221,4 +222,6 @@ class Reader(Sentence):
         end = min((each.start for each in self.numbers if number.end <= each.start <= right), default=right)
         found = named(self.text[start : number.start]) | named(self.text[number.end : end])
         around = (self.text[:left][-60:], self.text[right:][:40])
-        return found or next((near for part in around if (near := named(without_numbers(part)))), frozenset())
+        near = next((near for part in around if (near := named(without_numbers(part)))), frozenset[Key]())
+        widened = self.names.settings.widened(near)  # `a rate of 0.1 on pets and 0.05 on cars`
+        return found or self.names.settings.narrowed(widened, self.text[left:right]) or near

@@ -12,6 +12,7 @@ from agent.drafts.naming.aliases import (
     WHOLE_NAME,
     aliases,
     combined,
+    gone_on_from,
     lacking,
     plainly,
     single_words,
@@ -41,6 +42,7 @@ class RunNames:
         self.baseline = frozenset(plainly(records.runs, PLAIN_NAME)) | (self.all & {BASELINE})
         if not self.baseline:
             self.baseline = frozenset(run.name for run in records.runs if WHOLE_NAME & set(run.name.lower().split("/")))
+        self.baseline = self.baseline or gone_on_from(self.all)
         self.ours = frozenset(plainly(records.runs, OUR_NAME)) or (self.all - self.baseline)
         self._aliases = dict(aliases(records.runs))
         for name, runs in (learned or {}).items():
@@ -246,5 +248,5 @@ def _is_short_for(word: str, said: str) -> bool:
 def _spelt(alias: tuple[str, ...]) -> str:
     if len(alias) == 2 and alias[0].isalpha() and 2 < len(alias[0]) < 6 and alias[1].isdigit():
         return rf"{alias[0]}[a-z]*(?:(?![;.:])[\W_]){{0,3}}{alias[1]}"
-    whole = r"(?:(?:(?![;:])[\W_]){0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
+    whole = r"(?:(?:(?![;:]|,\s)[\W_]){0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
     return f"{whole}s?" if alias[-1:] and len(alias[-1]) > 3 and alias[-1].isalpha() else whole

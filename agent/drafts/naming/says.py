@@ -22,6 +22,8 @@ NEXT_WORD = re.compile(r"\s[a-z]+")
 NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
 """Between words of one name."""
 UNIT_BEFORE = re.compile(rf"^\s?{_UNIT}\s*[,;]?")
+ITS_NOUN = re.compile(r"\s*[a-zA-Z][\w-]*(?:\s[\w-]+)?,\s")
+"""What stands behind a number and says what it is of, up to the end of its clause."""
 WHICH = re.compile(r",?\s*(?:which|who|whose)\s*\Z")
 ALL_OF = re.compile(r"\b(?:both|all|each|every|respectively)\b", re.IGNORECASE)
 NOUN = re.compile(r"\s(?:more |fewer |less )?(?!times\b)([a-z]{3,})")
@@ -36,7 +38,7 @@ LEADS_AGAINST = re.compile(
 )
 """A sentence that begins with whom it compares with, or with a difference whose subject is left out."""
 PLACE = re.compile(r"\b(?:on|in|for)\s+(?:the\s+)?\Z", re.IGNORECASE)
-UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms))(?![\w])")
+UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms|[GMTP]?\s?(?:FLOPs?|MACs?)))(?![\w])")
 """A short unit right behind a number, by which its metric may be called: `psnr_db`."""
 IN_NAME = re.compile(r"[A-Za-z]@\Z")
 """The 10 of recall@10 is part of a name."""

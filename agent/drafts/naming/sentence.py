@@ -242,5 +242,7 @@ def _parallel(at: Sentence, number: Numeral) -> frozenset[Key]:
     if len(group) < 2:
         return frozenset()
     text = says.UNIT_BEFORE.sub("", text)  # of the number before
+    if any(one.end <= group[0].start for one in at.numbers) and says.ITS_NOUN.match(text):
+        text = text.partition(",")[2]  # `92.2% test accuracy, with a loss of …`
     parts = [found for part in says.AND.split(text) if (found := at.names.metrics.named(part))]
     return parts[-len(group) :][place] if len(parts) == len(group) else frozenset()

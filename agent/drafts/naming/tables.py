@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from agent.drafts.naming.cells import Entry, entries_of, runs_of
 from agent.drafts.naming.context import Context, Names
+from agent.drafts.naming.in_percent import in_percent
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
@@ -24,6 +25,9 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
     read = _narrowed_by_settings(_of_row_above(read), names)
+    plain = (each for each in read if not (each.percents or each.spread or each.changed))
+    meant = in_percent(((each.context.metrics, each.number.value) for each in plain), values)
+    read = [each.as_percent() if each.context.metrics in meant else each for each in read]
     read = _agreed(read, values, _RUNS, _names_none)
     read = _unsure(read, values)
     read = _agreed(read, values, _METRICS, _names_none)

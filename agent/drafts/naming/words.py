@@ -58,6 +58,7 @@ _SAME = {
             "normalised=norm",
             "cls=class",
             "cos=cosine",
+            "cossim=cosine_similarity",
             "sim=similarity",
             "recon=reconstruction",
             "attn=attention",
@@ -113,6 +114,12 @@ _SAME = {
             "acts=activation",
             "pretraining=pretrain",
             "layers=layer",
+            "gflop=flop",
+            "mflop=flop",
+            "tflop=flop",
+            "pflop=flop",
+            "gmac=mac",
+            "mmac=mac",
         ]
     )
 }

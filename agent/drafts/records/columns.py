@@ -20,10 +20,10 @@ _SETTING = re.compile(r"^(?:config|params?|hparams?|hyper_?params?|args|cfg)[._/
 _RESULT = re.compile(r"^(?:summary|metrics?|results?|user_attrs|attrs|tags)[._/](?=\w)", re.IGNORECASE)
 """What trackers put before names. With an underscore it may be a name's own (`params_m`), unless several have it."""
 _SETTINGS_GROUP = re.compile(
-    r"(?:config|params?|hparams?|hyper_?params?|args|arguments|cfg|settings?)s?", re.IGNORECASE
+    r"(?:config|params?|hparams?|hyper_?params?|args|arguments|cfg|settings?|options)s?", re.IGNORECASE
 )
 _RESULTS_GROUP = re.compile(
-    r"(?:summary|metrics?|results?|final(?:_info|_metrics)?|scores?|eval(?:uation)?)", re.IGNORECASE
+    r"(?:summary|metrics?|results?|final(?:_info|_metrics)?|scores?|eval(?:uation)?|stats|statistics)", re.IGNORECASE
 )
 _METRIC = re.compile(r"metric(?:_?name)?|measure|measurement|tag|statistic|variable|indicator", re.IGNORECASE)
 _VALUE = re.compile(r"value|score|result|mean", re.IGNORECASE)

@@ -12,6 +12,7 @@ from agent.drafts.records.gathering import STORES, Gathered, Gathering
 from agent.drafts.records.owners import Owners
 from agent.drafts.records.proof import with_proofs
 from agent.drafts.records.runs import Quantity, Records, Run
+from agent.drafts.records.said_by_names import as_settings
 from agent.drafts.records.titles import titles_of
 
 _LARGEST = 32 * 2**20
@@ -59,7 +60,7 @@ def read_folder(root: Path) -> Records:
             _take(read, path)(path, place, text)
     read.settle()
     labels = titles_of(root, list(read.runs))
-    runs = [_run(name, each, labels.get(name, ())) for name, each in read.runs.items()]
+    runs = as_settings([_run(name, each, labels.get(name, ())) for name, each in read.runs.items()])
     if not runs:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
     return Records(runs=with_proofs(runs), settings=tuple(_set(read.settings, runs)), unread=tuple(unread))

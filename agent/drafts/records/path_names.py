@@ -98,12 +98,20 @@ def says_nothing(part: str) -> bool:
 
 
 def short_repeats(names: Iterable[str]) -> frozenset[str]:
-    """Those names that differ from others in a last `_s0`, `_s1` alone."""
+    """Those names that differ from others in a last `_s0`, `_s1` alone; `_s30`, `_s50`, `_s70` and `_s2`, `_s4`, `_s8` are values of a setting."""
     held: dict[str, set[str]] = {}
     for name in names:
         if _SHORT_REPEAT.search(name):
             held.setdefault(_SHORT_REPEAT.sub("", name), set()).add(name)
+    numbers = {int(name.rpartition("s")[2]) for alike in held.values() for name in alike}
+    if numbers and (all(one and one % 5 == 0 for one in numbers) or _are_doubled(numbers)):
+        return frozenset()
     return frozenset(name for alike in held.values() if len(alike) >= _FEWEST for name in alike)
+
+
+def _are_doubled(numbers: set[int]) -> bool:
+    """Whether all are powers of two, and not only 1 and 2."""
+    return max(numbers) > _FEWEST and all(one and one & (one - 1) == 0 for one in numbers)
 
 
 def without_short_repeat(name: str) -> str:

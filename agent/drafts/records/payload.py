@@ -14,7 +14,7 @@ from agent.drafts.records.runs import PLAIN_NAME, Key, Quantity, Role, Series
 
 _FORMS = re.compile(
     r"(?:final_?)?(?:info|infos|results?|metrics?)(?:_dict)?|means?|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|values?|average|avg"
-    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_metrics|final_info_dict|folds|per_(?:fold|seed)",
+    r"|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|noise|raw|data|summary|eval(?:uation)?_result_(?:metrics|details)|final_info_dict|log_history|folds|per_(?:fold|seed)",
     re.IGNORECASE,
 )
 """Keys that say in which form something stands, not what it is."""
@@ -25,15 +25,18 @@ _SPREAD = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"^(?:n|count|(?:n|num)_?(?:seeds|repeats|runs|folds|repetitions|replicates)|repeats)$", re.IGNORECASE
+    r"^(?:n|count|(?:n|num)_?(?:seeds|repeats|runs|trials|folds|repetitions|replicates)|repeats)$", re.IGNORECASE
 )
 _SETTINGS = re.compile(
     r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$|^n[-_](?:shot|samples)$|^versions$|^higher_is_better$|^num_fewshot$",
     re.IGNORECASE,
 )
-_SETTINGS_WITHIN = re.compile(r"^params$", re.IGNORECASE)
+_SETTINGS_WITHIN = re.compile(r"(?:^|_)params$", re.IGNORECASE)
 """A group of settings; as a number it is how many a model has."""
-_INDEX = re.compile(r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed", re.IGNORECASE)
+_INDEX = re.compile(
+    r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed|best_(?:trial|run)|trial_(?:id|number)",
+    re.IGNORECASE,
+)
 """What numbers the rows of a record."""
 _ENDING = re.compile(
     r"_(?:means?|avg|average|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spread|ci(?:95)?|values?)$", re.IGNORECASE
@@ -190,6 +193,8 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
     parts = [part for name, part in value.items() if isinstance(part, Mapping) and not _says_no_thing(str(name))]
     if len(parts) < 2 or all(_is_in_a_form(part) for part in parts):
         return False
+    if all(isinstance(part.get("alias"), str) for part in parts):
+        return True  # tasks of a benchmark, whatever each is scored by
     shared = set(parts[0]).intersection(*parts[1:])
     return 2 * len(shared) >= max(len(part) for part in parts) > 0
 

@@ -13,7 +13,8 @@ from functools import cached_property
 from agent.drafts.records.path_names import slot
 from agent.drafts.records.runs import Key, Quantity, Records
 from agent.drafts.text.numerals import Numeral
-from agent.results.student import two_sided
+from agent.drafts.text.units import unit_of_path
+from agent.results.verdicts.student import two_sided
 
 _ACCURACY = re.compile(r"(?:^|_)(?:acc|accuracy|correct|success(?:_rate)?|exact_match|em)(?:_|$)", re.IGNORECASE)
 _EDGE = 1 + 1e-6
@@ -126,6 +127,15 @@ class Values:
     def accuracies(self) -> frozenset[Key]:
         """The metrics that are shares of what is right, by their names: what an error rate is the rest of."""
         return frozenset(key for key in self.central if _ACCURACY.search(key.path[-1]))
+
+    @cached_property
+    def shares(self) -> frozenset[Key]:
+        """The metrics of which every value is between 0 and 1, whose printed numbers beyond 1 are percentages, with or without a sign."""
+        return frozenset(
+            key
+            for key, known in self.central.items()
+            if whole_of(one.value for one in known.values()) == 1.0 and unit_of_path(key.path) is None
+        )
 
     @cached_property
     def counts(self) -> dict[str, set[int]]:

@@ -9,16 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from agent.drafts.records.columns import laid_open
-from agent.drafts.records.telling import IDLE, columns, repeats, said, telling_settings, telling_words
+from agent.drafts.records.telling import IDLE, are_apart, columns, repeats, said, telling_settings, telling_words
 
 _CURVE = re.compile(
     r"_?(?:global_?|training_?|env_?|total_?|num_?)*(?:epoch|step|iteration|iter|time_?step|round|update)s?(?:_?(?:nr|no|num|total))?",
     re.IGNORECASE,
 )
 """What numbers the rows of a training curve, which is no table of runs."""
+_BESIDE = re.compile(
+    r"config|cfg|arg|param|setting|option|meta|info|env|hardware|system|version|setup|defaults|data_?sets?$",
+    re.IGNORECASE,
+)
+"""Groups of an object beside its list of records that hold no results."""
+_NUMBERS_TRIALS = re.compile(r"(?:trial|run|number|idx|index)(?:_?(?:id|number|no|idx|index))?", re.IGNORECASE)
+_TRIAL = "trial"
 _FEWEST = 2
 _OF_A_SWEEP = 3
 _FEW = 6
@@ -46,15 +54,28 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
     rows = laid.rows
     words = telling_words(rows)
     told = [*words, *telling_settings(rows, words)] if words else (_swept(rows, laid.settings) if swept else [])
+    if number := _trial(rows, words, told):
+        rows = [
+            {_TRIAL: f"trial_{row[number]:g}", **{name: row[name] for name in row if name != number}} for row in rows
+        ]
+        told = [_TRIAL]
     if not told or len(rows) < _FEWEST:
         return ()
     held: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
-        held.setdefault(tuple(said(name, row[name]) for name in told), []).append(row)
+        held.setdefault(tuple(said(name, row[name]) for name in told if row[name] is not None), []).append(row)
     if len(held) < _FEWEST:
         return ()
     idle = {*told, *repeats(rows)}
     return tuple(Told("/".join(name), _merged(group, told, idle, laid.settings)) for name, group in held.items())
+
+
+def _trial(rows: Sequence[Mapping[str, Any]], words: Sequence[str], told: Sequence[str]) -> str:
+    """The field that numbers the trials of a search, whose settings are too many to be called by; empty where there is none."""
+    if words or not any(not _is_round(row[name]) for row in rows for name in told):
+        return ""
+    numbered = (name for name in columns(rows) if _NUMBERS_TRIALS.fullmatch(name) and are_apart(rows, [name]))
+    return next((name for name in numbered if all(_is_round(row[name]) for row in rows)), "")
 
 
 def goes_on(rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -63,10 +84,26 @@ def goes_on(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _numbers_a_curve(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Whether rows go on along this field; how long all were trained numbers nothing, nor do a few numbers of steps of each method."""
-    values = {str(row[name]) for row in rows}
-    swept = name.lower().endswith("s") and len(values) <= _FEW and bool(telling_words(rows))
-    return _CURVE.fullmatch(name.rpartition("/")[2]) is not None and len(values) > 1 and not swept
+    """Whether rows go on along this field; how long all were trained numbers nothing, nor do a few numbers of steps of each
+    method, nor the iterations that each needed, which no two have alike."""
+    if _CURVE.fullmatch(name.rpartition("/")[2]) is None or len({str(row[name]) for row in rows}) < _FEWEST:
+        return False
+    words = telling_words(rows)
+    if name.lower().endswith("s") and len({str(row[name]) for row in rows}) <= _FEW and words:
+        return False
+    held: dict[tuple[str, ...], list[Any]] = {}
+    for row in rows:
+        held.setdefault(tuple(str(row[each]) for each in words), []).append(row[name])
+    told = list(held.values())
+    return len(told) < _FEWEST or any(map(_is_even, told)) or any(set(one) == set(told[0]) for one in told[1:])
+
+
+def _is_even(values: Sequence[Any]) -> bool:
+    """Whether numbers go up in equal steps."""
+    if len(values) <= _FEWEST or not all(isinstance(one, (int, float)) for one in values):
+        return False
+    steps = {round(two - one, 9) for one, two in pairwise(values)}
+    return len(steps) == 1 and min(steps) > 0
 
 
 def beside_rows(payload: Any) -> dict[str, Any]:
@@ -80,9 +117,8 @@ def records_in(payload: Any) -> list[Mapping[str, Any]] | None:
     """Records with much the same fields, two at least, also where they are the one list of an object; None where there are none."""
     if isinstance(payload, Mapping):
         lists = [value for value in payload.values() if isinstance(value, list) and _are_records(value)]
-        payload = (
-            lists[0] if len(lists) == 1 and not any(isinstance(value, Mapping) for value in payload.values()) else None
-        )
+        groups = [str(name) for name, value in payload.items() if isinstance(value, Mapping)]
+        payload = lists[0] if len(lists) == 1 and all(map(_BESIDE.search, groups)) else None
     if not isinstance(payload, list) or len(payload) < _FEWEST or not _are_records(payload):
         return None
     fields = [frozenset(row) for row in payload]

@@ -18,6 +18,10 @@ IDLE = re.compile(
 _SPLIT = re.compile(r"split|phase|stage|subset", re.IGNORECASE)
 _RANDOM = re.compile(r"[a-z]+-[a-z]+-\d+|(?=[0-9a-z]*\d+[a-z]+\d)[0-9a-z]{8}")
 """Names that a tracker gives: `crimson-sky-12`, `3k9x01ab`."""
+OFF = "no_"
+"""How a name begins that says a switch to be off."""
+_SWITCH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_USED = re.compile(r"^(?:use|with|is|enable|add|has)_", re.IGNORECASE)
 LONGEST = 60
 """Characters of a word that can name a run."""
 
@@ -46,10 +50,11 @@ def telling_settings(rows: Sequence[Record], words: list[str], whole: bool = Tru
         if are_apart(rows, told):
             return
         values = [row[name] for row in rows]
-        fit = all(_is_whole(one) for one in values) if whole else all(_is_number(one) for one in values)
+        given = [one for one in values if one is not None]  # a method may lack the setting of another
+        fit = bool(given) and (all(map(_is_whole if whole else _is_number, given)) or _is_switch(given))
         if name in told or IDLE.search(name) or not fit or len(set(values)) < 2:
             continue
-        if (whole and len(set(values)) > len(rows) // 2) or _follows(rows, told, name):
+        if (whole and len(set(given)) > len(rows) // 2) or _follows(rows, told, name):
             continue
         told.append(name)
         yield name
@@ -61,10 +66,17 @@ def are_apart(rows: Sequence[Record], fields: Sequence[str]) -> bool:
 
 
 def said(field: str, value: Any) -> str:
-    """A field's value as a part of a run's name."""
+    """A field's value as a part of a run's name: of a switch, `distill` or `no_distill`."""
+    if (on := switched(value)) is not None:
+        return f"{'' if on else OFF}{_USED.sub('', field)}"
     if isinstance(value, str):
         return value.replace("/", "-")
     return f"{field}={value:g}" if _is_number(value) else f"{field}={value}"
+
+
+def switched(value: Any) -> bool | None:
+    """Whether a switch is on; None for what is no switch."""
+    return value if isinstance(value, bool) else _SWITCH.get(value.lower()) if isinstance(value, str) else None
 
 
 def _words(rows: Sequence[Record]) -> list[str]:
@@ -96,8 +108,13 @@ def _without_random_names(rows: Sequence[Record], words: list[str]) -> list[str]
     kept = list(words)
     for name in words:
         rest = [each for each in kept if each != name]
-        unique = len({row[name] for row in rows}) == len(rows)
-        if unique and rest and are_apart(rows, [*rest, *repeats(rows), *_numbers(rows)]):
+        unique = are_apart(rows, [name])
+        if (
+            unique
+            and rest
+            and not any(are_apart(rows, [each]) for each in rest)
+            and are_apart(rows, [*rest, *repeats(rows), *_numbers(rows)])
+        ):
             kept = rest
     return kept
 
@@ -118,6 +135,10 @@ def _follows(rows: Sequence[Record], fields: Sequence[str], name: str) -> bool:
         return False
     pairs = {(tuple(str(row[each]) for each in fields), str(row[name])) for row in rows}
     return len(pairs) == len({one for one, _ in pairs})
+
+
+def _is_switch(values: Sequence[Any]) -> bool:
+    return all(isinstance(one, bool) for one in values)
 
 
 def _is_number(value: Any) -> bool:

@@ -12,6 +12,7 @@ _NUMERIC = re.compile(
     r"^[\s~≈<>≤≥↑↓*†‡()\[\]+−-]*(?:\d|\.\d)[\d.,]*(?:[eE][-+]?\d+)?\s*(?:%|[kKMB×x]\b|\w{0,3}\b)?\s*(?:[±(\[/–-].*)?$"
 )
 
+_YES, _NO = re.compile(r"yes|on|true|[✓✔☑]", re.IGNORECASE), re.compile(r"no|off|false|[✗✘☒×]", re.IGNORECASE)
 _SEVERAL = 2
 _ADDED = re.compile(r"\W*\+\s*[A-Za-z]")
 """A row that adds to the one above it: `+ warmup`."""
@@ -127,5 +128,7 @@ def _header(rows: Sequence[Sequence[Square]], column: int) -> tuple[str, ...]:
 
 
 def _stub(text: str, heads: tuple[str, ...]) -> str:
-    """What stands before a row; a mere number says of what: `k = 40`."""
+    """What stands before a row; a mere number says of what: `k = 40`, a mere yes or no, too: `no distillation`."""
+    if heads and (_YES.fullmatch(text.strip()) or _NO.fullmatch(text.strip())):
+        return heads[-1] if _YES.fullmatch(text.strip()) else f"no {heads[-1]}"
     return f"{heads[-1]} = {text}" if heads and is_numeric(text) else text

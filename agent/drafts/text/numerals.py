@@ -25,6 +25,19 @@ _APPROXIMATE = re.compile(
     r"less than|under|up to|at least|at most|below|above|exceeds?|exceeding)|[~≈∼<>≤≥]|\b(?:sim|approx))\s*\$?\s*$",
     re.IGNORECASE,
 )
+_PREFIXES = {"nano": "n", "micro": "µ", "milli": "m", "kilo": "k", "mega": "M", "giga": "G", "tera": "T"}
+_UNITS = {
+    "second": "s",
+    "minute": "min",
+    "hour": "h",
+    "byte": "B",
+    "watt": "W",
+    "hertz": "Hz",
+    "joule": "J",
+    "metre": "m",
+    "meter": "m",
+    "gram": "g",
+}
 _SIZES = ("k", "K", "M", "B")
 _LOOSE = 0.05
 
@@ -36,7 +49,7 @@ def written_out(text: str) -> str:
     text = _ARROW.sub("→", text)
     text = _UNIT.sub(
         lambda match: (
-            match[3] or f"{match[1]}{'' if match[2] in _SIZES else ' '}{match[2]}".replace("\\percent", "\\%")
+            match[3] or f"{match[1]}{'' if match[2] in _SIZES else ' '}{_unit(match[2])}".replace("\\percent", "\\%")
         ),
         text,
     )
@@ -46,6 +59,15 @@ def written_out(text: str) -> str:
     text = re.sub(r"(?<=\d)\s?-{2,3}\s?(?=\d)", "–", text)
     text = re.sub(r"(?<=\d),?(?:\\[,!;: ])+(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
     return re.sub(r"\\percent\b", r"\\%", text)
+
+
+def _unit(spelt: str) -> str:
+    """`ms` of `\\milli\\second`; what is no such unit stays."""
+    parts = re.fullmatch(
+        r"\s*(?:\\(nano|micro|milli|kilo|mega|giga|tera))?\s*\\(second|minute|hour|byte|watt|hertz|joule|metre|meter|gram)\s*",
+        spelt,
+    )
+    return f"{_PREFIXES.get(parts[1], '')}{_UNITS[parts[2]]}" if parts else spelt
 
 
 def _plain(sign: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _UNITS = (
+    ("time", 1e-9, r"ns|nanoseconds?"),
+    ("time", 1e-6, r"[µμu]s|[µμu]secs?|microseconds?"),
     ("time", 1e-3, r"ms|msecs?|milliseconds?"),
     ("time", 1.0, r"s|secs?|seconds?"),
     ("time", 60.0, r"mins?|minutes?"),
@@ -22,7 +24,8 @@ _ANY = "|".join(f"({pattern})" for _, _, pattern in _UNITS)
 _AFTER = re.compile(rf"\s*[- ]?(?:{_ANY})(?![\w])")
 _JOINED = re.compile(rf"(?<=\d)(?:{_ANY})$")
 _BRACKETED = re.compile(rf"[(\[,/]\s*(?:in\s+)?({'|'.join(pattern for _, _, pattern in _UNITS)})\s*(?=[)\]|]|$)")
-_NAME = re.compile(rf"(?:^|_)(?:{_ANY})$")
+_NAME = re.compile(rf"(?:^(?!min$)|_)(?:{_ANY})$")
+"""The unit of a key; `min` alone is a minimum."""
 
 
 _RATE = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from agent.results.english import listed
-from agent.session.contract import Experiment
+from agent.session.template.contract import Experiment
 
 
 @dataclass(frozen=True)

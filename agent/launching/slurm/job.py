@@ -15,7 +15,7 @@ from agent.launching.slurm.outcomes import Outcome
 from agent.launching.slurm.queue import Seen, View
 from agent.launching.slurm.shared import Shared
 from agent.sandbox import Command, Finished
-from agent.session.job_events import JobIntended, JobOutcome, JobSubmitted
+from agent.session.events.job import JobIntended, JobOutcome, JobSubmitted
 
 log = logging.getLogger(__name__)
 _IN_FLIGHT_S = 15.0

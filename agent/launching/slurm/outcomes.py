@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.session.job_events import JobThen
+from agent.session.events.job import JobThen
 
 
 @dataclass(frozen=True)

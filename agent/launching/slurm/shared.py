@@ -10,7 +10,7 @@ from agent.launching.slurm.job_folder import JobFolder
 from agent.launching.slurm.queue import Queue
 from agent.launching.slurm.submission import Submitter
 from agent.sandbox import Sandbox
-from agent.session.job_events import JobEvent
+from agent.session.events.job import JobEvent
 from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop
 

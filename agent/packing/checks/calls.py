@@ -11,7 +11,6 @@ from agent.models.exchanges import Exchange, Exchanges, messages_sha256
 from agent.models.protocol import Message
 from agent.packing.opened import Opened
 from agent.results.story import story_of
-from agent.session.call_events import Called
 from agent.session.events import (
     Advised,
     Edited,
@@ -24,6 +23,7 @@ from agent.session.events import (
     SectionWritten,
     Unused,
 )
+from agent.session.events.call import Called
 from agent.session.steps import CONFIRMATION, NOTES_REVISED, TITLE, Step
 from agent.writing.confirm_note import confirmation_note
 from agent.writing.known import evidence_of

@@ -14,15 +14,15 @@ from agent.experiment.preflight import code_sha
 from agent.experiment.prove import prove
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
-from agent.results.comparable import differences, look_up
-from agent.results.load import load_differences
 from agent.results.story import story_of
 from agent.results.to_draw import described_metrics
-from agent.session.contract import Proof
+from agent.results.verdicts.comparable import differences, look_up
+from agent.results.verdicts.load import load_differences
 from agent.session.events import AttemptEnded, ControlMeasured, Finding, RunAccepted
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, Step
+from agent.session.template.contract import Proof
 
 _SEED = "config.seed"
 

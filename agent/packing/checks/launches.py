@@ -13,12 +13,12 @@ from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.results.final_info import BadResults, checked_metrics, read_final_info, read_object
 from agent.results.story import story_of
-from agent.session.contract import Template
 from agent.session.events import AttemptEnded, Finding, LaunchEnded, RunAccepted, ScoringEnded
 from agent.session.files import sha256
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 from agent.session.steps import BASELINE, RunName, Step
+from agent.session.template.contract import Template
 
 _OF_ATTEMPT = ("config", "training", "format")
 """Parts of a result that stay as the experiment wrote them."""

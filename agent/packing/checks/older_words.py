@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from agent.evidence.fill import unfill
 from agent.packing.opened import Opened
-from agent.results.phrases import WORDS
 from agent.results.story import story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Compiled, Finding
 
 _PASSAGE = re.compile(r"\[\[if\b.*?\[\[end\]\]", re.DOTALL)

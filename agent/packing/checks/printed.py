@@ -11,8 +11,8 @@ from pathlib import Path
 from agent.packing.opened import Opened
 from agent.printing.pdf_text import pages_of, text_of
 from agent.printing.signing import FILE as SIGNATURES
-from agent.results.phrases import WORDS
 from agent.results.story import story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Audited, CitationsFound, Compiled, Finding
 from agent.session.session import Session
 from agent.writing.bibliography import mended, read_entries, torn_entries

@@ -8,7 +8,6 @@ from typing import Any
 from agent.errors import SessionError
 from agent.packing.opened import Opened
 from agent.results.story import story_of
-from agent.session.contract import Template
 from agent.session.damage import tangled
 from agent.session.events import (
     Audited,
@@ -23,6 +22,7 @@ from agent.session.events import (
 from agent.session.files import sha256
 from agent.session.reading import read_session
 from agent.session.template import template_here
+from agent.session.template.contract import Template
 
 _JOURNAL, _SPEC = "journal.jsonl", "session.json"
 

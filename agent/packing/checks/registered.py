@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.packing.opened import Opened
-from agent.results.hypotheses import read_hypotheses
-from agent.results.outcomes import registration_of
-from agent.results.phrases import WORDS
+from agent.results.registered.hypotheses import read_hypotheses
+from agent.results.registered.outcomes import registration_of
 from agent.results.story import results_of, story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Finding, HypothesesJudged, Registered
-from agent.session.hypothesis_events import registered_sha256
+from agent.session.events.hypothesis import registered_sha256
 
 
 def hypotheses(opened: Opened) -> Iterator[Finding]:

@@ -14,8 +14,9 @@ from agent.coding.reply import read_reply
 from agent.errors import BadAnswer
 from agent.models.exchanges import Exchanges
 from agent.packing.opened import Opened
-from agent.results.phrases import WORDS
-from agent.results.plan import put_right
+from agent.results.story import story_of
+from agent.results.story.plan import put_right, title_planned
+from agent.results.words.phrases import WORDS
 from agent.reviewing.answers import read_answers
 from agent.reviewing.form import object_of
 from agent.session.events import (
@@ -151,13 +152,15 @@ def revised_notes(opened: Opened) -> Iterator[Finding]:
 
 
 def titles(opened: Opened) -> Iterator[Finding]:
-    """A run has the title that its coder gave it, or its name; what the coder took from advice is its word."""
+    """A run has the title that its coder or the plan gave it, or its name; what the coder took from advice is its word."""
     session = opened.session
     given: dict[str, set[str]] = {}
+    plan = story_of(session).plan
     for event in session.journal.events:
         if isinstance(event, Edited) and event.step.run:
             said = read_reply(event.reply)
-            given.setdefault(event.step.run, {str(event.step.run)}).add(said.title)
+            names = {str(event.step.run), title_planned(plan, event.step.run.number)}
+            given.setdefault(event.step.run, names).add(said.title)
             if event.advice not in ("", said.advice):  # an older version took none
                 why = f"the reply says {said.advice[:_SHOWN]!r}"
                 yield Finding(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
 from agent.printing.signing import FILE, signed_tex
-from agent.results.signatures import STATEMENT, Signature, signatures_of
+from agent.results.story.signatures import STATEMENT, Signature, signatures_of
 from agent.session.events import Finding
 
 

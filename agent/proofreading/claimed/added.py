@@ -40,6 +40,10 @@ _CONCLUDED = re.compile(
     r"(?:[;,:–—]|\band\b)\s*(?:and\s+)?(?P<said>(?:so|thus|hence|therefore|consequently|accordingly|in practice|in effect|in other words|in short|put (?:simply|differently)|which (?:in practice )?means|that means|this means|meaning)\b[^.;\ue000-\uf8ff]*)(?=[.;]|\Z)",
     re.IGNORECASE,
 )
+_GOOD = re.compile(
+    r"(?:[:;–—]|\band\b)\s*(?P<said>[^.;:\ue000-\uf8ff]*?\b(?:helps?|works?|pays? off|succeeds?|benefits?|profits?|serves? its purpose|does its (?:job|work))\b[^.;:\ue000-\uf8ff]*)",
+    re.IGNORECASE,
+)
 _OF_PROCEDURE = re.compile(
     r"\b(?:list|show|draw|mark|le(?:ave|ft) out|call|count|report|repeat|ch(?:oo|o)se|compar|exclud|treat|take|print|read|register|ask|appear|enter|rank|judg|rest|stop|tried|try|refer|candidate|noise|open)\w*\b"
     r"|\b(?:was|were|is|are) (?:\w+ly |then |also )?(?:\w+ed|set|cut|put|run|made|kept|held|drawn|taken|given|left|chosen)\b"
@@ -53,7 +57,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(the words, why they cannot stand) of the first addition to a verdict."""
     if not any(reference.judges for reference in sentence.references):
         return
-    for pattern in (_APPOSED, _AS, _CONCLUDED):
+    for pattern in (_APPOSED, _AS, _CONCLUDED, *(() if _is_a_gain(sentence, names) else (_GOOD,))):
         for match in pattern.finditer(sentence.text):
             said, span = match["said"], match.span("said")
             if sentence.given(*span) or says_not_known(said) or is_modest(said) or sentence.text.rstrip().endswith("?"):
@@ -64,7 +68,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 or _IS_REFERRED.match(sentence.text, span[1])
             ):
                 continue
-            if pattern is _CONCLUDED and (
+            if pattern in (_CONCLUDED, _GOOD) and (
                 _OF_PROCEDURE.search(said)
                 or _compares(sentence, names, *span)
                 or not _is_behind_a_verdict(sentence, match.start())
@@ -75,6 +79,12 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 "it adds to the verdict beside it what that does not say; leave it out, or write the reference that says it",
             )
             return
+
+
+def _is_a_gain(sentence: Sentence, names: Names) -> bool:
+    """Whether a verdict of the sentence is a good one."""
+    judged = (reference for reference in sentence.references if reference.judges and names.evidence.says(reference))
+    return any(word in names.evidence.resolve(one).text for one in judged for word in ("better", "held"))
 
 
 def _is_behind_a_verdict(sentence: Sentence, place: int) -> bool:

@@ -12,12 +12,11 @@ from itertools import chain
 
 from agent.proofreading.claimed import added, asked, concluded
 from agent.proofreading.claimed.clause import Clause, clauses_of
-from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_singular_noun, is_state
+from agent.proofreading.claimed.common_words import is_singular_noun
 from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.outcomes import is_told_of_an_outcome
-from agent.proofreading.claimed.parts import Token, tokens_of
-from agent.proofreading.claimed.plain_words import is_plain
+from agent.proofreading.claimed.parts import SHOWN_WORDS, tokens_of
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.stands import (
     Case,
@@ -29,12 +28,12 @@ from agent.proofreading.claimed.stands import (
     is_of_our_work,
     is_short_for_a_result,
 )
+from agent.proofreading.claimed.state_claimed import is_claimed_state
 from agent.proofreading.claimed.strange import strange_words
 from agent.proofreading.claimed.strange import told as told_strange
 from agent.proofreading.claimed.verb import Reader
 from agent.proofreading.claimed.verb_claimed import is_claimed_verb, is_scheduled
 from agent.proofreading.claimed.word_classes import (
-    ADVERBS,
     AUXILIARIES,
     BE,
     COPULAS,
@@ -42,7 +41,6 @@ from agent.proofreading.claimed.word_classes import (
     DO,
     HAVE,
     MODALS,
-    NEGATIONS,
     OPENS,
     PREPOSITIONS,
     RELATIVES,
@@ -54,19 +52,10 @@ from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
 _FOUND = words_of(
-    "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear"
+    "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear favoured favored supported preferred excluded"
 )
 """What may be said not to have been."""
-_TO_BE_DONE = words_of(
-    """
-    easy easier hard harder difficult cheap cheaper simple simpler costly expensive quick slow natural usual tempting
-    """
-)
-"""`hard to tell`, `easy to minimise`: of a task, not of a result."""
-_SURE = words_of("confident sure certain convinced proud pleased delighted happy right")
-"""What authors say of themselves that says something of their results."""
 _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
-_SHOWN_WORDS = 8
 
 
 def check(sentence: Sentence, names: Names, tells: bool = True, prose: bool = True) -> Iterator[tuple[str, str]]:
@@ -154,7 +143,12 @@ def _goes_on(clause: Clause, before: Sequence[Clause], vocabulary: Vocabulary) -
 def _claims(case: Case) -> bool:
     """Whether the clause says something that is on no list of what may be said."""
     clause, main = case.clause, case.clause.main
-    if _is_advice(case) or is_told_of_an_outcome(case) or denies_harm(clause) or is_short_for_a_result(clause):
+    if (
+        _is_advice(case)
+        or is_told_of_an_outcome(case)
+        or denies_harm(clause)
+        or is_short_for_a_result(clause, case.sentence.cites)
+    ):
         return True
     if main is None or (case.whose == "other" and not case.is_open):
         return False
@@ -165,7 +159,7 @@ def _claims(case: Case) -> bool:
     helpers = [word for word in clause.chain if word in AUXILIARIES]
     last = helpers[-1] if helpers else ""
     if last in BE or (not helpers and main.low in COPULAS):
-        return _is_claimed_state(case, case.behind if last in BE else clause.rest)
+        return is_claimed_state(case, case.behind if last in BE else clause.rest)
     if main.low == "to" and last in HAVE:
         return not case.knows(clause.rest)
     if last in HAVE and not is_participle(main.low):
@@ -207,47 +201,11 @@ def _is_advice(case: Case) -> bool:
     return case.is_of_strangers and any(word in MODALS for word in case.clause.chain)
 
 
-def _is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
-    """Whether what stands behind "is" is more than how a thing was made, and where it stands."""
-    words = [token for token in said if token.low not in ADVERBS or is_state(token.low)]
-    if not words:
-        return False
-    first, low = words[0], words[0].low
-    if case.clause.subject[:1] and case.clause.subject[0].low == "we":
-        return low in _SURE
-    if not first.is_word or "_" in low or low in OPENS or low in NEGATIONS - {"no"} or first.text[0].isupper():
-        return False
-    second = words[1].low if len(words) > 1 else ""
-    if low == "to":
-        return second != "be" and not is_listed(second)
-    if low == "out" and second == "of":
-        return True
-    if low in PREPOSITIONS or low in DETERMINERS:
-        return not case.knows(_phrase(words))
-    if low.endswith("s") and (is_common_noun(low) or is_plain(low)):
-        return False
-    if is_attributive(low):
-        return second != "to"
-    if is_listed(low) or is_state(low) or (low in _TO_BE_DONE and second == "to"):
-        return False
-    if low.endswith("ing") or is_participle(low) or case.whose == "result":
-        return True
-    return not case.vocabulary.is_known(first)
-
-
-def _phrase(words: Sequence[Token]) -> Sequence[Token]:
-    """Words up to the second preposition, behind which another thing is spoken of."""
-    for place, token in enumerate(words[1:], start=1):
-        if token.low in PREPOSITIONS:
-            return words[:place]
-    return words
-
-
 def _told(case: Case) -> tuple[str, str]:
     """What the clause says, and what would be taken in its place."""
     clause, results = case.clause, case.vocabulary.names.evidence.results
     said = (clause.main or clause.subject[-1], *clause.rest)
-    text = case.sentence.text[said[0].start : said[min(len(said), _SHOWN_WORDS) - 1].end]
+    text = case.sentence.text[said[0].start : said[min(len(said), SHOWN_WORDS) - 1].end]
     runs = [str(one.run) for one in named_runs(case.sentence.text) if not one.run.is_baseline]
     metric = next(iter(case.vocabulary.names.metrics(case.sentence.text)), results.primary)
     run = runs[0] if runs else "RUN"

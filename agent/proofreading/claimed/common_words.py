@@ -20,7 +20,7 @@ _STATES = words_of(
     unproven required needed necessary-for optional possible impossible responsible-for common rare typical left right upper lower
     upward downward inside outside above below within beyond under over between among in of at by to analogous opposite reverse
     reversed converse mutual respective separate-from unavailable unmeasured unrelated unlikely exact approximate nominal invariant
-    equivariant narrower wider compatible old seldom secondary primary nearest other untrained trained ours theirs mine self-contained relevant irrelevant
+    equivariant narrower wider compatible old seldom secondary primary nearest other lucky unlucky untrained trained ours theirs mine self-contained relevant irrelevant
     special general specific similar dissimilar proportional weak rough crude partial modest indirect better worse best worst more
     less higher larger smaller greater fewer clearest little few many much both uniform normal absolute relative squared weighted
     scaled late early     first-order second-order conditional joint marginal total raw overall per-token
@@ -81,8 +81,25 @@ def is_singular_noun(word: str) -> bool:
     return word in _NOUNS
 
 
+_PLURALS = {
+    "children": "child",
+    "people": "person",
+    "feet": "foot",
+    "criteria": "criterion",
+    "phenomena": "phenomenon",
+    "halves": "half",
+    "leaves": "leaf",
+    "corpora": "corpus",
+    "nuclei": "nucleus",
+    "loci": "locus",
+    "radii": "radius",
+    "stimuli": "stimulus",
+}
+"""Plurals that no ending tells."""
+
+
 def singulars(word: str) -> tuple[str, ...]:
     """A word, and what it may be the plural or the possessive of."""
-    found = [word, word.removesuffix("'s")]
+    found = [word, word.removesuffix("'s"), *filter(None, [_PLURALS.get(word)])]
     endings = (("s", ""), ("ies", "y"), ("es", ""), ("ices", "ex"), ("ices", "ix"), ("ses", "sis"))
     return (*found, *(word.removesuffix(end) + other for end, other in endings if word.endswith(end)))

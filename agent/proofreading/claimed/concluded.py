@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.claimed.excused import says_not_known
+from agent.proofreading.claimed.excused import says_not_known, says_not_tried
 from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.prose import Sentence
@@ -26,12 +26,12 @@ _NO_MORE_THAN = re.compile(
 )
 """What was done because of it, or that nothing follows."""
 _CONCLUDES = re.compile(
-    rf"(?:\A|[;:]\s*)(?:and )?{_THUS},?\s(?P<said>[^.;]+)|\b(?:is|are|was|were|has|have|does|do|can|\w{{3,}}s)\s+{_THUS}\s(?P<adverb>[^.;]+)|(?<!and )(?<!\bso )\b(?:study|work|results?|findings?|data|schedule|method|penalty|approach)\s+{_THUS}\s(?P<ours>[^.;]+)",
+    rf"(?:\A|[;:]\s*)(?:and )?{_THUS},?\s(?P<said>[^.;]+)|\b(?:is|are|was|were|has|have|does|do|can|\w{{3,}}s)\s+{_THUS}\s(?P<adverb>[^.;]+)|(?<!and )(?<!\bso )\b(?:study|work|results?|findings?|data|schedule|method|penalty|approach)\s+{_THUS}\s(?P<ours>[^.;]+)|\b(?P<tail>(?:and|so) (?:\w+ ){{1,3}}\w{{3,}}s accordingly)(?=[.,;])",
     re.IGNORECASE,
 )
 _NOUN = r"(?:key|insight|rule|lesson|secret|moral|upshot|message|takeaway|recipe|culprit|implications?|reason|explanation|cause|root|crux)"
 _EXPLAINS = phrases(
-    rf"(?:the|our|its|a|one) (?:(?!possible|plausible|likely|alternative|candidate|other|tentative|different|another|second|further|rival)[\w-]+ ){{0,2}}?{_NOUN}(?: (?:for|to|of|behind) (?:(?!dropp|leav|exclud|omit|choosing|choice|list|stop)[\w-]+ ){{1,4}}?)? ?(?:is|was|:|lies|turns out)(?! \[)",
+    rf"(?:the|our|its|a|one) (?:(?!possible|plausible|likely|alternative|candidate|other|tentative|different|another|second|further|rival)[\w-]+ ){{0,2}}?{_NOUN}(?: (?:for|to|of|behind) (?:(?!dropp|leav|exclud|omit|choosing|choice|list|stop)[\w-]+ ){{1,4}}?)? ?(?:is|was|:|lies|turns out)(?! (?:\[|(?:the|our|a) (?:wish|hope|aim|idea|plan|lack|budget)))",
     r"(?:the|our|its|one) (?:[\w-]+ ){0,2}?answer (?:(?:to|of|for) (?:[\w-]+ ){1,4}?(?:is|was|lies|turns out)(?! \[)|(?:is|was|lies) (?:that|yes|clear|clearly|simple|simply|in|affirmative|positive|negative|obvious|straightforward|to)\b)",
     r"(?:reveals?|revealed|uncovers?|teach(?:es)?|offers?|provides?|ha(?:s|ve)|suggests?|yields?) (?:an?|the|some|several)? ?(?:(?!possible|no)[\w-]+ ){0,2}?(?:rule|insights?|lessons?|implications?|recipe|explanation|answers?|principle|guidance)",
     r"(?:shed|sheds|shedding|throws?) (?:new |some |fresh )?light",
@@ -46,10 +46,12 @@ _USE = phrases(
     r"out of the box|on top of (?:them|it|any|other|existing)|with any (?:\w+ )?(?:architecture|model|method|loss|optimi[sz]er|dictionary)",
 )
 _WOULD_HAVE = phrases(
-    r"would (?:\w+ly )?have (?!to|seen|noticed|missed|needed|required|told|tested|tried|taken|detected|resolved|gone unnoticed|had to|been(?=[,.;])|been (?:seen|noticed|missed|needed|different|required|detected|told|possible|found|too|tried|tested))\w+"
+    r"(?<!we )would (?:\w+ly )?have (?!to|seen|noticed|missed|needed|required|told|tested|tried|taken|detected|resolved|gone unnoticed|had to|been(?=[,.;])|been (?:seen|noticed|missed|needed|different|required|detected|told|possible|found|too|tried|tested))\w+"
 )
 _EXPECTED = phrases(
-    r"(?:is|was|were|are) to be expected(?! by)", "even more so", r"too \w+ to (?:have|matter|help|make|affect|be of)"
+    r"(?:is|was|were|are) to be expected(?! by)",
+    "even more so",
+    r"too \w+ to (?:have|matter|help|make|affect|be of|do|account)",
 )
 _KNOWN = phrases(
     r"(?:is|are) (?:well |widely |generally |commonly )(?:known|established|understood|accepted) (?:that|to)"
@@ -69,13 +71,15 @@ def check(sentence: Sentence, tells: bool) -> Iterator[tuple[str, str]]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             supposed = pattern is _EXPLAINS and is_supposed(text, *match.span())
-            if not (supposed or _is_excused(sentence, match)):
+            verdict = pattern is _EXPLAINS and any(ref.judges and at > match.end() for at, ref in sentence.placed)
+            supposed |= pattern is _WOULD_HAVE and says_not_tried(text)
+            if not (supposed or verdict or _is_excused(sentence, match)):
                 yield match.group().strip(), _WHY
                 return
     if judged or not tells:
         return
     for match in _CONCLUDES.finditer(text):
-        said = match["said"] or match["adverb"] or match["ours"]
+        said = match["said"] or match["adverb"] or match["ours"] or match["tail"]
         if not (_NO_MORE_THAN.search(_NAMED.sub(" ", said)) or _is_excused(sentence, match)):
             yield match.group().strip(), _WHY
             return

@@ -13,8 +13,8 @@ from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_a_run, names_method
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
-from agent.results.confirmed_words import outcome_of
 from agent.results.results import Results
+from agent.results.words.confirmed import outcome_of
 
 _SAYS = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed|ing|ations?)?\b|\breplicat(?:es?|ed|ing|ions?)\b"
@@ -30,7 +30,7 @@ _NAMES = re.compile(
 _CAME_OUT = phrases(
     CAME_OUT,
     COMPARATIVE,
-    r"(?:bears?|bore|the same|too|as well|alike|real|true|likewise|again|succe\w+|clear(?:ly)?|positive|convinc\w+|back(?:s|ed)?|show(?:s|ed|n)?|stands?|stood|intact)",
+    r"(?:bears?|bore|the same|too(?! \w)|as well|alike|real|true|likewise|again|succe\w+|clear(?:ly)?|positive|convinc\w+|back(?:s|ed)?|show(?:s|ed|n)?|stands?|stood|intact)",
 )
 _AS_A_FACT = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed)\b|\breplicat(?:es|ed)\b|\b(?:holds?|held|stands?|stood)\s+up\b", re.IGNORECASE

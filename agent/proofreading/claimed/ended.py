@@ -7,10 +7,10 @@ from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE
 from agent.proofreading.names import NamedRun, Names
 
 _LEADS_UP = phrases(
-    r"(?:failures?|crash(?:es)?|loss|attempts?|launch(?:es)?|abandon\w*|gave up|giv(?:e|es|en|ing) up|dropp\w+|dropping|planned|plans?|without|omit\w*|exclud\w*|no (?:results?|values?|scores?|numbers)|instead|cancel\w*|skip(?:s|ped|ping)|never (?:ran|made|launched)|not (?:run|made|launched))"
+    r"(?:memory|disk|machine|gave (?:it|them) up|failures?|crash(?:es)?|loss|attempts?|launch(?:es)?|abandon\w*|gave up|giv(?:e|es|en|ing) up|dropp\w+|dropping|planned|plans?|without|omit\w*|exclud\w*|no (?:results?|values?|scores?|numbers)|instead|cancel\w*|skip(?:s|ped|ping)|never (?:ran|made|launched)|not (?:run|made|launched))"
 )
 _ENDS = phrases(
-    r"(?:fail(?:s|ed)?|crash(?:es|ed)|diverged|timed out|ran out|aborted|never (?:ran|finished|started|ended)|gave no|left no|produced no|yielded no|has no|have no|had no)",
+    r"(?:fail(?:s|ed)?|crash(?:es|ed)|died?|dies|never got past|diverged|timed out|ran out|aborted|never (?:ran|finished|started|ended)|gave no|left no|produced no|yielded no|has no|have no|had no)",
     r"(?:is|was|were|has been|had been) (?:\w+ly |then |also |not |never )*(?:given up|abandoned|dropped|stopped|cancelled|skipped|cut|killed|run|made|launched|planned|excluded|aborted|omitted|refused|interrupted|incomplete|missing|left out|unfinished)",
     r"(?:does|did|do) not (?:\w+ )?(?:appear|enter)|(?:was|were|is) (?:taken out|removed|withdrawn|set aside)",
     r"(?:ends?|ended|stopped|exits?|exited) (?:with|in|on|at|after|by|before|early)",

@@ -16,6 +16,7 @@ _NOT_KNOWN = phrases(
     r"(?:un(?:known|clear|certain|decided|resolved)|open|remains? to be (?:seen|shown|tested))",
     r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not(?! an?\b| one\b| once\b)|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
     r"whether",
+    r"(?:is|are|was|were|remains?) (?:\w+ly |still |much )?(?:debated|disputed|contested|controversial|(?:a|the) (?:matter|subject) of (?:debate|dispute))",
     r"(?:need|needs|has|have) not(?: to)?",
     r"to begin with|by (?:construction|design|definition)|of (?:the )?(?:construction|definition|equation|normali[sz]ation)|from the (?:start|outset)|initially|at the start",
     r"says? (?:only|nothing|little)",
@@ -38,13 +39,17 @@ _WHATEVER = re.compile(r"\W*what(?:ever)?\s+(?:\w+\s+){1,12}?(?:is|are|has|have|
 """`What run 2 has beyond run 3 is due to the term that run 3 lacks`: what a comparison is for."""
 
 _UNTRIED = re.compile(
-    r"\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated|sought|looked)\b|\buntested\b", re.IGNORECASE
+    r"\btried none\b|\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated|sought|looked)\b|\buntested\b",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"\b(?:follow-up|future (?:work|stud\w+)|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE
 )
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
 _ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNORECASE)
 _ACTED = re.compile(
-    r"\b(?:dropped|removed|excluded|omitted|listed|shown|drawn|chosen|candidate|repeated|called|hollow|marked|stopped|(?:left|taken|given|set) (?:out|up|aside|apart))\b[^.;]*\bbecause\b",
+    r"\b(?:dropped|removed|excluded|omitted|listed|shown|drawn|chosen|candidate|repeated|called|hollow|marked|stopped|picked|(?:left|taken|given|set) (?:out|up|aside|apart))\b[^.;]*\b(?:because|since)\b",
     re.IGNORECASE,
 )
 """Why something was done, which people know of themselves."""
@@ -55,6 +60,10 @@ _BAND = re.compile(
 """What a figure draws as the spread."""
 _SHARE_OF = re.compile(r"\b(?:share|part|fraction|amount) of (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 """`The share of the loss recovered`: a quantity by its name."""
+_INDIRECT = re.compile(r"\b(?:ask|compar|list|measur|question|vary|record|axis|axes)\w*\b[^.;]*\Z", re.IGNORECASE)
+"""`We compare the runs on two axes, how well they reconstruct and …`"""
+_TOO_FEW = re.compile(r"\btoo (?:few|little|short|many|wide|narrow|noisy)\b[^.;]*\bto\b", re.IGNORECASE)
+"""`Too few to pin it down`: a denial."""
 _PERHAPS = re.compile(r"\b(?:perhaps|possibly|may|might|could)\b", re.IGNORECASE)
 _HOW = re.compile(r"\b(?:how|whether|when|why)\b(?! \w{3,}ly)", re.IGNORECASE)
 """`How it should be scheduled has received little attention`."""
@@ -78,6 +87,11 @@ _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 def says_not_known(text: str) -> bool:
     """Whether a clause says that something is not known, tested or claimed, or how it was by construction."""
     return _NOT_KNOWN.search(text) is not None
+
+
+def says_not_tried(text: str) -> bool:
+    """Whether a sentence says that what it speaks of was not tried."""
+    return _UNTRIED.search(text) is not None
 
 
 def is_legend(sentence: Sentence) -> bool:
@@ -104,17 +118,21 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     asked = _NOT_KNOWN.search(around) if kind.supposable else _ASKED.search(text[left : match.start()])
     if asked or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
+    if match.group().lower().startswith("how ") and _INDIRECT.search(text[:start]):
+        return True
+    if _TOO_FEW.search(text[left:end]):
+        return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True
     if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
         return True
-    if kind.name == "cause" and _ACTED.search(sentence.text[: match.end()]):
+    if kind.name in ("cause", "the first of all") and _ACTED.search(sentence.text[: match.end()]):
         return True
     if kind.name == "sameness" and _SHARE_OF.search(text[left : match.start()]):
         return True
     if kind.name == "an excuse" and _PERHAPS.search(text[left : match.start()]):
         return True
-    if kind.name == "advice" and _HOW.search(text[left : match.start()]):
+    if kind.name == "advice" and (_HOW.search(text[left : match.start()]) or _NEXT.search(text)):
         return True
     if kind.name == "many runs" and _KEPT.search(text[: match.start() + 4]):
         return True

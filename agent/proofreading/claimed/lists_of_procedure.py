@@ -37,12 +37,14 @@ NOVEL = Kind(
             r"(?:we are|ours is|are we) the first",
             r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
             r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
+            r"(?:our|these) (?:\w+ )?(?:results?|findings?) (?:\w+ly |also |thus )?(?:extends?|generali[sz]es?|go(?:es)? beyond|challenges?|overturns?)|(?:our|this|the present) (?:\w+ )?(?:contribution|work|study|paper|analysis|results?|findings?) (?:\w+ly |also |thus )?(?:fills?|bridges?|closes?|advances?|challenges?|overturns?|settles?|goes beyond)",
             r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
         )
     },
     NEVER,
     "novelty, which nothing here shows; say what the cited works do and what is done here",
     deniable=False,
+    supposable=False,
 )
 HARMLESS = Kind(
     "no harm",
@@ -63,7 +65,7 @@ PLAYED_DOWN = Kind(
             r"(?:is|are|seems?|appears?|remains?) (?:\w+ )?unlikely (?:to|that) … (?:affect|change|alter|influence|matter|differ|depend|overturn|bias)\w*",
             r"would (?:not|hardly|scarcely|only|merely|never|just) (?:have )?(?:\w+ly )?(?:mov|chang|alter|shift|affect|overturn|widen|strengthen|matter|add|confirm|underlin)\w*",
             r"we (?:\w+ )?(?:expect|anticipate|foresee) no|nothing about (?:the|this|it|our) [^.;]{1,40} (?:ties|limits|binds|restricts)",
-            r"(?:little|no) reason to (?:believe|think|suspect|expect|doubt|assume)",
+            r"(?:little|no) reason to (?:believe|think|suspect|expect|doubt|assume)(?! otherwise)",
             r"we (?:\w+ )?expect … to (?:hold|transfer|carry over|extend|generali[sz]e)",
             r"the same (?:should|will|must) (?:also )?hold",
         )
@@ -118,7 +120,7 @@ BLAMED = Kind(
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
             r"speaks? louder",
-            r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
+            r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
             r"seeds? (?:is|are) (?:not|hardly|never|no) (?:the |an? )?(?:issue|problem|concern|question|limitation)",
             r"(?:only|sole|one|single) (?:\w+ )?(?:limitation|drawback|weakness|caveat|downside|open (?:point|question|issue)) (?:\w+ ){0,3}(?:is|was)",
             r"makes? (?:this|it|them|our|the) (?:\w+ )?(?:all the|even|only) more",

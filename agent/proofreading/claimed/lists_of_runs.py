@@ -14,6 +14,7 @@ SAME = Kind(
     "sameness",
     {
         "anything": phrases(
+            r"one and the same",
             r"(?:metrics?|scores?|measures?|reconstruction|fidelity|probing|quality|others?|rest) (?:\w+ )?(?:was|were|is|are) (?:not|hardly|barely|never) (?:touched|affected|harmed|hurt|disturbed)",
             r"no (?:sign|trace|hint) of (?:an? |any |the )?(?:\w+ )?(?:penalty|costs?|loss|harm|damage|trade-?off|price|degradation|drop)",
             r"(?:neither|no|none|nothing) [^.;,]{1,60} (?:paid|pays?|suffers?|suffered) (?:for|from|under)",
@@ -34,11 +35,11 @@ SAME = Kind(
             r"(?:do|does|did) (?:not|n[’']t) (?:\w+ )?(?:suffer|change|deteriorate|degrade|drop|fall|decline|hurt|harm|worsen|budge|pay|cost|lose|sacrifice)",
             r"(?:never|hardly|barely|scarcely) (?:suffers?|changes?|moves?|drops?|falls?|budges?|differs?)",
             r"behaves? (?:\w+ )?(?:like|as|identically|the same)",
-            r"no worse",
+            r"no worse|(?:is|are|was|were) (?:\w+ )?what (?:it|they) (?:was|were)|fraction of what|within reach of",
             r"nothing (?:is |was )?(?:lost|sacrificed|suffers)",
             r"(?:makes?|made|is|see|saw|find|found) (?:virtually |hardly |almost )?(?:no|any|little) (?:\w+ )?difference",
             r"(?:rivals?|equals|equalled|mirrors) (?:the|that|its|run|our)",
-            r"match(?:es|ed|ing)? (?:the|that|its|run|our|it|them|this|those|\w+[’']s)",
+            r"(?<!not )match(?:es|ed|ing)? (?:the|that|its|run|our|it|them|this|those|\w+[’']s)",
             r"(?:comes?|came) (?:very |quite |remarkably )?close to",
             r"(?:is|are|was|were) (?:very |quite |remarkably )?close to (?:that of |those of )?(?:the baseline|runs? \d|perfect)",
             r"almost (?:match\w*|reach\w*|equal\w*|catch\w*|vanish\w*|disappear\w*|perfect\w*)",
@@ -87,8 +88,8 @@ EXTREME = Kind(
             rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
             rf"{IS} (?:\w+ )?(?:by far )?(?:the )?{_FIRST} (?:(?:runs?|models?|variants?|one) )?(?:of(?! (?:several|many|few|two|three|some|a few|\d))|among|in|by|across|on|for|overall)",
             rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
-            rf"performs? {_FIRST}",
-            r"(?:none|no one|nothing|no other) … (?:comes? close|matches|rivals|beats|approaches|reaches|can compete)",
+            rf"performs? {_FIRST}|to date(?=[.,;])",
+            r"(?:none|no one|nothing|no other) … (?:comes? (?:close|near)|matches|rivals|beats|approaches|reaches|can compete)",
             r"(?:winner|front-?runner|champion|top performer|number one)",
             r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",
         )

@@ -25,6 +25,9 @@ LITOTES = Kind(
             r"if anything(?=,)",
             r"should not (?:distract|detract|obscure|hide|blind|deceive|mislead|discourage)|how (?:well|good|little|far) (?:it|they|run|the|this) (?:\w+ )?(?:does|do|did|is|are|works?|gets?)",
             r"as we (?:will|shall) (?:see|show)",
+            r"(?:might|may|could|can) (?:well )?be (?:forgiven|excused|pardoned)|we (?:now|finally|at last) (?:know|understand)|this is (?:how|when|where|what|why) … (?:should|must|ought)|(?:one|a single|a quick|a) (?:look|glance)\b[^.;]{0,40}? (?:suffices|is enough)|hard[- ]pressed|rest assured|for (?:all|everyone|anyone) to see",
+            r"(?:little|no|hardly any) room (?:for|to|is left)|there (?:is|was) no (?:price|cost|downside|drawback|catch)|needs? no (?:tuning|defen[cs]e|excuse|introduction|comment\w*|explanation)|will do(?=[.,;])",
+            r"(?:less is|luck is|this is|is) (?:often |sometimes |only )?more(?: than (?:luck|chance))?(?=[.,:;]| when| if)|so it is with|good things come|it (?:never |always |also )?pays to",
         )
     },
     NEVER,
@@ -53,7 +56,7 @@ IDIOM = Kind(
             r"(?:to|of) (?:no|little) avail|for (?:free|nothing)(?=[.,;?])|(?:free|out) of (?:harm|charge|danger|trouble)|the price of (?:one|admission)",
             r"(?:now|from now|later) on,? |(?:these|those) days(?=[.,;])|at (?:long )?last(?=[.,; ])|once and for|(?:that|which|who) used to \w+|what (?:was|were|used to be) once|no longer what|used to be (?:a|the|an)",
             r"(?:earn|merit|deserve)(?:s|ed)? (?:its|a|the|their)|(?:finds?|found|lost|loses?|took|takes?) (?:its|their) (?:own )?(?:place|niche|way|footing|keep)",
-            r"(?:hints?|hinted|points?|nods?) (?:at|towards?) (?:how|what|the|a|an|more)|(?:lay|lays|laid|laying) the (?:ground ?work|foundations?|basis)|(?:pins?|nails?|pinned|nailed) … down|(?:dealt|done) with|undo(?:es)? the",
+            r"(?:hints?|hinted|points?|nods?) (?:at|towards?) (?:how|what|the|a|an|more)|(?:lay|lays|laid|laying) the (?:ground ?work|foundations?|basis)|(?<!to )(?:pins?|nails?|pinned|nailed) … down|(?:dealt|done) with|undo(?:es)? the",
         )
     },
     NEVER,
@@ -74,7 +77,8 @@ WEIGHED = Kind(
             r"(?:the|an?) \w+ (?:phase|part|step|half|stage|choice) (?:decides?|counts?|matters?)(?=[.,;])",
             r"(?:as|so) \w+ as (?:it|they) (?:is|are) \w+",
             r"(?:answer|verdict)(?: to [^.;]{1,40})? is (?:an? )?(?:\w+ )?(?:yes|no|affirmative|clear)",
-            r"we (?:\w+ )?(?:settle|resolve|solve|close|cure|end|overcome|eliminate|urge|trust) (?:the|this|that|it)",
+            r"we (?:\w+ )?(?:settled?|resolved?|solved?|closed?|cured?|end(?:ed)?|overc[oa]me|eliminated?|urge|trust) (?:the|this|that|it)",
+            r"(?:not|hardly|scarcely|barely) matter(?:s|ed)? (?:to|for) the (?:rank|order|result|outcome|conclusion|picture|verdict)\w*|(?:hardly|scarcely|barely) matter(?:s|ed)?",
         )
     },
     frozenset({"modest"}),

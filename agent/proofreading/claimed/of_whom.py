@@ -18,16 +18,22 @@ from agent.proofreading.names import CITED, Names, named_runs, names_baseline, n
 Whose = Literal["result", "that", "part", "other"]
 """Of a run, the method, a metric or what was found; of what was spoken of before; of what the method is made of; of anything else."""
 
-_RESULT = words_of(
+_TOLD = words_of(
     """
     run runs baseline baselines method approach model variant variants configuration ablation ablations result results finding
     findings experiment experiments evidence verdict verdicts outcome outcomes gain gains improvement improvements benefit benefits
-    advantage reduction increase decrease drop effect effects difference gap win progress performance quality accuracy
-    reconstruction reconstructions fidelity convergence success feature features representation representations robustness stability
-    interpretability separation recipe proposal solution technique contribution advantages dictionary dictionaries conclusion
-    picture story work combination
+    advantage reduction increase decrease drop effect effects difference gap win progress success recipe proposal solution
+    technique contribution advantages conclusion picture story work combination
     """
 )
+LEARNT = words_of(
+    """
+    performance quality accuracy reconstruction reconstructions fidelity convergence feature features representation representations
+    robustness stability interpretability separation dictionary dictionaries
+    """
+)
+"""Nouns of what training leaves."""
+_RESULT = _TOLD | LEARNT
 """Nouns of which a result is told."""
 _ANAPHORA = words_of(
     """
@@ -118,7 +124,7 @@ class Vocabulary:
         words = [token for token in subject if token.text not in ("(", ")")]
         if not words:
             return "other"
-        head = _head(words)
+        head = head_of(words)
         if CITED in {token.text for token in words}:
             return "other"
         if words[0].low in ("our", "ours"):
@@ -146,7 +152,7 @@ class Vocabulary:
 
     def is_of_others(self, subject: Sequence[Token]) -> bool:
         """Whether a subject is a reader, a figure, a cited work: what is said of these tells no result."""
-        head = _head(subject) if subject and subject[0].low not in ("our", "this") else None
+        head = head_of(subject) if subject and subject[0].low not in ("our", "this") else None
         return not subject or CITED in {token.text for token in subject} or (head is not None and head.low in _OTHERS)
 
     def names_a_result(self, tokens: Sequence[Token]) -> bool:
@@ -171,15 +177,12 @@ _HEADS = words_of(
 )
 
 
-def _head(words: Sequence[Token]) -> Token | None:
-    """The noun of a subject: the last word before its first preposition, those that it begins with left out."""
-    start = 0
-    if words[0].low in PREPOSITIONS and len(words) > 1:
-        return None
-    for place in range(start, len(words)):
-        if words[place].low in PREPOSITIONS and place:
-            return words[place - 1]
-    return words[-1]
+def head_of(words: Sequence[Token]) -> Token | None:
+    """The noun of a subject: the last word before its first preposition."""
+    behind = next((place for place, token in enumerate(words) if token.low in PREPOSITIONS), len(words))
+    if behind == 0:
+        return words[-1] if len(words) == 1 else None
+    return words[behind - 1]
 
 
 @lru_cache(maxsize=16)

@@ -19,6 +19,8 @@ _ALL_BUT = re.compile(r"\b(all) but\b", re.IGNORECASE)
 """An adverb that looks like the beginning of a clause."""
 _TELLS = re.compile(rf"[\w,;:()&–—-]|[\ue000-\uf8ff]|{CITED}")
 """What a sentence is read by; full stops and marks of formulas say nothing."""
+SHOWN_WORDS = 8
+"""Of a claim that is told, so many words are shown."""
 MARKS = frozenset(",;:()&–—") | {"-", "--", "---"}
 
 

@@ -26,7 +26,7 @@ _SIGNS = words_of(
 THINGS = words_of(
     """
     height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
-    hope feasibility difficulty curriculum curricula perturbation room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
+    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
@@ -86,7 +86,7 @@ THINGS = words_of(
 )
 _KINDS = words_of(
     """
-    least enough unavoidable feasible evident difficult practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split significant smooth bright dark light dead quick slow cheap perfect stable outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young fast long-lived
+    soft alive unbiased redundant least unavoidable feasible evident practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split dark light dead slow outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young long-lived
     abstract academic accessible accordant actual acyclic adaptive adjacent administrative advance affine aggregate algebraic algorithmic
     alphabetical alternate alternative ambiguous amenable analytic analytical anisotropic annual anonymous anterior apparent applicable
     arbitrary architectural argumentative arithmetic artificial associated associative asymmetric asymptotic asynchronous attentive atypical
@@ -94,21 +94,21 @@ _KINDS = words_of(
     built-in calendar canonical careful categorical cautious central certain changed chronological circular classical closed-form coarse
     cognitive coincident collective colour-coded combinatorial commercial complementary complete complex component-wise composite compressed
     computational conceivable conceptual concrete concurrent confident confirmatory consecutive consequent contextual contiguous
-    contradictory contrary contrastive controversial conventional convex convolutional coordinate-wise correct correlated corresponding
+    contradictory contrary contrastive controversial conventional convex convolutional coordinate-wise correlated corresponding
     countable coupled covariant cross-sectional cubic cumulative current-day custom customary cyclic daily deductive deep default definite
-    degenerate deliberate demographic denominated descriptive detailed determinate diagnostic differentiable differential difficult diffuse
-    digital dimensional dimensionless direct disconnected discretised disjoint distant distinct distributional diverse domain-specific
-    double-blind downstream dual duplicate dynamic dynamical early-stage easy economic editable editorial eigen electronic element-wise
+    degenerate deliberate demographic denominated descriptive detailed determinate diagnostic differentiable differential diffuse
+    digital dimensional dimensionless direct disconnected discretised disjoint distant distributional diverse domain-specific
+    double-blind downstream dual duplicate dynamic dynamical early-stage economic editable editorial eigen electronic element-wise
     elementary eligible empirical end-to-end endogenous entropic environmental episodic epistemic equal-sized equivalent erroneous ethical
     euclidean event-related eventual everyday evolutionary exhaustive existing exogenous expected experimental explanatory explicit
     expository extended extra factorial factual faint false familiar feasible federated few-shot fictitious figurative fine fine-grained
     finer first-letter fitted flat floating foreign formal former forthcoming forward foundational fractional free frequent frequentist
     full-batch full-size fully-connected functional fundamental fuzzy gaussian general-purpose generic geographic geometric given global
-    gradual grammatical graphical greedy grouped half-open hand-labelled hard hard-coded harmonic held heterogeneous hidden hierarchical
+    gradual grammatical graphical greedy grouped half-open hand-labelled hard-coded harmonic held heterogeneous hidden hierarchical
     high-dimensional high-level higher-order historical homogeneous horizontal hourly human hybrid hyperbolic hypothetical identifiable
     idiosyncratic illustrative imaginary immediate imperfect implicit imprecise improper in-place incidental incoming incorrect incremental
     indefinite indicative indifferent individual inductive ineligible inert inexact inferential infinite informal informed inherent inner
-    input-dependent instantaneous institutional integral intended intentional inter-quartile interim intermediate intermittent interpretable
+    input-dependent instantaneous institutional integral intended intentional inter-quartile interim intermediate intermittent
     interquartile intrinsic inverse inverted involved irregular irreversible isolated isotropic iterative large-scale last-layer
     latter layer-wise layered leading-order learnable left-out legal lesser lexical lexicographic linguistic literal local log-linear
     logarithmic logical logistic lone long-range long-term longitudinal loose lossy low-dimensional low-level low-rank lower-case
@@ -123,74 +123,83 @@ _KINDS = words_of(
     pre-trained precautionary preceding precise predefined predictive prefixed preparatory prescribed present-day preset presumed pretrained
     previous primal prime principal private probabilistic procedural professional programmatic prospective provisional psychological public
     published pure qualitative quantitative quarterly quoted radial randomised rational real real-valued recent reciprocal rectangular
-    recurrent recursive reduced redundant referenced regional registered regular relational remaining remote repeated replicated reported
+    recurrent recursive reduced referenced regional registered regular relational remaining remote repeated replicated reported
     representative residual resource-limited restrictive resulting retrospective reverse-mode rigid ringed rotated round routine rudimentary
     run-time running same-sized sampled scalar scarce scattered scheduled scholarly scientific seasonal selective self-supervised semantic
     semi-supervised sensitive sequential serial settable shallow shared shuffled side-by-side sigmoidal signed simultaneous single-layer
     single-seed singular skewed slack slight social sole spatial speculative spherical sporadic spurious standalone standard static
-    stationary statistical stepwise straight straightforward stratified strict structural structured stylistic subjective subordinate
-    subsequent subtle suitable summary superficial supervised supplementary sure surplus surprised surprising symbolic synchronous synthetic
+    stationary statistical stepwise straight stratified strict structural structured stylistic subjective subordinate
+    subsequent subtle summary superficial supervised supplementary sure surplus surprised surprising symbolic synchronous synthetic
     systematic tabular tabulated tangential targeted technical temporal temporary tempting terminal tertiary textual thematic theoretical
     thorough three-fold tied time-consuming token-level topical topmost traditional trainable transcribed transient transitive translational
-    transverse triangular trivial true truncated two-dimensional two-sample typographical unable unambiguous unanswered unaware unclear
+    transverse triangular trivial truncated two-dimensional two-sample typographical unable unanswered unaware unclear
     uncommon uncorrelated undefined undirected unequal uneven unexplained unidirectional unified unigram unimodal uninformative unintended
     unique unit-norm univariate unlabeled unlabelled unlinked unmodified unobserved unofficial unordered unpenalised unpublished
-    unregularised unsigned unspecified unsupervised untied unused unusual unweighted upstream vague valid vector-valued verbal verbatim
-    verifiable vertical virtual visible visual voluntary wall-clock weekly well-defined working written wrong yearly zero-mean zero-shot
+    unregularised unsigned unspecified unsupervised untied unused unusual unweighted upstream vague vector-valued verbal verbatim
+    verifiable vertical virtual visible visual voluntary wall-clock weekly well-defined working written yearly zero-mean zero-shot
     """
 )
 _JUDGED = words_of(
     """
     improve outperform surpass exceed worsen degrade deteriorate decline increase decrease climb enhance boost elevate mitigate alleviate preserve
-    harm hurt impair damage benefit advantage superior inferior robust reproducible meaningful
+    harm hurt impair damage benefit advantage attain beat capture clarify clean dominate enlarge favor favour guarantee hinder inhibit lessen
+    diminish maintain materialise prevent restore safeguard simplify specialise specialize discriminate disambiguate decorrelate distinguish
+    justify confirm verify warrant tolerate equal resist realise refine refresh rejoin perform avoid fare lag
     """
 )
-"""Words that rules of their own judge, so that they are not strange beside what bears them."""
+"""Verbs that other rules judge, so that they are not strange beside what bears them; what is done by them is no description."""
+_JUDGING = words_of(
+    """
+    enough superior inferior robust reproducible meaningful significant smooth bright perfect cheap quick fast stable difficult straightforward
+    correct suitable valid true wrong hard easy interpretable unambiguous distinct
+    """
+)
+"""The same of adjectives."""
 ACTS = words_of(
     """
-    steer favour favor fare feel confirm guarantee dominate smooth arrive loosen beat blur unfreeze
+    steer feel smooth arrive loosen blur unfreeze
     abbreviate abide absorb accept access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
-    alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attain attribute
-    audit author authorise automate avoid await back base become behave bias blend block bound branch break broaden browse bundle calibrate
-    capture cast categorise cause center centre characterise characterize circle clarify class classify clean clear clone
+    alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attribute
+    audit author authorise automate await back base become behave bias blend block bound branch break broaden browse bundle calibrate
+    cast categorise cause center centre characterise characterize circle class classify clear clone
     cluster coarsen code coincide comment commit communicate comply compress comprise concatenate conceive concur condition conduct
     configure conform confound confront connect constitute construct consult contact contend contradict contrast converge convey
     cooperate coordinate correlate couple create criticise crop cross cross-check customise cycle date deactivate deal debate debug
-    decompose decorrelate deduce deem deepen defer deliberate delineate demote deny deploy desire detail detect determine develop
-    deviate diagnose dictate differentiate diffuse digitise diminish direct disagree disallow disambiguate discard discern disclose
-    disconnect discourage discover discretise discriminate disjoin dismiss dispatch disperse dispute disregard dissect distil distinguish
+    decompose deduce deem deepen defer deliberate delineate demote deny deploy desire detail detect determine develop
+    deviate diagnose dictate differentiate diffuse digitise direct disagree disallow discard discern disclose
+    disconnect discourage discover discretise disjoin dismiss dispatch disperse dispute disregard dissect distil
     diversify double-check download downsample downweight draft drift duplicate earmark edit elaborate elect elicit elongate embed emit
-    employ encounter encourage endorse enforce engage engineer enlarge enlist enquire entail entitle enumerate equal equate equip err
+    employ encounter encourage endorse enforce engage engineer enlist enquire entail entitle enumerate equate equip err
     exchange excuse exempt exercise exert expand expend experiment export expose extract extrapolate factor factorise factorize fetch figure
     file filter finalise fine-tune finetune flag flip flow fluctuate focus fold forbid force forecast forego fork formalise format forward
-    frame gate gauge generalise generate grade graph grid halt handle hash head hide hinder hint identify imagine impact imply import impose
-    imprint impute incline incorporate increment incur indicate individualise induce infer influence inhibit initiate inject input inquire
+    frame gate gauge generalise generate grade graph grid halt handle hash head hide hint identify imagine impact imply import impose
+    imprint impute incline incorporate increment incur indicate individualise induce infer influence initiate inject input inquire
     insist inspire install instantiate instruct integrate interact intercept interchange interest interfere interleave intersect intervene
-    invert invest invite invoke involve iterate justify lag lessen level leverage live locate lock loop maintain malfunction manage manifest
-    manipulate manufacture map materialise matter memorise migrate mind mislead misread mistake mock model moderate monitor narrate
+    invert invest invite invoke involve iterate level leverage live locate lock loop malfunction manage manifest
+    manipulate manufacture map matter memorise migrate mind mislead misread mistake mock model moderate monitor narrate
     necessitate negate negotiate nest nominate notify number obey object occupy offer operationalise oppose oscillate outline output
-    overestimate overfit overlay overlook owe own pad paraphrase park parse participate partition patch pause peak peer perceive perform
+    overestimate overfit overlay overlook owe own pad paraphrase park parse participate partition patch pause peak peer perceive
     permit persist personalise perturb phrase pin pinpoint populate pose position possess post postpone postulate practise pre-register
-    predetermine prefer prefix premise prepare preprocess preregister prescribe preserve preset pressure presume pretend pretrain prevent
-    prioritise proceed profile program prohibit prolong prompt propagate prune pursue qualify quantify quantise query question randomise
-    rate react realise reappear rearrange reason reassign rebuild recast recede recognise recognize recommend reconfigure reconsider
-    reconstruct redefine redesign redirect redistribute redo redraw refactor refine reflect reformulate refresh regard regress reinitialise
-    reinterpret reject rejoin relate relaunch relay relocate remain remark remember remind renormalise reopen reorder reorganise
-    reparameterise repartition replay replicate reply repose request reread resample research resemble reside resist resize respect respond
-    restate restore restrain result retire retrieve retry reveal reverse revisit revolve reweight rewrite rotate round route safeguard
-    saturate scan scatter screen script search segment sense serialise sign signal signify simplify simulate single sketch slice slow
-    snapshot span specialise specialize speculate speed spell splice spot stand-in standardise stay stem step stipulate stratify stream
+    predetermine prefer prefix premise prepare preprocess preregister prescribe preserve preset pressure presume pretend pretrain
+    prioritise profile program prohibit prolong prompt propagate prune pursue qualify quantify quantise query question randomise
+    rate react reappear rearrange reason reassign rebuild recast recede recognise recognize recommend reconfigure reconsider
+    reconstruct redefine redesign redirect redistribute redo redraw refactor reflect reformulate regard regress reinitialise
+    reinterpret reject relate relaunch relay relocate remain remark remember remind renormalise reopen reorder reorganise
+    reparameterise repartition replay replicate reply repose request reread resample research resemble reside resize respect respond
+    restate restrain result retire retrieve retry reveal reverse revisit revolve reweight rewrite rotate round route
+    saturate scan scatter screen script search segment sense serialise sign signal signify simulate single sketch slice slow
+    snapshot span speculate speed spell splice spot stand-in standardise stay stem step stipulate stratify stream
     strip subclass subject submit subsample subscribe substitute superimpose supervise supplement survey suspend symbolise synchronise
-    synthesise tabulate tag tailor target teach tend term theorise thin threshold tile title tokenise tokenize tolerate total trace
+    synthesise tabulate tag tailor target teach tend term theorise thin threshold tile title tokenise tokenize total trace
     transcribe transfer transition translate transmit traverse trigger trim triple truncate trust type typify underestimate undergo underlie
-    underline understand undertake unpack unroll upload upsample upweight utilise utilize value verify version view violate warrant
+    underline understand undertake unpack unroll upload upsample upweight utilise utilize value version view violate
     watch withdraw withhold witness wrap write zero zoom
     """
 )
 """Verbs of any report, in whatever form; that one is here does not make it a verb that may be said of a result."""
 _ADVERBS = words_of(
     """
-    whoever else minus plus
+    whoever else minus plus everywhere
     abroad accordingly additionally afresh afterwards ahead alike alongside alternatively anew anyway apart approximately aside away back
     backward backwards barely beforehand besides broadly closely commonly consequently conversely correctly currently daily differently
     directly ditto downwards earlier early elsewhere equally especially etc evenly eventually exactly finally formally formerly forth
@@ -222,9 +231,21 @@ def _is_of_a_kind(stem: str, end: str) -> bool:
         stem.removesuffix("al"),
     }
     made_from |= {stem[:-1]} if stem[-2:-1] == stem[-1:] else set()
-    return any(one in _KINDS or is_state(one) or is_attributive(one) for one in made_from)
+    return any(one in _KINDS or one in _JUDGING or is_state(one) or is_attributive(one) for one in made_from)
 
 
 @lru_cache(maxsize=1)
 def _forms() -> frozenset[str]:
-    return frozenset({form for verb in ACTS | _JUDGED for form in inflected(verb)} | _KINDS | _ADVERBS | _SIGNS)
+    return frozenset(
+        {form for verb in ACTS | _JUDGED for form in inflected(verb)} | _KINDS | _JUDGING | _ADVERBS | _SIGNS
+    )
+
+
+def is_descriptive(low: str) -> bool:
+    """Whether an adjective or a participle says how a thing is, and not how good: `convex`, `rounded`."""
+    return low in _descriptions() or low.rpartition("-")[2] in _descriptions()
+
+
+@lru_cache(maxsize=1)
+def _descriptions() -> frozenset[str]:
+    return _KINDS | {form for verb in ACTS for form in inflected(verb)}

@@ -21,7 +21,7 @@ _VERBS = re.findall(
     schedule ramp warm release delay scale weigh weight penalise penalize normalise normalize average compute count measure track record log
     initialise initialize seed assign look plan target aim seek mean intend propose introduce extend modify adapt adjust restrict limit cap mask
     clip spend process see read call name denote refer describe list plot report exclude include leave run launch execute rerun finish end
-    complete fail crash abort stop abandon skip cancel miss exhaust diverge pass answer address isolate control stand belong carry hold need
+    complete fail crash kill abort stop abandon skip cancel miss exhaust diverge pass answer address isolate control stand belong carry hold need
     require allow choose select tune rely build implement optimise optimize minimise minimize maximise maximize subtract multiply divide project
     rescale detach backpropagate update accumulate store save load regularise regularize shift move pick split merge concern cover explore probe
     examine investigate study evaluate score judge assess rest act operate return sit lie appear occur happen cost bring put place enter form join
@@ -48,7 +48,7 @@ _STEMS = "|".join(re.sub(r"[ey]\Z", "", verb) for verb in _VERBS)
 _MAY_BE_SAID = re.compile(rf"(?:re-?)?(?:(?:{_STEMS})\w*|{_IRREGULAR}|{_PHRASES})\b", re.IGNORECASE)
 _STATE = re.compile(rf"{_NOT_YET}\b", re.IGNORECASE)
 _NO_PREDICATE = phrases(
-    r"(?:and|or|but|nor|to|in|on|of|at|by|for|from|with|without|as|than|against|over|under|between|among|that|which|whose|who|where|when|if|since|because|while|whereas|although|though|may|might|could|would|should|can|cannot|will|must|vs|versus|minus|plus|is|are|was|were|has|have|had|does|do|did|not|only|a|an|the|beside|behind|after|before|through|until|per|via|like|unlike|about|both|either|neither|alone|here|there|then|so|also|onwards|itself|too|respectively|instead|again|yet|either)"
+    r"(?:and|or|but|nor|to|in|on|of|at|by|for|from|with|without|as|than|against|over|under|between|among|that|which|whose|who|where|when|if|since|because|while|whereas|although|though|may|might|could|would|should|can|cannot|will|must|vs|versus|minus|plus|is|are|was|were|has|have|had|does|do|did|not|only|a|an|the|beside|behind|after|before|through|until|per|via|like|unlike|about|its|their|his|our|this|these|those|one|two|three|four|five|none|both|either|neither|alone|here|there|then|so|also|onwards|itself|too|respectively|instead|again|yet|either)"
 )
 _NOT_OF_IT = re.compile(
     r"\b(?:no|not|never|nor|neither|cannot|nothing|nobody|unknown|unclear|open|whether|why|how|if|perhaps|may|might|could|would|should|suspect|possibly|probably|likely)\b|n[’']t\b",

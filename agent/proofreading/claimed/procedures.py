@@ -14,7 +14,7 @@ from agent.proofreading.claimed.word_classes import IRREGULAR_PARTICIPLES, IRREG
 
 _PROCEDURE = words_of(
     """
-    use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
+    proceed use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
     correspond copy swap disable enable sample shuffle permute freeze decay anneal schedule ramp warm release delay rescale penalise
     penalize normalise normalize average compute calculate recompute count track record log initialise initialize seed assign plan
     aim intend mean propose introduce extend modify adapt adjust restrict cap mask clip process call name denote refer describe list
@@ -36,7 +36,7 @@ _PROCEDURE = words_of(
 """What may be said of anything, with whatever stands behind it."""
 _LIGHT = words_of(
     """
-    keep pass remove spare decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
+    die kill point keep pass remove spare decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce
@@ -55,7 +55,7 @@ _IRREGULAR = words_of(
     foresee:foresaw foresee:foreseen
     """
 )
-_ALIKE = words_of("set put cut read spread run cost let come fit")
+_ALIKE = words_of("set put cut read spread run cost let come fit split hit shut cast hurt")
 """Verbs whose past is their plain form, or whose participle is."""
 _VOWEL = "aeiou"
 

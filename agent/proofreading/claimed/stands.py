@@ -120,7 +120,7 @@ def evidence(place: int, clauses: Sequence[Clause]) -> tuple[Token, ...]:
 
 def is_negative(subject: Sequence[Token]) -> bool:
     """Whether a subject is that nothing, or no run: then nothing is claimed, unless somebody is compared with it."""
-    first = next((token for token in subject if token.low not in ADVERBS), None)
+    first = next((token for token in subject if token.low not in ADVERBS - _NEGATIVE), None)
     return first is not None and first.low in _NEGATIVE
 
 
@@ -215,9 +215,11 @@ def _hangs_on_a_guess(case: Case) -> bool:
     return negative or hedged or says_not_known(around) or is_modest(around)
 
 
-def is_short_for_a_result(clause: Clause) -> bool:
-    """`… ; it does not`, where it says of what was asked how it came out."""
+def is_short_for_a_result(clause: Clause, cites: bool) -> bool:
+    """`… ; it does not`, where it says of what was asked, or of what a cited work says, how it came out."""
     alone = clause.main is None or (clause.main.low in NEGATIONS and not clause.rest)
+    if cites and alone and clause.main is not None and not clause.inherited and clause.opener not in RELATIVES:
+        return bool(clause.subject) and clause.subject[-1].low in _SHORT_FOR | {"ours"}
     whose = clause.subject[-1].low if len(clause.subject) == 1 else ""
     return (
         alone

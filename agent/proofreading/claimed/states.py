@@ -12,7 +12,7 @@ from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claims import is_open
 from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
-from agent.results.confirmed_words import outcome_of
+from agent.results.words.confirmed import outcome_of
 from agent.session.steps import BASELINE
 
 _OF_SEVERAL = frozenset({"count", "list", "conclusion", "share", "verdicts", "table"})

@@ -6,11 +6,12 @@ has its claim in a relative clause, "a whisker separates them" in its subject, "
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.claimed.of_whom import Vocabulary
-from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.parts import SHOWN_WORDS, Token
 from agent.proofreading.claimed.plain_words import is_plain
 from agent.proofreading.claimed.word_classes import COPULAS
 from agent.proofreading.prose import Sentence
@@ -19,12 +20,14 @@ from agent.proofreading.supposed import is_supposed
 _SHORTEST = 3
 """Letters from which a word may be strange: what is shorter is a sign of a formula."""
 
-_SHOWN_WORDS = 8
+_OR_BEFORE = re.compile(r"\w or \Z")
+_OR_BEHIND = re.compile(r" or \w")
 _PREFIXES = (
     "auto",
     "anti",
     "co",
     "hyper",
+    "ill",
     "inter",
     "intra",
     "multi",
@@ -50,6 +53,7 @@ def strange_words(
         if (
             _is_of_a_path(text, token)
             or not _is_strange(token, vocabulary)
+            or _is_an_alternative(text, token)
             or any(start <= token.start < end for start, end in excused)
         ):
             continue
@@ -61,6 +65,11 @@ def strange_words(
 def _is_of_a_path(text: str, token: Token) -> bool:
     """`notes/run.txt`, and `(home)/notes.txt`, as a package names a folder of whoever made it."""
     return text[token.start - 1 : token.start] == "/" or text[token.end : token.end + 2].removeprefix(")")[:1] == "/"
+
+
+def _is_an_alternative(text: str, token: Token) -> bool:
+    """`Good or bad`, `softly or hard`: what is named beside its opposite says nothing."""
+    return _OR_BEFORE.search(text, 0, token.start) is not None or _OR_BEHIND.match(text, token.end) is not None
 
 
 def _is_strange(token: Token, vocabulary: Vocabulary) -> bool:
@@ -100,7 +109,7 @@ def _is_name(token: Token) -> bool:
 def told(word: Token, sentence: Sentence) -> tuple[str, str]:
     """What a word that nobody knows may be, and what would be taken in its place."""
     around = sentence.clause(word.start, word.end).strip()
-    said = word.text if len(around.split()) > _SHOWN_WORDS else around
+    said = word.text if len(around.split()) > SHOWN_WORDS else around
     why = f"{word.text!r} is no plain word of a report or of this session, and an image says how good something is; "
     return (
         said,

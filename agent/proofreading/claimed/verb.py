@@ -181,7 +181,10 @@ class Reader:
             )
         if prev.low in words.DETERMINERS or prev.low in words.PREPOSITIONS or prev.low == "to":
             return False
-        if prev.low.endswith(("'s", "s'")) or (words.is_attribute(prev.low) and not self.is_own(prev.low)):
+        if prev.low.endswith(("'s", "s'")) or (
+            words.is_attribute(prev.low)
+            and not (self.is_own(prev.low) or (self.is_head(prev.low) and not prev.low.endswith("ing")))
+        ):
             return False
         if known:
             copula = low in words.COPULAS and low.endswith(("s", "ed", "came"))

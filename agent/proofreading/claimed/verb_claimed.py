@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from agent.proofreading.claimed.common_words import is_common_noun
+from agent.proofreading.claimed.of_whom import LEARNT, head_of
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_light, is_procedure
 from agent.proofreading.claimed.stands import Case
-from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
+from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
 
 _MOVES = words_of(
     """
@@ -40,6 +43,8 @@ _RUNS_ITS_COURSE = words_of(
 )
 """What a schedule does to what it sets."""
 
+_DEFINITE = frozenset({"the", "its", "their", "our", "these", "those"})
+_OF_A_RUN = re.compile(r"\w of run \d+|\brun \d+ s \w", re.IGNORECASE)
 _PARTICLES = frozenset({"up", "out", "off", "ahead", "away", "down", "forth"})
 
 
@@ -67,7 +72,7 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return True
     closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
     if is_light(low):
-        return not closed or _is_told_by_a_stranger(case)
+        return not closed or _is_told_by_a_stranger(case) or _is_of_what_was_learnt(case)
     if {"would", "should"} & set(chain) or case.whose == "result":
         return True
     told = [token for token in rest if token.is_word and token.low not in ADVERBS]
@@ -106,6 +111,25 @@ def _is_told_by_a_stranger(case: Case) -> bool:
     subject = [token for token in case.clause.subject if token.is_word and token.low not in FUNCTION]
     known = not subject or any(case.vocabulary.is_known(token) for token in subject)
     return case.whose == "other" and not known and case.vocabulary.names_a_result(case.clause.rest)
+
+
+def _is_of_what_was_learnt(case: Case) -> bool:
+    """`The features come out clean`, `units of run 3 each know their place`: of what training left, and not of how it went."""
+    subject, names = case.clause.subject, case.vocabulary.names
+    head = head_of(subject)
+    if (
+        not case.tells
+        or head is None
+        or head.low in DETERMINERS
+        or not head.is_word
+        or case.clause.opener in RELATIVES
+        or head.low in _SET
+    ):
+        return False
+    part = case.vocabulary.is_part(head.low) and not head.low.endswith("s")
+    if _OF_A_RUN.search(" ".join(token.text for token in subject)):
+        return not (is_common_noun(head.low) or part or names.settings(head.text))
+    return head.low in LEARNT and subject[0].low in _DEFINITE
 
 
 def _is_phrasal(rest: Sequence[Token]) -> bool:

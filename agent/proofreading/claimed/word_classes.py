@@ -20,11 +20,11 @@ PREPOSITIONS = words_of(
     " along alongside amid among amongst aside toward towards up down off out upon despite except since at"
 )
 PRONOUNS = words_of(
-    "it they we this that these those which who what one nothing none nobody everything everyone something anything all"
+    "it they we this that these those which who what one nothing none nobody everything everyone something anything anyone anybody someone somebody all"
     " both each either neither he she i you there here"
 )
 SINGULAR_PRONOUNS = words_of(
-    "it this that which who what one nothing none nobody everything everyone something anything each either neither he she there here"
+    "it this that which who what one nothing none nobody everything everyone something anything anyone anybody someone somebody each either neither he she there here"
 )
 BE = words_of("is are was were be been being 's 're isn't aren't wasn't weren't")
 HAVE = words_of("has have had having hasn't haven't hadn't")

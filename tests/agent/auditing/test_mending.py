@@ -15,9 +15,9 @@ from agent.models.protocol import Request
 from agent.paper import bibliography_of
 from agent.printing.press import assembled
 from agent.printing.without_tex import lay_sources
-from agent.session.audit_events import SentBack
 from agent.session.events import Audited, ObjectionsAnswered, Reviewed, SectionWritten
-from agent.session.review_events import Objection, ObjectionAnswer
+from agent.session.events.audit import SentBack
+from agent.session.events.review import Objection, ObjectionAnswer
 from agent.session.session import Session, open_session
 from agent.session.steps import REVIEW, Step
 from agent.writing.desk import Desk, lay_desk

@@ -13,9 +13,9 @@ from agent.auditing.session import audit_session
 from agent.commands import audit as door
 from agent.printing.latex import lay_out
 from agent.printing.press import assembled
+from agent.session.events.text import Noted
 from agent.session.session import Session, open_session
 from agent.session.steps import RunName
-from agent.session.text_events import Noted
 from tests.world import papers
 from tests.world.files import bars_pdf
 from tests.world.stage import Writer, make_session

@@ -55,6 +55,12 @@ def test_it_says_what_a_session_at_work_waits_for(unfinished: Session) -> None:
     assert waits(unfinished) == "your answer to run_1-note-1"
 
 
+def test_before_its_first_launch_a_session_waits_for_no_model(unfinished: Session) -> None:
+    """No model is asked before the baseline is measured: what takes minutes then is the template's own preparation."""
+    cut_journal(unfinished, 1)
+    assert waits(unfinished) == "the template, which is prepared"
+
+
 def test_a_session_that_nobody_works_in_waits_for_nothing(unfinished: Session) -> None:
     """Killed, it is unfinished, and whatever it waited for then is gone."""
     row = Rows().read(unfinished.paths.root)

@@ -11,7 +11,7 @@ from agent.campaigns.rows import Row
 from agent.campaigns.shown import markdown, side_by_side, view_of
 from agent.models.shared import Budget
 from agent.page.campaign_view import render_campaign
-from agent.results.looks import Looks
+from agent.results.verdicts.looks import Looks
 from tests.world.reading import read_page
 
 PLANT = "</td><script>alert(1)</script>|\n\x1b[31m"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session.contract import Template
+from agent.session.template.contract import Template
 
 Fake = Callable[[str, str], Path]
 

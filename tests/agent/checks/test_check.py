@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.checks.check import check
-from agent.session.contract import Template
 from agent.session.settings import Settings
+from agent.session.template.contract import Template
 
 pytestmark = pytest.mark.process
 

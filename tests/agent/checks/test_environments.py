@@ -10,8 +10,8 @@ import pytest
 from agent.checks import environments as module
 from agent.checks.environments import SETUP, coder_check, environment_check, environments_of, remedy_of
 from agent.checks.result import CheckResult
-from agent.session.contract import Environment, Template
 from agent.session.paths import REPOSITORY
+from agent.session.template.contract import Environment, Template
 from tests.agent.checks.conftest import Fake
 
 pytestmark = pytest.mark.process

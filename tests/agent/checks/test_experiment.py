@@ -13,11 +13,11 @@ from agent.checks.experiment import check_limit_s, experiment_check
 from agent.checks.result import CheckResult
 from agent.experiment.baseline_store import BaselineStore
 from agent.experiment.launch import CACHE_VARIABLE, cache_folder
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.settings import Settings
 from agent.session.template import load_template
+from agent.session.template.contract import Template
 
 pytestmark = pytest.mark.process
 

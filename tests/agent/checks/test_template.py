@@ -9,9 +9,9 @@ import pytest
 
 from agent.checks.environments import requirements_check
 from agent.checks.template import evaluator_check, idea_check, latex_check, unused_latex
-from agent.session.contract import Template
 from agent.session.idea import Idea
 from agent.session.template import at_scale
+from agent.session.template.contract import Template
 
 pytestmark = pytest.mark.process
 

@@ -9,8 +9,8 @@ import pytest
 
 from agent.checks.tex import tex_check
 from agent.printing.standins import tex_files
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
+from agent.session.template.contract import Template
 
 
 @pytest.mark.skipif(not shutil.which("kpsewhich"), reason="TeX is not installed")

@@ -10,7 +10,7 @@ import pytest
 from agent.checks.result import CheckResult
 from agent.commands import doctor
 from agent.session.settings import Settings
-from tests.agent.session.test_scales import write_template
+from tests.agent.session.template.test_scales import write_template
 
 SOUND = CheckResult("disk", True, "9 GB", seconds=0.1)
 WARNING = CheckResult("sandbox", False, "no namespaces", "install it", fatal=False)

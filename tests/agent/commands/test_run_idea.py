@@ -16,7 +16,7 @@ import pytest
 from agent.session.events import Probed
 from agent.session.paths import REPOSITORY
 from agent.session.session import open_session
-from tests.agent.session.test_scales import write_template
+from tests.agent.session.template.test_scales import write_template
 from tests.world.provider import Provider
 from tests.world.toy import toy_recording
 
@@ -225,6 +225,20 @@ def test_a_dry_run_touches_nothing(run: Run, idea: Path, tmp_path: Path) -> None
         and "control start: python -m judge.start" in result.stdout
     )
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ((), ("4. the best run and the baseline again, on 3 fresh seeds", "6. draft, review by manual, audit, PDF")),
+        (("--confirm", "2", "--confirm-seeds", "4"), ("4. run_2 and the baseline again, on 4 fresh seeds",)),
+        (("--confirm", "none", "--no-review"), ("4. nothing is confirmed", "6. draft, audit, PDF")),
+    ],
+)
+def test_a_dry_run_tells_every_step(flags: tuple[str, ...], told: tuple[str, ...], run: Run, idea: Path) -> None:
+    """Confirmation, figures and review stand in their places; what a flag leaves out is not promised."""
+    shown = run(idea, "--template", TOY, "--model", "manual", "--dry-run", *flags).stdout
+    assert all(line in shown for line in told), shown
 
 
 def test_an_unknown_scale_is_refused(run: Run, idea: Path, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
-from agent.results import phrases
 from agent.results.results import Results
 from agent.results.values import Value
+from agent.results.words import phrases
 from agent.session.steps import RunName
 from tests.world.study import METRICS, evidence, results
 

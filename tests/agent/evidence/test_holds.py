@@ -7,7 +7,7 @@ import random
 
 from agent.evidence.condition import Condition, parse_condition, possible
 from agent.evidence.holds import holds, state_of
-from agent.results.outcomes import NOTHING
+from agent.results.registered.outcomes import NOTHING
 from tests.world.study import controlled, results
 
 _WORDS = (

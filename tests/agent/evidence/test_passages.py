@@ -13,10 +13,10 @@ from agent.evidence.fill import fill, printed, settled, unfill, why_not_printed
 from agent.evidence.passages import without_torn_end
 from agent.proofreading.occurrence import Grounds
 from agent.proofreading.typed_numbers import typed_findings
-from agent.results.outcomes import Judged, Registration
+from agent.results.registered.outcomes import Judged, Registration
 from agent.results.results import Results
 from agent.results.values import Value
-from agent.session.hypothesis_events import Hypothesis
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
 from tests.agent.results.test_compute import costing as study_costing
 from tests.world.fresh_seeds import EV, HOLDS, LUCKY, confirmation, tried

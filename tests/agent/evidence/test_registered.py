@@ -8,8 +8,8 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.evidence.fill import fill
-from agent.results.outcomes import Judged, Registration
-from agent.session.hypothesis_events import Hypothesis
+from agent.results.registered.outcomes import Judged, Registration
+from agent.session.events.hypothesis import Hypothesis
 from tests.world.study import evidence
 
 H1 = Hypothesis(name="H1", metric="mse", run="run_3", relation="better than", against="run_1")

@@ -8,7 +8,7 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.evidence.fill import fill, filled_values, unfill
-from agent.results.markdown import results_table
+from agent.results.tables.markdown import results_table
 from tests.world.study import REPORTED
 from tests.world.study import evidence as measured
 

@@ -10,10 +10,10 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.evidence.reference import parse_reference
-from agent.results.phrases import setting_text
-from agent.results.rational import rational_text
 from agent.results.results import Results
 from agent.results.values import percent_digits
+from agent.results.words.phrases import setting_text
+from agent.results.words.rational import rational_text
 from agent.session.paths import REPOSITORY
 from tests.world.study import baseline, controlled, evidence, results, run
 

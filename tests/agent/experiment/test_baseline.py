@@ -16,12 +16,12 @@ from agent.experiment.trials import side_by_side
 from agent.experiment.trials.run_trial import Launched, launch_trial
 from agent.results.collect import collect
 from agent.sandbox import choose
-from agent.session.contract import Metric
 from agent.session.events import AttemptBegun, AttemptEnded, RunAccepted
 from agent.session.session import start_session
 from agent.session.settings import Settings
 from agent.session.steps import BASELINE
 from agent.session.template import load_template
+from agent.session.template.contract import Metric
 from tests.agent.experiment.conftest import IDEA, REPOSITORY, Maker, replaced
 
 pytestmark = pytest.mark.process

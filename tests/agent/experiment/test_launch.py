@@ -11,8 +11,8 @@ from agent.errors import CheckFailed
 from agent.experiment import launch as launch_module
 from agent.experiment.launch import cache_folder, fill, interpreter, launch_environment
 from agent.launching.place import Place
-from agent.session.contract import Environment
 from agent.session.template import load_template
+from agent.session.template.contract import Environment
 from tests.agent.experiment.conftest import REPOSITORY
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from agent.experiment.lost import lost_metrics
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step
 from agent.session.template import load_template
+from agent.session.template.contract import Template
 from tests.agent.experiment.conftest import Maker, replaced
 
 TOY = load_template(REPOSITORY / "templates/toy")

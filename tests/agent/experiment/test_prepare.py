@@ -26,6 +26,13 @@ with open(cache / "count.txt", "a") as file:
 """
 
 
+class Told(list[str]):
+    """Everything that was told."""
+
+    def now(self, what: str) -> None:
+        self.append(what)
+
+
 def with_prepare(root: Path) -> None:
     """Give the template a prepare step that counts its calls in the cache."""
     if not (root / "judge/prepare.py").exists():
@@ -116,3 +123,29 @@ def test_a_prepare_that_fails_is_told(make: Maker) -> None:
 
     with pytest.raises(EnvironmentBroken, match=r"prepare step failed: ValueError: no data.*stderr"):
         make(alter=alter, own_cache=True).lab.measure_baseline()
+
+
+def test_a_prepare_that_takes_too_long_is_told_with_its_limit(make: Maker) -> None:
+    """A machine that is too busy for the template's limit: the setting that gives more time is named, with its file."""
+
+    def alter(root: Path) -> None:
+        with_prepare(root)
+        contract = root / "template.toml"
+        contract.write_text(contract.read_text().replace(PREPARE, PREPARE.replace("20", "1")))
+        (root / "judge/prepare.py").write_text("import time\ntime.sleep(60)\n")
+
+    with pytest.raises(
+        EnvironmentBroken, match=r"time limit after .*more time by timeout_s under \[prepare\] of .*template.toml"
+    ):
+        make(alter=alter, own_cache=True).lab.measure_baseline()
+
+
+def test_a_preparation_is_told_where_one_is_made(make: Maker) -> None:
+    """It takes minutes on a fresh machine: whoever waits is told so, with the log to look at; where all is there, nothing is said."""
+    first, again = Told(), Told()
+    for told in (first, again):
+        bench = make("bwrap", alter=with_prepare, own_cache=True)
+        bench.lab.teller = told
+        bench.lab.measure_baseline()
+    assert [one for one in first if "prepared, once on this machine (log: " in one]
+    assert not [one for one in again if "prepared" in one]

@@ -9,11 +9,11 @@ import pytest
 
 from agent.errors import TemplateError
 from agent.experiment.prove import Earlier, Measured, check_proofs, early_proofs, means_of, prove
-from agent.results.comparable import differences
-from agent.session.contract import Proof
+from agent.results.verdicts.comparable import differences
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template
+from agent.session.template.contract import Proof
 
 INFO: dict[str, Any] = {
     "config": {"k": 16, "training_tokens": 819200, "name": "topk", "flag": True},

@@ -17,11 +17,11 @@ from agent.experiment.trials.run_trial import run_trial
 from agent.experiment.trials.trial import Trial
 from agent.sandbox import choose
 from agent.sandbox.choose import bwrap_problem
-from agent.session.contract import Template
 from agent.session.paths import REPOSITORY, AttemptPaths
 from agent.session.settings import Settings
 from agent.session.steps import Step
 from agent.session.template import load_template
+from agent.session.template.contract import Template
 
 pytestmark = pytest.mark.process
 

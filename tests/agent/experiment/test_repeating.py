@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.experiment.repeating import over_seeds, run_seeds, unlike_baseline
-from agent.results.plan import seeds_planned
+from agent.results.story.plan import seeds_planned
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.experiment.score import Scored, ScoreFailed, score
-from agent.results.frontier import frontier_of
+from agent.results.verdicts.frontier import frontier_of
 from agent.session.run_info import RunInfo
 from agent.session.template import load_template
 from tests.agent.experiment.conftest import Maker, replaced

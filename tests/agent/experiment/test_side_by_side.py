@@ -86,7 +86,7 @@ def test_a_request_to_stop_begins_no_more(make: Maker) -> None:
     """What runs may end and is recorded; what waits for room is not begun, and a resumed session begins it."""
     bench = make("bwrap", alter=slower(), own_cache=True)
     files = baseline_files(bench.session.template)
-    wanted = [Wanted(Step.seed(seed), launch_step(bench.session, Step.seed(seed)), files, seed) for seed in (0, 1)]
+    wanted = [Wanted(Step.seed(seed), launch_step(bench.session, Step.seed(seed)), files, seed, "") for seed in (0, 1)]
     with closing(bench.lab.launches.side_by_side(wanted)) as ends:
         assert next(ends).outcome == "ok"
         bench.session.stop.request("enough")

@@ -98,6 +98,23 @@ def test_a_machine_of_one_slot_is_as_it_was(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "stdout.log").read_text().split()[0] == str(os.environ.get("OMP_NUM_THREADS"))
 
 
+def test_a_wait_is_told_with_who_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Once as it begins, with the holder's name, and once as it is over; what finds its slot free says nothing."""
+    lab = launcher(tmp_path, 1)
+    assert lab.submit(command(tmp_path, "pass"), Needs("a")).wait().exit_code == 0 and not caplog.messages
+    held = lab.slots.claim("another")
+    assert held is not None
+    late = lab.submit(command(tmp_path, "pass", "b"), Needs("b"))
+    while not caplog.messages:
+        time.sleep(0.05)
+    held.release()
+    assert late.wait().exit_code == 0
+    assert caplog.messages == [
+        "b waits for the one slot of this machine (--slots), held by another",
+        "b has its slot now",
+    ]
+
+
 def test_what_needs_no_slot_waits_for_none(tmp_path: Path) -> None:
     """It runs while another has the only one."""
     lab = launcher(tmp_path, 1)

@@ -29,7 +29,7 @@ from agent.launching.slurm.submission import Submitter
 from agent.launching.slurm.worker import on_node
 from agent.sandbox import Command, Finished
 from agent.sandbox.plain import Plain
-from agent.session.job_events import JobEvent, JobOutcome
+from agent.session.events.job import JobEvent, JobOutcome
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings
 from agent.session.settings.slurm import SlurmSettings

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -75,6 +76,30 @@ def test_who_waits_gets_the_slot_that_is_given_back(tmp_path: Path) -> None:
     late = slots.wait("late", lambda: False)
     assert late is not None
     late.release()
+
+
+def test_who_waits_goes_before_whoever_comes_back_for_the_next_launch(tmp_path: Path) -> None:
+    """One slot, given back and wanted again at once, as a session of many launches does: the other, which waited, has it between."""
+    slots, order = Slots(1, tmp_path), list[str]()
+    mine = slots.claim("mine")
+    assert mine is not None
+    waits = Event()
+
+    def other() -> None:
+        slot = slots.wait("other", lambda: False, waits.set)
+        assert slot is not None
+        order.append("other")
+        slot.release()
+
+    thread = Thread(target=other)
+    thread.start()
+    assert waits.wait(10) and slots.holders() == ("mine",)
+    mine.release()
+    again = slots.wait("mine again", lambda: False)
+    order.append("mine again")
+    thread.join(10)
+    assert again is not None and order == ["other", "mine again"]
+    again.release()
 
 
 def test_a_damaged_note_still_counts_as_a_holder(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from agent.launching.slurm import job
 from agent.launching.slurm.launcher import SlurmLauncher
 from agent.launching.slurm.programs import Ask, Said, ask
 from agent.sandbox import choose
-from agent.session.job_events import JobEvent, JobIntended, JobOutcome, JobSubmitted
+from agent.session.events.job import JobEvent, JobIntended, JobOutcome, JobSubmitted
 from agent.session.settings import Settings
 from agent.session.settings.slurm import SlurmSettings
 from agent.session.stop import Stop

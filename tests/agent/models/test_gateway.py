@@ -14,7 +14,7 @@ from agent.models.limits import Limits
 from agent.models.prices import Price
 from agent.models.protocol import Message, Model, Reply, Request, Role
 from agent.models.tokens import count_tokens
-from agent.results.counts import counts_of
+from agent.results.story.counts import counts_of
 from agent.session.events import SESSION, Exchanged, SessionStarted, Unused
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session

@@ -6,7 +6,7 @@ import pytest
 
 from agent.errors import BudgetReached
 from agent.models.limits import Limits
-from agent.results.counts import Spent
+from agent.results.story.counts import Spent
 
 SPENT = Spent(calls=1, sent=7, received=3, usd=0.5)
 

@@ -11,7 +11,7 @@ from agent.models.exchanges import Exchanges
 from agent.models.prices import Price
 from agent.models.probe import Probe, keep_probes, probe, why_not_asked
 from agent.models.protocol import Message, Reply, Request
-from agent.results.counts import counts_of
+from agent.results.story.counts import counts_of
 from agent.session.events import Probed
 from agent.session.session import open_session
 from agent.session.settings import Settings

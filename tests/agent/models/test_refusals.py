@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.models.bodies import mended
-from agent.models.error_bodies import as_error
+from agent.models.bodies.errors import as_error
 from agent.models.faults import STATUS, fault_of
 from agent.models.litellm_model import LitellmModel
 from agent.models.manners import Manners

@@ -16,7 +16,7 @@ from agent.errors import BudgetReached, Interrupted, ModelUnavailable
 from agent.models.litellm_model import LitellmModel
 from agent.models.protocol import Message, Request
 from agent.models.shared import Account, Budget, Purse, Shared, provider_name
-from agent.results.counts import Spent
+from agent.results.story.counts import Spent
 from agent.session.paths import REPOSITORY
 from agent.session.steps import Step
 from agent.session.stop import Stop
@@ -28,7 +28,7 @@ import sys, time
 from pathlib import Path
 from agent.errors import BudgetReached
 from agent.models.shared import Purse, Shared
-from agent.results.counts import Spent
+from agent.results.story.counts import Spent
 purse, spent = Purse(Shared(Path(sys.argv[1])), sys.argv[2]), Spent()
 try:
     while True:

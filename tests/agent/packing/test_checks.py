@@ -15,7 +15,7 @@ from agent.packing.checks import excused, timed, written_by
 from agent.packing.container import ZLIB
 from agent.packing.manifest import Listed, Manifest
 from agent.packing.opened import Opened
-from agent.results.phrases import WORDS
+from agent.results.words.phrases import WORDS
 from agent.session.cost import Cost
 from agent.session.events import (
     AttemptEnded,

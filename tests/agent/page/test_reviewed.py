@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.page.reviewed import ReviewView, review_view
-from agent.results.reviewed import review_of
-from agent.session.review_events import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
+from agent.results.story.reviewed import review_of
+from agent.session.events.review import Objection, ObjectionAnswer, ObjectionsAnswered, Reviewed, ReviewForm
 from tests.agent.reviewing.reviews import FORM
 from tests.world import study
 

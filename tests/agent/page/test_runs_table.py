@@ -9,7 +9,7 @@ import pytest
 
 from agent.page.runs_table import looks_of, reported_view, table_of
 from agent.results.collect import UNKNOWN
-from agent.session.reported import Reported
+from agent.session.template.reported import Reported
 from tests.agent.page.planted import planted_results
 
 

@@ -67,24 +67,28 @@ def test_every_event_is_a_moment_after_the_first(whole: Session) -> None:
         "session started",
         "pocket_orthogonality on the template pocket",
     )
-    assert moments[-1].text == "findings 1 finding"
+    assert moments[-1].text == "done, with findings: 1 finding"
     assert timeline([]) == ()
 
 
 @pytest.mark.parametrize(
     ("event", "text", "tone"),
     [
-        (Edited(outcome="applied", changed=["a.py", "b.py"]), "applied: a.py, b.py", "good"),
-        (Edited(outcome="no_edit"), "no edit: nothing changed", "bad"),
-        (AttemptEnded(number=1, run=ONE, outcome="timed_out", reason="at 60 s"), "run_1: timed out at 60 s", "bad"),
-        (AttemptEnded(number=1, run=ONE, outcome="ok"), "run_1: ok", "good"),
+        (Edited(outcome="applied", changed=["a.py", "b.py"]), "the edit was applied: a.py, b.py", "good"),
+        (Edited(outcome="no_edit"), "the coder answered without changing a file", "bad"),
+        (
+            AttemptEnded(number=1, run=ONE, outcome="timed_out", reason="at 60 s"),
+            "run_1, attempt 1: timed out after 0.0 s: at 60 s",
+            "bad",
+        ),
+        (AttemptEnded(number=1, run=ONE, outcome="ok"), "run_1, attempt 1: ok after 0.0 s", "good"),
         (RunAbandoned(run=ONE, reason="no luck"), "run_1 given up: no luck", "bad"),
-        (FiguresDrawn(ok=True, files=["a.pdf"]), "1 files", "good"),
+        (FiguresDrawn(ok=True, files=["a.pdf"]), "1 file", "good"),
         (FiguresDrawn(ok=False, reason="it crashed"), "failed: it crashed", "bad"),
         (Compiled(ok=True, pages=7), "7 pages", "good"),
-        (Compiled(ok=False), "no PDF", "bad"),
-        (Audited(numbers=3), "3 numbers, 0 findings", "good"),
-        (SessionEnded(state="paused", reason="no money"), "paused no money", "flat"),
+        (Compiled(ok=False), "LaTeX made no PDF", "bad"),
+        (Audited(numbers=3), "3 numbers checked, no findings", "good"),
+        (SessionEnded(state="paused", reason="no money"), "paused: no money", "flat"),
         (Planned(text="a long plan"), "", "none"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from agent.page.files import Files
 from agent.page.turns import turn_views
 from agent.page.view import TurnView
-from agent.results.turns import Turn
+from agent.results.story.turns import Turn
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, FiguresDrawn, RunAbandoned
 from agent.session.folder import Folder
 from agent.session.lock import Holder
@@ -33,7 +33,7 @@ def view_of(tmp_path: Path, turn: Turn, **known: Any) -> TurnView:
     ("edit", "sentence", "tone"),
     [
         ({"outcome": "applied"}, "The edit was applied.", "good"),
-        ({"outcome": "applied", "unmatched": 2}, "The edit was applied. Blocks that did not match the file on", "good"),
+        ({"outcome": "applied", "unmatched": 2}, "The edit was applied; blocks that did not match the file on", "good"),
         (
             {"outcome": "applied", "left": 1},
             "Only a part of the edit was applied; blocks that never matched: 1.",
@@ -42,7 +42,7 @@ def view_of(tmp_path: Path, turn: Turn, **known: Any) -> TurnView:
         ({"outcome": "unmatched"}, "The edit did not match the file, so nothing changed.", "bad"),
         ({"outcome": "no_edit"}, "The coder answered without changing a file.", "bad"),
         ({"outcome": "no_edit", "completed": True}, "The coder said that all is completed.", "flat"),
-        ({"outcome": "outside", "outside": ["harness/a.py"]}, "were undone. Outside: harness/a.py.", "bad"),
+        ({"outcome": "outside", "outside": ["harness/a.py"]}, "were undone; outside: harness/a.py.", "bad"),
     ],
 )
 def test_what_became_of_an_edit_is_said(tmp_path: Path, edit: dict[str, Any], sentence: str, tone: str) -> None:

@@ -12,8 +12,8 @@ from agent.evidence.filled import Filled
 from agent.evidence.once import forms
 from agent.evidence.reference import Reference
 from agent.printing.assemble import Paper, assemble, findings_tex, plain_latex, title_latex
-from agent.results.outcomes import Judged, Registration
-from agent.session.hypothesis_events import Hypothesis
+from agent.results.registered.outcomes import Judged, Registration
+from agent.session.events.hypothesis import Hypothesis
 from agent.writing.draft import Draft
 from tests.world.study import evidence
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from agent.evidence.evidence import Evidence
 from agent.printing.hypotheses import registered_appendix
-from agent.results.outcomes import Judged, Registration
-from agent.results.phrases import here_text
-from agent.session.hypothesis_events import Hypothesis
+from agent.results.registered.outcomes import Judged, Registration
+from agent.results.words.phrases import here_text
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
 from tests.world.study import controlled
 

@@ -12,7 +12,7 @@ from agent.printing.latex import Compilation, compile_paper
 from agent.printing.looks import _in_margin, _Places, looks_of
 from agent.printing.pdf_text import Glyph, Page
 from agent.printing.tex_log import TexLog, read_log
-from agent.session.looks import Look
+from agent.session.events.look import Look
 from agent.session.paths import REPOSITORY
 from agent.writing.draft import Draft
 from tests.world.files import bars_pdf

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from agent.printing.reviewed import review_appendix
-from agent.results.reviewed import Review, Standing
-from agent.session.review_events import Objection, ObjectionAnswer, ReviewForm
+from agent.results.story.reviewed import Review, Standing
+from agent.session.events.review import Objection, ObjectionAnswer, ReviewForm
 from tests.world.study import evidence
 
 FORM = ReviewForm(

@@ -9,8 +9,8 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.proofreading.latex_source import Surroundings
 from agent.proofreading.problems import problems_of, section_problems
-from agent.results.outcomes import Judged, Registration
-from agent.session.hypothesis_events import Hypothesis
+from agent.results.registered.outcomes import Judged, Registration
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.paths import REPOSITORY
 from tests.world.fresh_seeds import EV, HOLDS, confirmation, tried
 from tests.world.study import evidence

@@ -9,8 +9,8 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.proofreading.hypotheses import unspoken
 from agent.proofreading.problems import problems_of
-from agent.results.outcomes import Judged, Registration
-from agent.session.hypothesis_events import Hypothesis
+from agent.results.registered.outcomes import Judged, Registration
+from agent.session.events.hypothesis import Hypothesis
 from tests.world.study import evidence
 
 

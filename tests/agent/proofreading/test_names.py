@@ -9,7 +9,7 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.evidence.reference import references
 from agent.proofreading.names import Names, named_runs, names_a_run, names_baseline, names_method
-from agent.session.contract import Metric
+from agent.session.template.contract import Metric
 from tests.world.study import evidence
 
 NAMES = Names(evidence())

@@ -34,6 +34,7 @@ def test_a_strange_word_is_a_claim_wherever_it_stands(text: str) -> None:
     "text",
     [
         "Features may quarrel over a token; we did not look.",
+        "F1 by the kind of latent (parents, children) for each run.",
         "\\citet{gao} let features quarrel over a token.",
         "We do not know whether features quarrel.",
         "[[if run_3.mse better]]On mse run 3 breathes again.[[else]]On mse it does not.[[end]]",
@@ -45,7 +46,7 @@ def test_a_strange_word_is_a_claim_wherever_it_stands(text: str) -> None:
 )
 def test_what_is_excused_or_plain_stands(text: str) -> None:
     """Supposed, another's, not known, under a condition; and what a method is told in."""
-    assert problems_of(text, EVIDENCE, latex=True, free="tokenizer of the model") == []
+    assert problems_of(text, EVIDENCE, latex=True, free="tokenizer of the model, a child") == []
 
 
 def test_a_method_may_use_any_word() -> None:

@@ -144,6 +144,9 @@ def test_a_proposal_may_ask_for_more_seeds() -> None:
         ("Each variant was trained on three seeds, and we report the mean.", False),
         ("The baseline was trained on three seeds.", True),
         ("Each run changes one thing and is compared with a baseline of three seeds.", True),
+        ("Each variant is run once and compared with the noise of a baseline that was trained on three seeds.", True),
+        ("Each variant is run once, and the baseline was trained on three seeds.", True),
+        ("Each variant and the baseline that is its parent were trained on three seeds.", False),
         ("Run 2 was dropped because it saw twice the baseline's tokens.", True),
     ],
 )

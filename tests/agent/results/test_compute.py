@@ -9,13 +9,13 @@ import pytest
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
 from agent.printing.appendix import evidence_appendix
-from agent.results import phrases
 from agent.results.compute import Compute, compute_of, ratio_of
-from agent.results.compute_words import cost_text, field_text
-from agent.results.conclusion import best_text, conclusion_text
-from agent.results.markdown import results_table, run_table
 from agent.results.results import Results
-from agent.results.table import grid_of
+from agent.results.tables.grid import grid_of
+from agent.results.tables.markdown import results_table, run_table
+from agent.results.words import phrases
+from agent.results.words.compute import cost_text, field_text
+from agent.results.words.conclusion import best_text, conclusion_text
 from agent.session.cost import Cost
 from agent.session.run_info import RunInfo
 from tests.world.study import results as study

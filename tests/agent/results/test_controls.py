@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from agent.results.collect import collect, collect_readable
-from agent.results.compared import compare_text
-from agent.results.conclusion import best_text, conclusion_text, control_warnings
 from agent.results.controls import ControlResult
-from agent.results.markdown import results_table, run_table
-from agent.results.phrases import verdict_text
-from agent.results.plain import plain_table
 from agent.results.results import Results
-from agent.results.table import grid_of, primary_first
+from agent.results.tables.grid import grid_of, primary_first
+from agent.results.tables.markdown import results_table, run_table
+from agent.results.tables.plain import plain_table
 from agent.results.values import Value
+from agent.results.words.compared import compare_text
+from agent.results.words.conclusion import best_text, conclusion_text, control_warnings
+from agent.results.words.phrases import verdict_text
 from agent.session.events import ControlMeasured, RunAccepted
 from agent.session.run_info import RunInfo
 from agent.session.steps import ControlName

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from agent.results.candidate import choose, claimable
+from agent.results.choosing.candidate import choose, claimable
 from agent.results.confirmation import Confirmation
-from agent.results.outcome import outcome
-from agent.results.outcomes import registration_of
+from agent.results.registered.outcomes import registration_of
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
 from agent.results.values import Value
-from agent.session.contract import Metric
+from agent.results.verdicts.outcome import outcome
 from agent.session.events import Registered
-from agent.session.hypothesis_events import Hypothesis
+from agent.session.events.hypothesis import Hypothesis
 from agent.session.steps import RunName
+from agent.session.template.contract import Metric
 
 SESSIONS = 500
 METRICS = ("first", "second", "third")

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.results import phrases
 from agent.results.values import Value
-from agent.results.welch import interval
+from agent.results.verdicts.welch import interval
+from agent.results.words import phrases
 from agent.session.steps import RunName
 from tests.world import study
 

@@ -11,8 +11,8 @@ import pytest
 from agent.errors import SessionError
 from agent.results.collect import Readable, collect, collect_readable
 from agent.results.results import Results
-from agent.session.contract import Metric
 from agent.session.events import RunAccepted
+from agent.session.template.contract import Metric
 
 METRICS = {
     "loss": Metric(direction="lower", description="", primary=True),

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.results import conclusion, phrases
 from agent.results.collect import collect
-from agent.results.compared import compare_text
 from agent.results.final_info import BadResults, checked_metrics
-from agent.results.markdown import results_table, run_table
 from agent.results.results import Results
-from agent.results.table import grid_of
+from agent.results.tables.grid import grid_of
+from agent.results.tables.markdown import results_table, run_table
 from agent.results.values import Value
-from agent.session.contract import Metric
+from agent.results.words import conclusion, phrases
+from agent.results.words.compared import compare_text
 from agent.session.events import RunAccepted
+from agent.session.template.contract import Metric
 from tests.world.study import results as study
 
 

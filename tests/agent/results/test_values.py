@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.results.values import Value, count, decimal, duration, short, true_minus, values_of
+from agent.results.values import Value, amount, count, decimal, dollars, duration, short, true_minus, values_of
 from agent.session.run_info import RunInfo
 
 
@@ -70,3 +70,9 @@ def test_durations_read_well(seconds: float, text: str) -> None:
 def test_large_counts_are_grouped() -> None:
     """Digits in threes, by thin spaces."""
     assert (count(0), count(1234567)) == ("0", "1\u202f234\u202f567")
+
+
+def test_a_little_money_is_not_shown_as_none() -> None:
+    """To the cent from ten cents on, two digits below, and nothing is nothing."""
+    assert [amount(usd) for usd in (0, 12.345, 0.1, 0.0123, 0.0001)] == ["0.00", "12.35", "0.10", "0.012", "0.0001"]
+    assert dollars(0.0123) == "$0.012"

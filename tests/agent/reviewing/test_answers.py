@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.reviewing.answers import answer_problems, kept, read_answers
-from agent.session.review_events import Objection
+from agent.session.events.review import Objection
 from agent.writing.draft_text import DraftText
 
 OBJECTION = Objection(number=3, quote="the loss is the squared error", section="Method", text="AuxK is left out.")

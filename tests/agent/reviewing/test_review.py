@@ -8,7 +8,7 @@ import pytest
 
 from agent import conduct as conduct_module
 from agent.conduct import conduct
-from agent.results.reviewed import review_of
+from agent.results.story.reviewed import review_of
 from agent.session.events import ObjectionsAnswered, Reviewed, SectionWritten
 from agent.session.session import Session
 from agent.session.steps import REVIEW

@@ -13,7 +13,7 @@ from agent.session.session import open_session, start_session
 from agent.session.settings import Settings, overlay_environment, resolve
 from agent.session.settings.resumed import resume_settings
 from agent.session.template import load_template
-from tests.agent.session.test_scales import CONTRACT, IDEA, write_template
+from tests.agent.session.template.test_scales import CONTRACT, IDEA, write_template
 
 TAKES = CONTRACT.replace(
     '"--scale={scale}", "--out_dir={out_dir}"]', '"--scale={scale}", "--out_dir={out_dir}", "{values}"]'

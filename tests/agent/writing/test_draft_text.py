@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.results.reviewed import Review, Standing, review_of
+from agent.results.story.reviewed import Review, Standing, review_of
 from agent.session.events import Compiled, ObjectionsAnswered, Reviewed
-from agent.session.review_events import How, Objection, ObjectionAnswer
+from agent.session.events.review import How, Objection, ObjectionAnswer
 from agent.writing.draft_text import DraftText, returned
 
 QUOTE = "This settles how absorption arises."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.auditing.session import audit_session
-from agent.results.parents import Change
+from agent.results.choosing.parents import Change
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE
 from agent.writing.notes import note_figures, note_run

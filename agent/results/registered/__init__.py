@@ -1,0 +1,1 @@
+"""Hypotheses: their grammar, those with a size, and what came of each."""
