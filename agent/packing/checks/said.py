@@ -12,7 +12,6 @@ from itertools import permutations
 
 from agent.coding.reply import read_reply
 from agent.errors import BadAnswer
-from agent.models.exchanges import Exchanges
 from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.results.story.plan import put_right, title_planned
@@ -33,7 +32,6 @@ from agent.session.events import (
     RunAccepted,
     SectionWritten,
 )
-from agent.session.session import Session
 from agent.session.steps import BASELINE, CONFIRMATION, FIGURES, PLAN, REVIEW
 from agent.writing.drafting import read_section
 from agent.writing.fields import read_fields
@@ -50,7 +48,7 @@ _SHOWN = 160
 def whole_texts(opened: Opened) -> Iterator[Finding]:
     """Each text that the session took from a model is one whole reply to its step, or stands as it had stood before."""
     session = opened.session
-    replies = replies_of(session)
+    replies = opened.replies
     figures = drawn_figures(session)
     before: dict[str, set[str]] = {}
     for event in session.journal.events:
@@ -67,15 +65,6 @@ def whole_texts(opened: Opened) -> Iterator[Finding]:
 
 _WHY = "no reply to this step is this text, whole and in this order"
 _Read = Callable[[Sequence[str]], Iterable[str]]
-
-
-def replies_of(session: Session) -> dict[str, str]:
-    """Every reply that answered, by the step of its exchange; one that cannot be read is left to calls.py."""
-    kept, found = Exchanges(session.paths.exchanges), dict[str, str]()
-    for event in session.journal.all(Exchanged):
-        if exchange := kept.left(event.number):
-            found[str(event.step)] = exchange.reply
-    return found
 
 
 def _read_from(event: BaseEvent, figures: Sequence[str]) -> tuple[str, str, _Read]:
@@ -177,7 +166,7 @@ def idea(opened: Opened) -> Iterator[Finding]:
     """What session.json says of the idea stood in the question for the plan, before anything was run."""
     session = opened.session
     first = session.journal.find(Exchanged, PLAN.exchange(1))
-    exchange = Exchanges(session.paths.exchanges).left(first.number) if first else None
+    exchange = opened.calls.get(first.number) if first else None
     if exchange is None:
         return
     asked = _squeezed("\n".join(message.content for message in exchange.messages))
@@ -193,9 +182,8 @@ def idea(opened: Opened) -> Iterator[Finding]:
 
 def objections(opened: Opened) -> Iterator[Finding]:
     """Every objection of the review that was taken is told, and no other."""
-    session = opened.session
-    replies = replies_of(session)
-    for event in session.journal.all(Reviewed):
+    replies = opened.replies
+    for event in opened.session.journal.all(Reviewed):
         told = [each.text.strip() for each in event.objections if each.by == "reviewer"]
         beside = {int(number) for line in event.left_out for number in _NUMBER.findall(line)[:1]}
         given = [_objected(reply) for step, reply in replies.items() if _is_review(step)]
