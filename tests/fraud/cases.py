@@ -94,6 +94,8 @@ class Case(_Strict):
     """Of an archive: what the forger prints otherwise than paper.tex has it; the PDF is set anew from that."""
     seal: bool = False
     """Of an archive: the forger makes the manifest anew, so that only the evidence contradicts him."""
+    hashed: bool = False
+    """And every hash in the journal: of calls, of what launches left, of scores and of figures."""
     run: str = ""
     """Of a session that is worked: the run whose last attempt must end in `status`."""
     folder: Path = Field(default=Path(), exclude=True)
