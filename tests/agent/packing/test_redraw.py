@@ -46,7 +46,7 @@ def test_what_is_drawn_counts() -> None:
     smaller = pdf(drawn=_DRAWN.replace(b"80 re", b"40 re"))
     assert otherwise(pdf(), smaller) == "the package's draws something else"
     assert (
-        otherwise(png(b"abc"), png(b"abd"))
+        otherwise(png(b"abc"), png(b"abx"))
         == otherwise(png(b"abc"), png(b"abc")[:60])
         == "the package's has other pixels"
     )
