@@ -17,7 +17,7 @@ from agent.experiment.launch import Bench, launch
 from agent.launching.place import Place
 from agent.sandbox.leavings import remove
 from agent.session.files import write_json
-from agent.session.template import Template
+from agent.session.template.contract import Template
 
 log = logging.getLogger(__name__)
 
