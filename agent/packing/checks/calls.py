@@ -28,6 +28,7 @@ from agent.writing.known import evidence_of
 
 _SHORTEST = 8
 """Letters and digits of a line that must stand in a reply; a shorter one may come of laying out."""
+_TITLE = re.compile(r"\ATitle: [^\n]*\n")
 _COMPARED = ("role", "model", "tokens_sent", "tokens_received", "usd", "finish")
 
 
@@ -101,7 +102,8 @@ def _taken(event: object) -> Iterator[tuple[str, tuple[str, ...]]]:
         for text in (each.text for each in event.objections if each.by == "reviewer"):
             yield text, (f"{event.step}/",)
     elif isinstance(event, Noted) and not event.refused and event.subject != CONFIRMATION:
-        yield event.source, (f"{event.step}/", *(_of_revised(event) if event.revised_after else ()))
+        body = event.source if event.revised_after else _TITLE.sub("", event.source)  # said.py holds the title
+        yield body, (f"{event.step}/", *(_of_revised(event) if event.revised_after else ()))
     elif isinstance(event, SectionWritten) and not event.plain:
         title = event.phase == "title"
         yield event.source, (f"{TITLE.parts[0]}/",) if title else _of_section(event.section)

@@ -36,8 +36,9 @@ from agent.session.steps import BASELINE, CONFIRMATION, FIGURES, PLAN, REVIEW
 from agent.writing.drafting import read_section
 from agent.writing.fields import read_fields
 from agent.writing.figures import drawn_figures
-from agent.writing.note import FIELDS
+from agent.writing.note import ANSWER, FIELDS, REVISED
 from agent.writing.notes import NO_NOTE
+from agent.writing.salvaged import LEFT_OUT
 from agent.writing.sections import section_of
 
 _NUMBER = re.compile(r"\Aobjection (\d+):")
@@ -50,9 +51,10 @@ def whole_texts(opened: Opened) -> Iterator[Finding]:
     session = opened.session
     replies = opened.replies
     figures = drawn_figures(session)
+    own = {str(run.run): run.title for run in story_of(session).runs}
     before: dict[str, set[str]] = {}
     for event in session.journal.events:
-        subject, text, read = _read_from(event, figures)
+        subject, text, read = _read_from(event, figures, own)
         if not text:
             continue
         given = [reply for step, reply in replies.items() if step.startswith(f"{event.step}/")]
@@ -63,19 +65,23 @@ def whole_texts(opened: Opened) -> Iterator[Finding]:
         known.add(_squeezed(text))
 
 
+_LABELS = (*FIELDS, ANSWER, REVISED)
 _WHY = "no reply to this step is this text, whole and in this order"
 _Read = Callable[[Sequence[str]], Iterable[str]]
 
 
-def _read_from(event: BaseEvent, figures: Sequence[str]) -> tuple[str, str, _Read]:
-    """Of whom an event's text is, the text, and how the session reads it from replies; no text where it is the tool's."""
+def _read_from(event: BaseEvent, figures: Sequence[str], own: Mapping[str, str]) -> tuple[str, str, _Read]:
+    """Of whom an event's text is, the text, and how the session reads it from replies; no text where it is the tool's.
+
+    `own` are the titles of the runs.
+    """
     match event:
         case Planned():
             return "plan", event.text, _plans
         case Advised():
             return f"advice on {event.run}", event.text, _stripped
         case Noted():
-            return _read_note(event)
+            return _read_note(event, own)
         case SectionWritten() if event.phase != "title":
             return f"section {event.section}", event.source, partial(_sections, event.section, figures)
         case ObjectionsAnswered():
@@ -83,14 +89,27 @@ def _read_from(event: BaseEvent, figures: Sequence[str]) -> tuple[str, str, _Rea
     return "", "", _stripped
 
 
-def _read_note(note: Noted) -> tuple[str, str, _Read]:
+def _read_note(note: Noted, titles: Mapping[str, str]) -> tuple[str, str, _Read]:
     subject = f"note on {note.subject}"
     own = note.subject == FIGURES and note.source.startswith("No figure was drawn")
     if note.subject == CONFIRMATION or note.revised_after or own:
         return subject, "", _stripped
-    if note.refused:
-        return subject, note.source if note.words == WORDS else "", lambda given: [NO_NOTE]
-    return subject, note.source, _stripped
+    text = note.source if note.words == WORDS or not note.refused else ""
+    return subject, text, partial(_noted, note, titles.get(note.subject, ""))
+
+
+def _noted(note: Noted, title: str, given: Sequence[str]) -> list[str]:
+    """The replies as they came; the note itself where it is one of them label by label, of a refused one what could stand."""
+    told = read_fields(note.source, _LABELS)
+    beside = {LEFT_OUT} if note.refused else set[str]()
+    for reply in given:
+        fields = read_fields(reply, _LABELS)
+        named = told.get(FIELDS[0]) in (title, fields.get(FIELDS[0], "").strip("*\"'"))
+        kept = {label: text for label, text in fields.items() if text and label != FIELDS[0]}
+        mine = {label: text for label, text in told.items() if label != FIELDS[0]}
+        if named and mine.keys() == kept.keys() and all(mine[label] in {kept[label], *beside} for label in mine):
+            return [note.source]
+    return [NO_NOTE] if note.refused else _stripped(given)
 
 
 def _stripped(given: Sequence[str]) -> list[str]:
