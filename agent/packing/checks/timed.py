@@ -15,7 +15,7 @@ _SET_BACK = timedelta(hours=1)
 """How far a machine's clock may be set back while a session works."""
 _SAME = ("seconds", "exit_code", "cost")
 _REPORTED = ("exit_code", "timed_out", "seconds", "out_of_memory", "too_many_processes")
-_COSTS = ("wall_s", "cpu_s", "gpu_s", "peak_gb")
+_COSTS = ("wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores")
 
 
 def times(opened: Opened) -> Iterator[Finding]:
@@ -76,9 +76,11 @@ def reports(opened: Opened) -> Iterator[Finding]:
     session = opened.session
     for number, end in {event.number: event for event in session.journal.all(LaunchEnded)}.items():
         report = session.paths.attempt(number).report
-        if (left := report_of(report)) is None:
-            continue
         where, told = str(report.relative_to(session.paths.root)), finished_of(end)
+        if (left := report_of(report)) is None:
+            if report.is_file() and end.exit_code is not None:
+                yield Finding(where=where, what="it cannot be read", why=f"the launch ended with {end.exit_code}")
+            continue
         pairs = [(name, getattr(left, name), getattr(told, name)) for name in _REPORTED]
         if left.cost and told.cost:
             pairs += [(name, getattr(left.cost, name), getattr(told.cost, name)) for name in _COSTS]

@@ -141,6 +141,7 @@ def test_a_field_that_no_event_has_is_told(session: Session, field: str, where: 
         ({"cost": {"wall_s": 2.0, "cpu_s": 0.1}}, "cpu_s is 0.1"),
         ({"reason": "timed_out"}, "timed_out is True"),
         ({"exit_code": 1}, "exit_code is 1"),
+        ({"seconds": "two", "cost": {"wall": 2.0}}, "it cannot be read"),
         (None, ""),
     ],
 )
