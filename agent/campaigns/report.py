@@ -57,10 +57,12 @@ class Report:
 
     @property
     def usd(self) -> float:
+        """Dollars, all sessions together; calls whose price is not known count 0."""
         return sum(row.usd for row in self.rows)
 
     @property
     def tokens(self) -> int:
+        """Sent and received, all sessions together."""
         return sum(row.tokens for row in self.rows)
 
     @property
