@@ -13,12 +13,10 @@ from collections.abc import Iterator
 
 from agent.experiment.drawing import edited_script, template_script
 from agent.experiment.figures import FigureData, draw
-from agent.experiment.launch import Bench, store_for
-from agent.launching import within_reach
 from agent.printing.pdf_objects import objects_of
+from agent.replaying.rerun import bench_here
 from agent.results.story import story_of
 from agent.results.to_draw import to_draw
-from agent.sandbox import choose
 from agent.session.events import Edited, FiguresDrawn, Finding
 from agent.session.session import Session
 from agent.session.steps import BASELINE
@@ -40,11 +38,9 @@ def drawn_again(told: Session, session: Session) -> Iterator[Finding]:
         yield Finding(where=FIGURES, what="they cannot be drawn again", why="the journal tells of none")
         return
     here = session.paths.root / "reruns" / FIGURES
-    sandbox = choose(session.settings.sandbox.kind)
-    bench = Bench.of(session.template, sandbox, store_for(sandbox, session.paths), within_reach(session.settings))
     edit = session.journal.find(Edited, drawn.step)
     files = edited_script(session, edit) if edit else template_script(told)
-    again = draw(bench, here / "drawing", files, _data(session, drawn), here / FIGURES)
+    again = draw(bench_here(session), here / "drawing", files, _data(session, drawn), here / FIGURES)
     if not again.ok:
         yield Finding(where=FIGURES, what="they were drawn again", why=again.reason)
         return

@@ -12,11 +12,10 @@ from agent.models.shorter import GONE
 from agent.packing.opened import Opened
 from agent.results.story import Story, story_of
 from agent.session.events import Exchanged, Finding
+from agent.session.steps import Step
 
 PLAN, ADVICE, SAID = "Plan", "Advice after the last run", "What a person says"
 """Headings of prompts/coder_run.jinja and of what it includes."""
-_FIRST = re.compile(r"\Arun_\d+/turn_1/1\Z")
-"""The step of a run's brief."""
 
 
 def briefs(opened: Opened) -> Iterator[Finding]:
@@ -24,7 +23,8 @@ def briefs(opened: Opened) -> Iterator[Finding]:
     story = story_of(opened.session)
     for event in opened.session.journal.all(Exchanged):
         call = opened.calls.get(event.number)
-        if call is None or not _FIRST.match(event.step):
+        run = event.step.run
+        if call is None or run is None or event.step != Step.turn(run, 1).exchange(1):
             continue
         asked = "\n".join(message.content for message in call.messages)
         for heading, told in _told(story.until(event.seq)):
