@@ -214,7 +214,7 @@ def test_a_note_of_which_a_part_could_stand_is_the_writer_s(tmp_path: Path) -> N
         ("writer", "run_2/note/2"): note("run_2").replace("Averaging, run_2", "A gain of 97.3 percent"),
     }
     session = worked_session(tmp_path, instead, states=("done", "findings"), paper=False)
-    notes = {event.subject: event for event in session.journal.all(Noted)}
+    notes = {str(event.subject): event for event in session.journal.all(Noted)}
     assert LEFT_OUT in notes["run_1"].source and notes["run_2"].title == "Average the last half"
     assert verify(packed_in(session, tmp_path / "a.tar.gz")).differences == ()
     for run, old, new in (("run_1", "how much of", "why some of"), ("run_2", "One seed", "No seed")):
