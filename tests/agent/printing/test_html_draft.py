@@ -15,6 +15,7 @@ from agent.printing.html.draft import html_of
 from agent.printing.html.maths import mathml
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SessionEnded
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 from agent.writing.bibliography import read_entries
 from tests.world import papers
@@ -81,6 +82,26 @@ def test_references_numbers_and_citations(tmp_path: Path) -> None:
     assert 'src="data:image/png;base64,' in html and "Figure 1 The loss." in words(html)
     assert "Scaling SAEs" in words(html) and 'id="cite-gao2024scaling"' in html
     assert "http" not in re.sub(r'href="[^"]*"|https://example.org/a_b', "", html)
+
+
+def test_the_marks_of_a_table_are_explained_below_it() -> None:
+    """As in print, each legend on lines of its own, and the sentence behind them begins anew."""
+    html = draft(
+        "\\evidlegend\n\\evidlookslegend{2 (2 runs); Bonferroni}\n\\evidcontrollegend\n\\evidunmatchedlegend\nThis holds."
+    )
+    assert html.count('<span class="legend">') == 4 and "This holds." in html
+    for told in (
+        "unmarked: within noise",
+        "all looks: 2 (2 runs); Bonferroni; in brackets",
+        "of what was learnt",
+        "comparisons are made at",
+    ):
+        assert told in words(html)
+    printed = " ".join((REPOSITORY / "latex" / "labwords.sty").read_text().split())
+    assert all(
+        told in printed
+        for told in ("unmarked: within noise", "a control beyond noise, so the metric says nothing of what was learnt")
+    )
 
 
 def test_pseudocode_lists_and_verbatim_words() -> None:
