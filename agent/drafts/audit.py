@@ -18,7 +18,7 @@ from agent.drafts.naming.context import Names
 from agent.drafts.naming.glossary import glossary
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.naming.tables import leading, learned
-from agent.drafts.naming.titled import named_in_title
+from agent.drafts.naming.titled import named_in_rows, named_in_title
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key, Records
@@ -110,12 +110,14 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     said = [*texts, *_written(document)]
     names = Names(records, RunNames(records, texts=said), known)
     spreads = said_of_all(said)
-    names = Names(records, RunNames(records, names.runs.called_short(known), said), known, spreads=spreads)
+    rows = named_in_rows(document.tables, names)
+    short = {**names.runs.called_short(known), **rows}
+    names = Names(records, RunNames(records, short, said), known, spreads=spreads)
     values = Values(records)
     judged = list(_tables(document, source, names, values))
     titled = dict.fromkeys(named_in_title(document, names), names.runs.ours)
     called = learned(document.tables, names, values)
-    told = {**names.runs.called_short(known), **titled, **called}
+    told = {**rows, **names.runs.called_short(known), **titled, **called}
     names = Names(records, RunNames(records, told, said), known, called, spreads)
     judged += _passages(document, source, names, values, leading(document.tables, names, values))
     claims = [one for one in judged if one.status]

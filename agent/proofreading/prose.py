@@ -17,7 +17,7 @@ _FIRST = 0xE000  # references become single characters from Unicode's private ar
 
 _WITHOUT_ARGUMENTS = re.compile(
     r"\\(?:ref|eqref|autoref|cref|Cref|label|includegraphics|url|nolinkurl|vspace|hspace|setlength|addtolength|resizebox|scalebox"
-    r"|rule|hypertarget|hyperlink|bibliography|bibliographystyle|centering|captionsetup|color|textcolor|evidif|evidend|labappendix|labbanner|labfindings)(?![A-Za-z])\*?"
+    r"|rule|sisetup|setcounter|definecolor|hypertarget|hyperlink|bibliography|bibliographystyle|centering|captionsetup|color|textcolor|evidif|evidend|labappendix|labbanner|labfindings)(?![A-Za-z])\*?"
     r"(?:\s*\[[^\]]*\])*(?:\{[^{}]*\})*"
 )
 _CITATION = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{[^{}]*\}")

@@ -5,6 +5,7 @@ Nothing is absolved whose run and metric are both named beside it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from agent.drafts.judging.case import Case, Ruling
@@ -13,6 +14,9 @@ from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
 from agent.drafts.judging.repeats import picked_seed
 from agent.drafts.judging.values import first, not_the_extreme, supported
 from agent.drafts.records.pool import Found
+from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import points_after
+from agent.drafts.text.units import unit_of_path
 
 _A_FEW = 6
 """Runs or metrics among which a change that fits is hardly one by chance."""
@@ -21,7 +25,9 @@ _A_FEW = 6
 def read_again(case: Case) -> Ruling | None:
     """What comes of another reading that the sentence allows; None where there is none."""
     hand = case.context.hand
-    if hand is None or (hand.sure_run and hand.sure_metric and hand.kin <= case.context.metrics):
+    if hand is None:
+        return None
+    if hand.sure_run and hand.sure_metric and hand.kin <= case.context.metrics and not _of_no_share(case):
         return None
     return _value(case) or _change(case)
 
@@ -29,6 +35,8 @@ def read_again(case: Case) -> Ruling | None:
 def _value(case: Case) -> Ruling | None:
     """A measured value of a run and a metric at hand."""
     if is_only_a_change(case.number, case.text) or case.number.factor or case.number.digits < 2:
+        return None
+    if case.number.suffix == "pp" or points_after(case.text, case.number.end):
         return None
     fitting = [one for one in case.hits if one.role != "spread" and _may_be(case, one)]
     if not fitting or not case.telling:
@@ -43,12 +51,25 @@ def _may_be(case: Case, one: Found) -> bool:
     hand, context = case.context.hand, case.context
     assert hand is not None
     run = case.of_run(one) if hand.sure_run else not hand.runs or one.run in hand.runs
-    metric = (
+    metric = _of_no_share(case) or (
         (case.of_metric(one) or one.key in hand.kin)
         if hand.sure_metric
         else not hand.metrics or one.key in hand.metrics
     )
     return run and metric and not (context.metrics == hand.metrics and context.runs == hand.runs)
+
+
+def _of_no_share(case: Case) -> bool:
+    """`it reaches 47.8% for twice the GPU hours`: a percentage of what is named as times, sizes or counts is of something else."""
+    metrics = case.context.metrics
+    return case.number.percent and bool(metrics) and all(_no_share(key) for key in metrics)
+
+
+def _no_share(key: Key) -> bool:
+    return unit_of_path(key.path) is not None or _COUNT.match(key.path[-1]) is not None
+
+
+_COUNT = re.compile(r"(?:n|num|nb|number|count)_", re.IGNORECASE)
 
 
 def _change(case: Case) -> Ruling | None:

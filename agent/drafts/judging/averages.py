@@ -87,15 +87,35 @@ def means_of(context: Context, values: Values) -> Iterator[dict[str, Found]]:
     yield from (known for _, known in _over_sets(context, values))
 
 
-def mean(number: Numeral, context: Context, values: Values) -> Derived | None:
-    """The mean of a metric over all runs, or over those that are named."""
+def mean(
+    number: Numeral,
+    context: Context,
+    values: Values,
+    baseline: frozenset[str] = frozenset(),
+    but: frozenset[str] = frozenset(),
+) -> Derived | None:
+    """The mean of a metric over the runs that are named, over all, or over all but the baseline; over these but for some."""
+    named = context.runs | (context.others if len(context.runs) == 1 else frozenset())
     for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
         known = values.central.get(key, {})
-        chosen = [known[run].value for run in sorted(known) if not context.runs or run in context.runs]
-        for scale in (1.0, 100.0) if number.percent else (1.0,):
-            if len(chosen) > 1 and abs(scale * sum(chosen) / len(chosen) - number.value) <= number.half * (1 + 1e-6):
-                return Derived(formula=f"mean of {key.name} over {len(chosen)} runs", runs=tuple(sorted(known)))
+        for runs in _circles(context.runs, named, frozenset(known), baseline, but):
+            chosen = [known[run].value for run in sorted(runs & known.keys())]
+            for scale in (1.0, 100.0) if number.percent else (1.0,):
+                if len(chosen) > 1 and abs(scale * sum(chosen) / len(chosen) - number.value) <= number.half * (
+                    1 + 1e-6
+                ):
+                    formula = f"mean of {key.name} over {len(chosen)} runs"
+                    return Derived(formula=formula, runs=tuple(sorted(runs & known.keys())))
     return None
+
+
+def _circles(
+    runs: frozenset[str], named: frozenset[str], known: frozenset[str], baseline: frozenset[str], but: frozenset[str]
+) -> tuple[frozenset[str], ...]:
+    """Over which runs a mean may be."""
+    if but:
+        return known - baseline - but, known - but
+    return runs or known, named, known - baseline, known
 
 
 def family_mean(key: Key, runs: frozenset[str], values: Values) -> Found | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.records.pool import Found
 
 _UPPER = re.compile(
     r"(?:\b(?:below|under|less than|smaller than|lower than|at most|no more than|up to)|[<≤])\s*$", re.IGNORECASE
@@ -29,6 +31,36 @@ def bound_of_all(case: Case) -> Ruling | None:
         return None
     told = bound(case)
     return told if case.names.metrics.named(before) or (told and told.status == "derived") else None
+
+
+_BETWEEN = re.compile(
+    r"\b(?:all|every|each)\b[^.;]*\b(?:between|from)\s+(?P<low>[-−]?\d[\d.]*)?\s*%?\s*(?:(?:and|to)\s*)?\Z",
+    re.IGNORECASE,
+)
+
+
+def end_of_all(case: Case, found: Sequence[Found]) -> Ruling | None:
+    """`All variants lie between 0.872 and 0.879`, where one has less: a value of the folder, and no end of what is said of all."""
+    told = _BETWEEN.search(case.text[: case.number.start])
+    if case.in_table or told is None or len({one.key for one in found}) != 1:
+        return None
+    one = found[0]
+    known = case.values.central.get(one.key, {})
+    runs = case.context.runs or frozenset(known)
+    circles = [runs - excepted(case), runs - case.names.runs.baseline - excepted(case)]
+    slack = 2 * case.number.half * (abs(one.value / case.number.value) if case.number.value else 1.0)
+    beyond = []
+    for circle in circles:
+        values = [known[run] for run in sorted(circle & known.keys())]
+        side = [each for each in values if (each.value - one.value) * (1 if told["low"] else -1) > slack]
+        if not side or len(values) < _A_FEW:
+            return None
+        beyond = side
+    reason = f"{beyond[0].key.name} of {beyond[0].run} is {beyond[0].value:.6g}: {case.number.shown} is no end of all"
+    return Ruling("misattributed", one.shown, reason, (one.run,))
+
+
+_A_FEW = 3
 
 
 def excepted(case: Case) -> frozenset[str]:

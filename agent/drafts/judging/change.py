@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.judging.averages import Derived, mean, mean_over_family, mean_over_sets
 from agent.drafts.judging.fitting import FEW, among, is_in_points
-from agent.drafts.judging.movement import MEAN
+from agent.drafts.judging.movement import MEAN, NOUN
 from agent.drafts.judging.pairs import (
     Pair,
     across_sets,
@@ -44,6 +44,8 @@ class _Asked:
     baseline: frozenset[str]
     pairs: tuple[Pair, ...]
     """What the sentence names first."""
+    nearby: tuple[Found, ...] = ()
+    """The values that stand in the same sentence."""
     printed: bool = False
     """The sentence prints values of several runs, of which it may be the change."""
 
@@ -69,17 +71,30 @@ def derive(
         context, baseline = replace(context, others=further, targets=further), frozenset()
     pairs = pairs_of(context, values, baseline, nearby)
     told_of = {one.run for one in nearby if one.key in context.metrics}
-    asked = _Asked(number, context, values, baseline, tuple(pairs), len(told_of) == 2 and number.factor)
+    asked = _Asked(
+        number=number,
+        context=context,
+        values=values,
+        baseline=baseline,
+        pairs=tuple(pairs),
+        nearby=tuple(nearby),
+        printed=len(told_of) == 2 and number.factor,
+    )
     if found := _of_means(asked) or _gap(asked):
         return found
     if not said and len(asked.pairs) > FEW // 2:
         return Derived()
     told = asked.of(list(asked.pairs))
+    against = told.against
     for reading in _READINGS[: None if said else _PLAIN]:
-        if told.formula or (told.against and reading in _ONLY_OPEN):
+        if told.formula:
+            break
+        if against and reading in _ONLY_OPEN:
             continue
         again = reading(asked)
-        told = again if again is not None and (again.formula or not told.against) else told
+        if again is not None and (again.formula or not told.against):
+            told = again
+            against = against if reading in _ONLY_OPEN else told.against
     return told
 
 
@@ -89,7 +104,7 @@ def _of_means(asked: _Asked) -> Derived | None:
     if not MEAN.search(context.sentence):
         return None
     found = (
-        mean(asked.number, context, values)
+        mean(asked.number, context, values, asked.baseline)
         or mean_over_sets(asked.number, context, values)
         or mean_over_family(asked.number, context, values)
     )
@@ -125,6 +140,22 @@ def _of_what_is_printed(asked: _Asked) -> Derived | None:
     """Computed from the rounded values that stand in the sentence."""
     printed = list(as_printed(list(asked.pairs)))
     return asked.of(printed) if printed else None
+
+
+def _of_two_metrics_printed(asked: _Asked) -> Derived | None:
+    """`a training loss of 2.94 and a test loss of 3.33, a gap of 0.39`: two metrics of one run, both of which the sentence prints."""
+    context = asked.context
+    if asked.number.percent or asked.number.factor or not NOUN.search(context.sentence):
+        return None
+    bare = replace(context, words="points" if is_in_points(asked.number, context) else "", sentence="")
+    pairs = [
+        Pair(one, two)
+        for at, one in enumerate(asked.nearby)
+        for two in asked.nearby[at + 1 :]
+        if one.key != two.key and (one.run == two.run or context.runs <= {one.run, two.run})
+    ]
+    told = asked.of(pairs[:FEW], bare)
+    return told if told.formula else None
 
 
 def _going_on(asked: _Asked) -> Derived | None:
@@ -172,8 +203,17 @@ def _against_any(asked: _Asked) -> Derived | None:
 
 
 _Reading = Callable[[_Asked], "Derived | None"]
-_READINGS: tuple[_Reading, ...] = (_of_mistakes, _of_what_is_printed, _turned, _going_on, _across, _usual, _against_any)
-_PLAIN = 3
+_READINGS: tuple[_Reading, ...] = (
+    _of_mistakes,
+    _of_what_is_printed,
+    _of_two_metrics_printed,
+    _turned,
+    _going_on,
+    _across,
+    _usual,
+    _against_any,
+)
+_PLAIN = 4
 """As many of them are tried where no word says that a number is a change."""
 _ONLY_OPEN: tuple[_Reading, ...] = (_turned, _usual, _against_any)
 """Those that say nothing against a change that fits only the wrong way."""

@@ -19,7 +19,9 @@ _ALL_OF = re.compile(
 )
 """What says that these are all runs there are."""
 _TOTAL = re.compile(r"\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
-_RUNS = re.compile(r"\s+(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b")
+_RUNS = re.compile(
+    r"\s+(?!(?:in|for|of|on|across|over|by|with|at|under)\b)(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b"
+)
 
 
 def count_of_runs(case: Case) -> Ruling | None:

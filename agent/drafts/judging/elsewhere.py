@@ -6,6 +6,7 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
 from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import Found
+from agent.drafts.text.numerals import points_after
 
 
 def misattributed(case: Case) -> Ruling | None:
@@ -14,6 +15,8 @@ def misattributed(case: Case) -> Ruling | None:
     context = case.context
     if context.hand and not context.hand.sure_run and not context.hand.sure_metric:
         return None  # whose and of what it is, is a guess
+    if not case.in_table and (case.number.suffix in ("pp", "pts") or points_after(case.text, case.number.end)):
+        return None  # a change, and no value
     same_metric = [one for one in hits if context.metrics and case.of_metric(one)]
     if same_metric and context.runs:
         return _another(case, same_metric, f"not of {_list(context)}")

@@ -7,6 +7,7 @@ import re
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import COUNT, count_of
 
 _MOST = r"(?:most|least)\s+(?:accurate|efficient|stable|robust|expensive|costly|precise|overconfident|calibrated|sparse|faithful|reliable)"
 _IS_FIRST = re.compile(
@@ -15,19 +16,42 @@ _IS_FIRST = re.compile(
     re.IGNORECASE,
 )
 """Who is first of all, and of no smaller circle: `is fastest at`, `is the best with`, and not `is the best 4-bit method`."""
-_SECOND = re.compile(
-    r"\b(?:second|third|next|runner|among|except|besides|excluding|apart from|of the (?:two|three|four|other|remaining))\b",
+_RUNS = r"(?:runs|variants|methods|models|configurations|versions|conditions|ones)"
+_SMALLER = re.compile(
+    r"\b(?:second|third|fourth|next|runner|2nd|3rd)[\s-]"
+    r"|\b(?:among|amongst|within|of)\s+(?:the\s+)?(?:other|remaining|rest)\b"
+    rf"|\b(?:among|amongst|within|of)\s+(?:the\s+)?(?!all\b|every\b|any\b|{_RUNS}\b)(?:[a-z]+-)?(?!of\b|{COUNT}\b)[A-Za-z]+\s+(?:{_RUNS}|without|with)\b"
+    r"|\b(?:except|besides|excluding|apart from|other than|leaving out|not counting)\b",
     re.IGNORECASE,
 )
+"""What says that the best is meant of some of the runs, or is the second."""
+_OF_SO_MANY = re.compile(rf"\b(?:among|of)\s+the\s+({COUNT})\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(
+    r"\b(?:ahead of|followed by|before|then|against|vs|versus|than|compared (?:to|with)|over|beating|whereas|while|with)\b"
+)
+"""Behind which a number is of whom the best is compared with."""
 _AFTER = 60
 """Characters between the word and the number that it is said of."""
+
+
+def of_a_smaller_circle(case: Case) -> bool:
+    """Whether a text speaks of the best of some: `the second highest`, `among the small models`, `of the two`, `except for A`."""
+    runs, baseline = len(case.names.records.runs), len(case.names.runs.baseline)
+    told = _OF_SO_MANY.search(case.text)
+    of_some = told is not None and count_of(told[1]) not in (runs, runs - baseline)
+    return of_some or _SMALLER.search(case.text) is not None
+
+
+def still_of_it(words: str) -> str:
+    """What stands between a number and whom the best was compared with before: `the highest, ahead of B at` says nothing of B."""
+    return _OF_ANOTHER.split(words)[-1]
 
 
 def not_the_first(case: Case, fitting: list[Found]) -> Ruling | None:
     """`Warm restarts are fastest at 652 tokens/s`, where others are faster and others slower: which end is the good one is not known."""
     keys: set[Key] = {one.key for one in fitting}
     said = [match for match in _IS_FIRST.finditer(case.text) if match.end() <= case.number.start + 1]
-    if case.in_table or len(keys) != 1 or not said or _SECOND.search(case.text):
+    if case.in_table or len(keys) != 1 or not said or of_a_smaller_circle(case):
         return None
     between = case.text[said[-1].end() : case.number.start]
     if len(between) > _AFTER or re.search(r"\d[\d.]*\s|[;:]", between):

@@ -33,6 +33,12 @@ _OPPOSITE = (
 """What is left over, and of what: dead units of those that are alive."""
 
 
+_TELLING = 3
+"""Digits of a share that is hardly one by chance."""
+_A_FEW = 12
+"""Runs among which it may be anyone's, where none is named."""
+
+
 def fraction(case: Case) -> Ruling | None:
     """`1/32`, `8/255`: the two numbers are one, where a setting has its value."""
     number, text = case.number, case.text
@@ -67,9 +73,12 @@ def target(case: Case) -> Ruling | None:
 def left_over(case: Case) -> Ruling | None:
     """`10.5% of its units are dead` of a run of which 89.5% are alive: one less a share."""
     number, context = case.number, case.context
-    if not context.runs or number.factor or number.value > 100 or not _LEFT_OVER.search(case.text):
+    if number.factor or number.value > 100 or not _LEFT_OVER.search(case.text):
         return None
-    words = {word for said, words in _OPPOSITE if said.search(context.words) for word in words}
+    if not context.runs and (number.digits < _TELLING or len(case.names.runs.all) > _A_FEW):
+        return None
+    told = context.words if context.runs else case.text
+    words = {word for said, words in _OPPOSITE if said.search(told) for word in words}
     opposite = {key for key in case.values.central if words & set(tokens(key.path[-1]))}
     opposite = {
         key for key in opposite if key in case.names.metrics.narrowed(frozenset(opposite), context.words, case.text)
@@ -81,7 +90,7 @@ def left_over(case: Case) -> Ruling | None:
         known = case.values.central.get(key, {})
         whole = whole_of(one.value for one in known.values())
         scale = 0.01 if number.percent and whole == 1 else 1.0
-        for run in sorted(context.runs & known.keys()):
+        for run in sorted((context.runs or case.names.runs.all) & known.keys()):
             rest = whole - known[run].value
             if whole and abs(rest - scale * number.value) <= scale * number.half * 1.000001:
                 formula = f"{whole:g} − {known[run].value:.6g}, {key.name} of {run}"

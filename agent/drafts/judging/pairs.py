@@ -24,8 +24,9 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
     """Subject and base: what stands in the sentence, else the run that is named against the one it is compared with."""
     printed = [one for one in nearby if not context.metrics or one.key in context.metrics]
     bases = (context.others - context.runs) or (baseline - context.runs)
+    beside: list[Pair] = []
     if len({(one.run, one.key) for one in printed}) >= 2:
-        told = list(_of_printed(printed, (bases & baseline) or bases, context))
+        told = beside = list(_of_printed(printed, (bases & baseline) or bases, context))
         if (
             context.targets and context.runs
         ):  # with whom it is compared is said: what else is printed is beside the point
@@ -44,6 +45,7 @@ def pairs_of(context: Context, values: Values, baseline: frozenset[str], nearby:
             for other in sorted(_kin(run, (bases or (frozenset(known) - {run})) & known.keys())):
                 if run != other:
                     yield Pair(known[run], known[other])
+    yield from beside
 
 
 def of_means(context: Context, values: Values, baseline: frozenset[str]) -> Iterator[Pair]:
@@ -81,10 +83,12 @@ def of_two(context: Context, values: Values) -> Iterator[Pair]:
 
 def across_sets(context: Context, values: Values) -> Iterator[Pair]:
     """`loses 12.7 points from IID to non-IID data`: a run on two data sets, be they parts of its name or of the metric's."""
+    parts = [frozenset(run.split("/")) for run in context.runs]
+    method = frozenset.intersection(*parts) if len(parts) > 1 else frozenset[str]()
     for key in sorted(context.metrics, key=lambda each: each.path)[:40]:
         known = values.central.get(key, {})
         for run in sorted(context.runs & known.keys()):
-            for other in (each for each in sorted(known) if _is_elsewhere(run, each)):
+            for other in (each for each in sorted(known) if _is_elsewhere(run, each, method)):
                 yield from (Pair(known[other], known[run]), Pair(known[run], known[other]))
             for other_key in sorted(values.central, key=lambda each: each.path) if key.qualifiers else ():
                 one = values.central[other_key].get(run)
@@ -92,10 +96,11 @@ def across_sets(context: Context, values: Values) -> Iterator[Pair]:
                     yield from (Pair(one, known[run]), Pair(known[run], one))
 
 
-def _is_elsewhere(run: str, other: str) -> bool:
-    """Whether two runs are one method in two places: `fedavg/iid` and `fedavg/noniid`."""
+def _is_elsewhere(run: str, other: str, method: frozenset[str]) -> bool:
+    """Whether two runs are one method in two places: `fedavg/iid` and `fedavg/noniid`; the method by its parts, else by what comes first."""
     one, two = run.split("/"), other.split("/")
-    return run != other and len(one) > 1 and one[0] == two[0] and _one_differs(one, two)
+    same = method <= set(two) if method else one[0] == two[0]
+    return run != other and len(one) > 1 and same and _one_differs(one, two)
 
 
 def _one_differs(one: Sequence[str], two: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.movement import speaks_of_change
-from agent.drafts.judging.spreads import is_spread
+from agent.drafts.judging.spreads import goes_on, is_spread
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
@@ -22,9 +22,6 @@ from agent.drafts.text.sentences import CITED
 from agent.drafts.text.units import Unit, unit_after, unit_of_path
 from agent.proofreading.cited import of_a_cited_work
 
-_IN_A_ROW = re.compile(
-    r"\s*,\s*(?:and\s+)?(?:that|those)\s+of\s[^.;:()\d]*|\s*(?:for|of|in|with)\s[^.;:()\d]*?(?:,|\band\b|,\s*and)\s*"
-)
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""
 _CITED_SUBJECT = re.compile(
@@ -45,7 +42,10 @@ def cases_of(document: Document, names: Names, values: Values, main: frozenset[K
             if named or passage.heading <= depth:
                 under, depth = named, passage.heading
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
-            before, paragraph = Context(before.metrics, leading=main, headed=under, main=main), passage.paragraph
+            before, paragraph = (
+                Context(before.metrics, leading=main, headed=under, main=main, stale=True),
+                passage.paragraph,
+            )
         reader = Reader(names, passage.text, before)
         yield from ((passage, case) for case in _sentence(passage, reader, values, cited))
         before, cited = reader.whole(), CITED in passage.text
@@ -77,6 +77,8 @@ def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: boo
         for number in reader.numbers
     ]
     cases = in_pairs(_spreads_in_a_row(cases))
+    if any(each.number.percent or points_after(text, each.number.end) for each in cases):
+        cases = [replace(each, percents=True) if is_spread(each) else each for each in cases]
     nearby = _nearby(cases)
     for case in cases:
         case.nearby.extend(nearby)
@@ -93,6 +95,9 @@ def _is_theirs(reader: Reader, number: Numeral) -> bool:
 def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     """What a number must be of, and what else it may be of."""
     context = _by_unit(reader.context(number), _unit(number, reader), values, number)
+    context = _goes_on_with_time(context, reader, number)
+    if points_after(reader.text, number.end):
+        context = _by_points(context, values)
     return replace(context, hand=at_hand(reader, number, context))
 
 
@@ -118,25 +123,51 @@ def _by_unit(context: Context, unit: Unit | None, values: Values, number: Numera
     return replace(context, metrics=frozenset(kept))
 
 
+def _by_points(context: Context, values: Values) -> Context:
+    """`it costs 12 minutes and brings 2.4 points`: points are of no time and no memory, but of what was or is mostly spoken of."""
+    if not context.metrics or not all(unit_of_path(key.path) for key in context.metrics):
+        return context
+    return replace(context, metrics=context.main or values.accuracies, near=False)
+
+
+_TIME = re.compile(
+    r"\b(?:time|times|latency|runtime|wall-clock|duration|speed|hours?|minutes?|min|seconds?|ms|s|h)\b", re.IGNORECASE
+)
+"""What says of which time a sentence is."""
+
+
+def _goes_on_with_time(context: Context, reader: Reader, number: Numeral) -> Context:
+    """`It takes 1.94` behind a sentence of GPU hours: of these, though other metrics are times too."""
+    times = frozenset(key for key in reader.before.metrics if (unit := unit_of_path(key.path)) and unit.kind == "time")
+    own = context.metrics
+    if not times or times & own or reader.before.stale or not own or _TIME.search(reader.text):
+        return context
+    return replace(context, metrics=times) if all(unit_of_path(key.path) for key in own) else context
+
+
 def _spreads_in_a_row(cases: list[Case]) -> list[Case]:
     """`standard deviations of 0.1 for A, 0.2 for B and 0.3 for C`: what goes on after a spread is one."""
     done: list[Case] = []
     for case in cases:
         last = done[-1] if done else None
-        goes_on = (
-            last is not None and is_spread(last) and _IN_A_ROW.fullmatch(case.text[last.number.end : case.number.start])
-        )
-        done.append(replace(case, spread=True) if goes_on else case)
+        behind = last is not None and is_spread(last) and goes_on(last, case)
+        done.append(replace(case, spread=True) if behind else case)
     return done
+
+
+_SOME_RUNS = 3
 
 
 def _nearby(cases: list[Case]) -> list[Found]:
     """The measured values that a sentence prints, one for each number that is plainly one."""
     found: list[Found] = []
+    named = frozenset(run for case in cases for run in case.context.runs)
     for case in cases:
         if case.number.percent or case.number.factor or not case.context.metrics:
             continue
         fitting = [one for one in case.hits if case.fits(one) and one.role != "spread" and "[" not in one.shown]
-        if fitting and len({one.run for one in fitting}) <= 3:
+        if len({one.run for one in fitting}) > _SOME_RUNS:  # what all have alike is that of whom the sentence names
+            fitting = [one for one in fitting if one.run in named]
+        if fitting and len({one.run for one in fitting}) <= _SOME_RUNS:
             found += [replace(one, printed=case.number.value) for one in fitting]
     return found

@@ -11,7 +11,7 @@ from agent.drafts.records.runs import Key
 
 _SINGLE = re.compile(
     r"\b(?:best|worst)\s+(?:single|individual)\b|\b(?:single|individual)\s+(?:best|worst)\b|\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:two|three|four|five|ten|\d+)\s+(?:seeds|folds|runs|repeats)\s+(?:give|gave|reach|are|were|have|had|score|yield|var(?:y|ied)|differ|lie)\w*|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"
-    r"|between\s+[\d.]|varies|one of)\b",
+    r"|between\s+[\d.]|varies|median|one of)\b",
     re.IGNORECASE,
 )
 """Words with which a text may speak of one repeat of several."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from agent.drafts.judging.again import read_again
-from agent.drafts.judging.averages import Derived, family_mean, mean_over_sets
+from agent.drafts.judging.averages import Derived, family_mean, mean, mean_over_sets
 from agent.drafts.judging.bounds import bound, bound_of_all
 from agent.drafts.judging.case import CHANGED, LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
@@ -17,11 +18,13 @@ from agent.drafts.judging.gaps import closed_gap
 from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.intervals import interval_bound
 from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
+from agent.drafts.judging.repeats import is_one_seed
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
-from agent.drafts.judging.totals import product_of_settings, total_time
+from agent.drafts.judging.totals import product_of_settings, rate_of_latency, total_time
 from agent.drafts.judging.values import value
+from agent.drafts.naming.likeness import root_of
 from agent.drafts.text.numerals import points_after
 
 
@@ -125,6 +128,31 @@ def _average(case: Case) -> Ruling | None:
     return None
 
 
+_OVER_RUNS = re.compile(
+    r"\b(?:averag\w+|means?)\b(?:[^.;]|\.\d){0,40}\b(?:over|across|of|among)\b|\bon average\b", re.IGNORECASE
+)
+
+
+_LEFT_OUT = re.compile(
+    r"\b(?:without|excluding|leaving out|except(?: for)?)\s+(?:the\s+)?([^.,;:()]{3,40}?)\s+(?:runs?|variants?|models?|ones?|it\b|is\b)",
+    re.IGNORECASE,
+)
+"""Whom a mean leaves out."""
+
+
+def _mean_of_runs(case: Case) -> Ruling | None:
+    """`Averaged over A and B it is 74.6`, though one seed of A may have that, too."""
+    if case.in_table or case.number.digits < 2 or not _OVER_RUNS.search(case.text):
+        return None
+    if any(case.fits(one) and one.role != "spread" and not is_one_seed(case, one) for one in case.hits):
+        return None
+    left_out = _LEFT_OUT.search(case.text[: case.number.start])
+    words = left_out[1].split() if left_out else []
+    but = case.names.likeness.alike(root_of(word) for word in words) if words else frozenset[str]()
+    told = mean(case.number, case.context, case.values, case.names.runs.baseline, but)
+    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told else None
+
+
 def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
     if not (
@@ -157,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     closed_gap,
     _average,
     _change,
+    _mean_of_runs,
     value,
     left_over,
     _derived_anyway,
@@ -164,6 +193,7 @@ RULES: tuple[Rule, ...] = (
     unnamed_setting,
     silent_plan,
     total_time,
+    rate_of_latency,
     product_of_settings,
     read_again,
     misattributed,

@@ -59,6 +59,11 @@ def named_setting(case: Case) -> Ruling | None:
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
 
 
+def _is_length(key: Key) -> bool:
+    words = set(tokens(key.path[-1]))
+    return bool(_LENGTHS & words) and "batch" not in words
+
+
 def _of_other_runs(case: Case, found: list[Found], named: frozenset[Key]) -> Ruling | None:
     """A value that the setting has in other runs, where that of whom the clause speaks has another."""
     runs, hand = case.context.runs, case.context.hand
@@ -173,9 +178,7 @@ def unnamed_setting(case: Case) -> Ruling | None:
         return None  # it is named, and has another value
     among = number.digits >= 2 and bool(case.names.settings.named(case.text))
     if (noun := _NOUN.match(case.text, number.end)) and (keys := case.names.settings.named(noun[2])):
-        found = [
-            one for one in found if one.key in keys or _LENGTHS & set(tokens(one.key.path[-1]))
-        ]  # `512 samples` are no tokens
+        found = [one for one in found if one.key in keys or _is_length(one.key)]  # `512 samples` are no tokens
     rare = (
         among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
     )

@@ -48,6 +48,14 @@ _HELD = re.compile(
     r"|\s+hours of\s+(?:\w+\s+)?(?:speech|audio|video|recordings|music|data)\b"
 )
 """What a data set holds: how much is said of it, not of a result."""
+_OF_THEM_ALL = re.compile(r"\b(?:over|across|on|of|for|in|from) (?:the|all|all of the)\s+\Z")
+_THINGS = re.compile(r"\s(?:[a-z-]+\s)?(?!(?:points|runs|seeds|times)\b)[a-z]{4,}s\b")
+"""What is gone through: `averaged over the 26 letters`."""
+_SET_HOLDS = re.compile(
+    r"\b(?:data ?sets?|corpus|corpora|splits?|training set|test set|benchmark)\s+(?:\w+\s+)?(?:has|have|contains?|holds?|consists? of|comprises?)\s+(?:about\s+)?\Z",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"\s+(?:[\w-]+\s+)?[a-z]{3,}s\b")
 _OPEN = re.compile(r"\bwhether\b.*\b(?:open|unclear|unknown|untested|remains|future)\b", re.IGNORECASE)
 _MANY = 1000
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")
@@ -127,7 +135,7 @@ def silent(case: Case) -> Ruling | None:
     if _is_of_form(case) or _in_a_name(case) or _is_variable(case) or _is_version(case) or _is_year(case):
         return LEFT_OUT
     typed = next((one for one in find_numbers(case.text) if one.start == case.number.start), None)
-    if typed is None or not is_structure(typed, case.text):
+    if typed is None or typed.value != case.number.value or not is_structure(typed, case.text):
         return None
     if case.context.metrics and case.context.near and (fitting := [one for one in case.hits if case.fits(one)]):
         return supported(fitting[0])
@@ -163,6 +171,8 @@ def _is_of_form(case: Case) -> bool:
         of_a_set = _OF_A_SET.match(after) is not None and not case.names.settings.named(_OF_A_SET.match(after)[0])  # type: ignore[index]
     else:
         of_a_set = False
+    things = _THINGS.match(after) if _OF_THEM_ALL.search(before) and case.number.whole else None
+    gone_through = things and not (case.names.settings.named(things[0]) or case.names.metrics.named(things[0]))
     held = case.number.whole and case.number.value >= _SOME and _is_held(case, after)
     machine = (
         _MACHINE.search(f"{case.context.words} {before[-40:]}")
@@ -171,6 +181,7 @@ def _is_of_form(case: Case) -> bool:
     )
     return bool(
         of_a_set
+        or gone_through
         or held
         or (case.number.suffix in ("M", "B") and _PARAMETERS.match(after) and not _counts_parameters(case))
         or (machine and not case.hits)
@@ -187,7 +198,8 @@ def _counts_parameters(case: Case) -> bool:
 
 def _is_held(case: Case, after: str) -> bool:
     """Whether it is what a data set holds, and no setting or result of the folder is called so."""
-    told = _HELD.match(after)
+    before = case.text[: case.number.start]
+    told = _HELD.match(after) or (_SET_HOLDS.search(before) and _POINTS.match(after))
     known = told and (case.names.settings.named(told[0]) or case.names.metrics.named(told[0]))
     slack = 1e-9 * case.number.value
     near = case.values.settings.between(case.number.value - slack, case.number.value + slack)

@@ -16,10 +16,20 @@ _BEFORE = re.compile(
     r"(?:±|\+/-|\+-|\bpm)\s*$|\b(?:std|s\.d|sd|sem|se|stdev|standard (?:deviation|error)s?|deviation|error bars?|half-width|spread|noise)\b\.?\s*(?:\([^)]*\)\s*|\()?(?:of|=|:|is|was)?\s*$",
     re.IGNORECASE,
 )
+_BETWEEN = r"(?:over|across|between|among) (?:the\s+)?(?:\w+\s+)?(?:seeds|repeats|restarts|runs)"
+_TO = r"(?:seed|run)-to-(?:seed|run) (?:spread|variation|noise)"
+_NOUN = rf"(?:std|standard (?:deviations?|errors?)|{_TO}|(?:spread|variation|variability) {_BETWEEN})"
 _SAID = re.compile(
-    r"\b(?:std|standard (?:deviations?|errors?))\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,:\d])*\b(?:of|is|was|are|were|=)\s*$",
+    rf"\b{_NOUN}\b(?:(?<![A-Za-z])[A-Za-z]\w*\d|[^.;,()\d])*(?:\b(?:of|is|was|are|were|=|only|about|roughly|most|between|from)|\()\s*$",
     re.IGNORECASE,
 )
+"""A spread, and whose, and that it is: `the standard deviation of A is at most`, `the standard deviation of A (`."""
+_MORE_OF_IT = re.compile(
+    r"\s*(?:points?|pp|%)?\s*(?:\s*\([^()\d]*\)|\s*\b(?:of|for|with|in)\s[^.;,()\d]*?){0,2}\s*(?:,|\b)\s*(?:and|but|to|–)?\s*(?:that|those|as (?:little|much) as|only|just|at most)?\s*(?:of\s[^.;:()\d]*)?\Z"
+)
+"""Between one spread and the next: `0.60 for Mixup but only`, `between 0.09 and`."""
+_SIGN = re.compile(r"(?:±|\+/-|\+-|\bpm)\s*\Z")
+_ITS_OWN = re.compile(r"\s*%?\s*(?:±|\+/-|\+-|\bpm)")
 _OF_ANY = re.compile(r"\b(?:largest|smallest|highest|lowest)\b.*\b(?:any|all|every)\b", re.IGNORECASE)
 _BY = re.compile(
     r"\b(?:var(?:y|ies|ied)|differ\w*|fluctuat\w+|scatter\w*|spread)\s+by\s+(?:about|up to|at most|only|roughly)?\s*\Z",
@@ -53,6 +63,14 @@ def is_spread(case: Case) -> bool:
     ):
         return True
     return case.spread or bool(_BEFORE.search(before)) or is_p_value(case) or is_seeds(case) or _is_interval(case)
+
+
+def goes_on(spread: Case, case: Case) -> bool:
+    """Whether a number stands behind a spread as one more: `of 0.1 for A, 0.2 for B`, `between 0.1 and 0.2 points`."""
+    between = case.text[spread.number.end : case.number.start]
+    if _SIGN.search(case.text[: spread.number.start]) or _ITS_OWN.match(case.text[case.number.end :]):
+        return False  # `0.94 ± 0.01, 0.93 ± 0.02`
+    return not (is_seeds(spread) or is_p_value(spread)) and _MORE_OF_IT.match(between) is not None
 
 
 def is_p_value(case: Case) -> bool:

@@ -22,9 +22,25 @@ def total_time(case: Case) -> Ruling | None:
     if case.in_table or unit is None or unit.kind != "time":
         return None
     low, high = (unit.size * (case.number.value + sign * case.number.half * (1 + 1e-6)) for sign in (-1, 1))
-    for formula, seconds, runs in (*_of_stages(case), *(_of_all(case) if _WHOLE.search(case.text) else ())):
+    summed = _of_all(case) if _WHOLE.search(case.text) else ()
+    for formula, seconds, runs in (*_of_stages(case), *_of_one_stage(case), *summed):
         if low <= seconds <= high:
             return Ruling("derived", f"{formula} = {seconds:.6g} s", "computed from supported values", runs)
+    return None
+
+
+def rate_of_latency(case: Case) -> Ruling | None:
+    """`18.1 ms per image, or 55 images per second`: as many as fit into a second."""
+    number = case.number
+    if case.in_table or number.percent or number.factor or not _PER_SECOND.match(case.text, number.end):
+        return None
+    for key, known in sorted(case.values.central.items(), key=lambda each: each[0].path):
+        unit = _unit_of(key)
+        for run in sorted(case.context.runs & known.keys()) if unit and "latency" in key.name.lower() else ():
+            seconds = known[run].value * unit.size if unit else 0.0
+            if seconds > 0 and abs(1 / seconds - number.value) <= number.half * (1 + 1e-6):
+                formula = f"1 s / {key.name} of {run}"
+                return Ruling("derived", formula, "computed from supported values", (run,))
     return None
 
 
@@ -43,6 +59,8 @@ def product_of_settings(case: Case) -> Ruling | None:
 
 
 _LARGE = 1000
+_PER_SECOND = re.compile(r"\s+(?:\w+\s+){1,2}?(?:per second|a second|each second)\b|\s*\w+/s\b")
+_OF_ONE = re.compile(r"\b(?:per|an?|each|every|one)\s+(epoch|step|iteration|round)\b", re.IGNORECASE)
 
 
 def _hours(case: Case) -> Unit | None:
@@ -62,15 +80,34 @@ def _of_stages(case: Case) -> Iterator[tuple[str, float, tuple[str, ...]]]:
         stage, unit = _STAGE.search(key.path[-1]), _unit_of(key)
         if stage is None or unit is None:
             continue
-        counts = {
-            (one.run, one.value)
-            for one in case.names.records.configured
-            if re.fullmatch(rf"(?:n_|num_|max_|total_|train_)?{stage[1]}s", one.key.path[-1], re.IGNORECASE)
-        }
+        counts = _counts_of(case, stage[1])
         for run in sorted(case.context.runs & known.keys() or known.keys()):
             for owner, count in sorted(counts):
                 if owner in ("", run):
                     yield f"{key.name} of {run} × {count:g}", known[run].value * unit.size * count, (run,)
+
+
+def _of_one_stage(case: Case) -> Iterator[tuple[str, float, tuple[str, ...]]]:
+    """`an epoch takes 12.3 seconds` of a training that takes 41 minutes: its time divided by the epochs that a setting gives."""
+    stage = _OF_ONE.search(case.text)
+    for key, known in sorted(case.values.central.items(), key=lambda each: each[0].path) if stage else ():
+        unit = _unit_of(key)
+        if stage is None or unit is None or _STAGE.search(key.path[-1]):
+            continue
+        counts = _counts_of(case, stage[1])
+        for run in sorted(case.context.runs & known.keys()):
+            for owner, count in sorted(counts):
+                if owner in ("", run) and count:
+                    yield f"{key.name} of {run} / {count:g}", known[run].value * unit.size / count, (run,)
+
+
+def _counts_of(case: Case, stage: str) -> set[tuple[str, float]]:
+    """How many epochs or steps there are, as settings say: (run, count)."""
+    return {
+        (one.run, one.value)
+        for one in case.names.records.configured
+        if re.fullmatch(rf"(?:n_|num_|max_|total_|train_)?{stage}s", one.key.path[-1], re.IGNORECASE)
+    }
 
 
 def _of_all(case: Case) -> Iterator[tuple[str, float, tuple[str, ...]]]:

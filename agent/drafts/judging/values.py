@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from agent.drafts.judging.bounds import end_of_all
 from agent.drafts.judging.case import Case, Ruling
-from agent.drafts.judging.extremes import not_the_first
+from agent.drafts.judging.extremes import not_the_first, of_a_smaller_circle, still_of_it
 from agent.drafts.judging.repeats import is_one_seed, picked_seed, speaks_of_one
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key
+from agent.drafts.text.numerals import points_after
 
 _HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
-_LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|least)\b", re.IGNORECASE)
+_LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|(?<!at )least(?!\s+\w+ed\b))\b", re.IGNORECASE)
 _ONE_SEED = re.compile(
     r"\b(?:single|any|one|individual)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?|trials?|models?)\b", re.IGNORECASE
 )
@@ -104,10 +106,12 @@ def supported(one: Found) -> Ruling:
 
 def value(case: Case) -> Ruling | None:
     """A measured value of the metric and the run that are named."""
+    if abs(case.number.value) <= 1 and points_after(case.text, case.number.end):
+        return None  # no share is told in points
     fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
     context = case.context
     if fitting and (case.telling or (context.metrics and not _is_of_something_else(case))):
-        if odd := not_the_extreme(case, fitting) or not_the_first(case, fitting):
+        if odd := not_the_extreme(case, fitting) or not_the_first(case, fitting) or end_of_all(case, fitting):
             return odd
         one = first(case, fitting)
         return picked_seed(case, one) or supported(one)
@@ -193,7 +197,9 @@ def _half_of(case: Case, one: Found) -> float:
 def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     """`the highest accuracy, 0.87`, where another run has more."""
     before = case.text[: case.number.start]
-    words = "" if case.in_table else f"{case.context.words} {_NUMBER.split(before)[-1][-70:]}"
+    if case.in_table or of_a_smaller_circle(case):
+        return None
+    words = f"{case.context.words} {still_of_it(_NUMBER.split(before)[-1][-70:])}"
     high, low = bool(_HIGHEST.search(words)), bool(_LOWEST.search(words))
     keys: set[Key] = {one.key for one in fitting}
     if any("max" in one.path[-1].lower() or "min" in one.path[-1].lower() for one in keys):

@@ -32,19 +32,18 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     elif all(each.target for each in at.mentions) and not at.like:
         runs = frozenset()  # its subject is called by no name that is known
     named = at.names.metrics.named
-    metrics = frozenset[Key]().union(
-        *(named(without_numbers(at.text[a:b])) for a, b in at.pieces),
-        named(without_numbers(at.text)),
-        at.before.metrics,
-        at.before.main,
+    here = frozenset[Key]().union(
+        *(named(without_numbers(at.text[a:b])) for a, b in at.pieces), named(without_numbers(at.text))
     )
+    any_metric = at.before.stale and not here  # of what the paragraph before spoke, this one need not
+    metrics = here | at.before.metrics | at.before.main
     metrics = at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text)
     kin = at.names.metrics.narrowed(at.names.metrics.widened(context.metrics), at.text[: at.clause(number)[1]])
     if at.set_of(number):
         metrics, kin = at.of_its_set(metrics, number), context.metrics
     return AtHand(
         runs=runs,
-        metrics=metrics or context.metrics,
+        metrics=frozenset() if any_metric else metrics or context.metrics,
         kin=kin,
         clause=_of_clause(at, number),
         sure_run=_is_sure(at, number, context, bool(like)),

@@ -37,7 +37,7 @@ _ALL_AVERAGED = re.compile(
 _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
 _SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
-_OF_SPREAD = re.compile(
+OF_SPREAD = re.compile(
     r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
     re.IGNORECASE,
 )
@@ -78,7 +78,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     context, alike = _context_of(cell, table, names)
     heads = f"{row} | {column}"
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
-    headed = bool(_OF_SPREAD.search(f"{column} | {cell.row[-1] if cell.row else ''}"))
+    headed = bool(OF_SPREAD.search(f"{column} | {unnamed(cell.row[-1], names) if cell.row else ''}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
@@ -154,7 +154,7 @@ def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozense
         (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
     )
     added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
-    left = roots(_unnamed(inner, names)) - _SIGNS
+    left = roots(unnamed(inner, names)) - _SIGNS
     if not headers or (named and not left and not added):
         return named, frozenset()
     words = names.likeness.spoken(" ".join(headers) if added else inner)
@@ -220,9 +220,9 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
         by_row, row = frozenset(), ""  # words of a run's name are no metric's: the draft of draft_calls
     both = named(f"{row} {column}")
     if by_row and not by_column & by_row and runs_of(cell.row, names):
-        by_row = named(_unnamed(row, names))  # the row is a run's: PGD-AT is no PGD-20
+        by_row = named(unnamed(row, names))  # the row is a run's: PGD-AT is no PGD-20
         by_column = by_column or (frozenset() if by_row else names.metrics.partly(column))
-        row = _unnamed(row, names)
+        row = unnamed(row, names)
         both = named(f"{row} {column}")
     if by_column and by_row:
         return (by_column & by_row) or (both & (by_column | by_row)) or by_column
@@ -234,7 +234,7 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     return (frozenset(key for key in sets if key.kind in kinds) or sets) if sets and not told & sets else told
 
 
-def _unnamed(text: str, names: Names) -> str:
+def unnamed(text: str, names: Names) -> str:
     for each in names.runs.mentions(text):
         text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
     return text

@@ -49,6 +49,8 @@ class Context:
     """The same, whatever the sentence names."""
     headed: frozenset[str] = frozenset()
     """The run that the heading names under which the sentence stands."""
+    stale: bool = False
+    """Its metrics were named in another paragraph."""
     between: tuple[frozenset[Key], ...] = ()
     """The two metrics of which the sentence gives the difference."""
     before: frozenset[str] = frozenset()

@@ -200,6 +200,9 @@ class KeyNames:
             for name in self._weights
             if (2 < len(name) < 5 and any(word.startswith(name) for word in long))
             or (len(name) > _ALIKE and any(word.startswith(name[:_ALIKE]) for word in long))  # subsampling of subsample
+            or (
+                len(name) > _A_FEW + 2 and any(len(word) > _A_FEW and name.endswith(word) for word in words)
+            )  # timesteps
         )
 
     @cached_property

@@ -19,7 +19,9 @@ _KINDS = (
     ),
     (re.compile(r"\brewards?\b", re.IGNORECASE), "reward", ("return",)),
     (re.compile(r"\breturns?\b", re.IGNORECASE), "return", ("reward",)),
+    (re.compile(r"\b(?:cut|truncated|cropped|clipped|padded) (?:at|to|after)\b"), "truncation", ("length", "len")),
     (re.compile(r"\bparameters\b", re.IGNORECASE), "parameter", ("params",)),
+    (re.compile(r"\b(?:well-|poorly )?calibrat\w+|\bmiscalibrat\w+", re.IGNORECASE), "calibration", ("ece",)),
 )
 """A word, how keys would be called by it, and what they are called instead."""
 

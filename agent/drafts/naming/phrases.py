@@ -18,7 +18,7 @@ OURS = re.compile(
 TARGET = re.compile(
     r"(?:\b(?:than|(?:lies|lie|is|are|falls?|sits?|stands?) between(?: [\w.+-]+ and)?|noise of|(?<!average )(?<!averaged )(?<!mean )over|from|versus|vs\.?|against|unlike|relative to|compared (?:to|with)|compare[sd]? (?:to|with)|beats?|outperforms?"
     r"|exceeds?|surpass(?:es)?|instead of|rather than|(?:level|on par|equal|equivalent) (?:with|to)|improv\w+ (?:on|upon|over)(?:\b[^;]{0,40}\band (?:on|upon|over))?|above|below|ahead of|behind|short of|match(?:es)?|up from|down from|as \w+ as)"
-    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]*\d%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:[\w-]+\s+)?(?:(?:second|next|runner)[\s-]?(?:best|up)(?:\s+\w+)?,\s+)?\Z",
+    r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]*\d%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:[\w-]+\s+|(?:[a-z]+\s+){1,2}[a-z]+er\s+)?(?:(?:second|next|runner)[\s-]?(?:best|up)(?:\s+\w+)?,\s+)?\Z",
     re.IGNORECASE,
 )
 THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)

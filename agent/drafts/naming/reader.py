@@ -101,6 +101,7 @@ class Reader(Sentence):
             else self.before.others,
             headed=self.before.headed,
             main=self.before.main,
+            stale=self.before.stale and not metrics,
         )
 
     def _runs(self, number: Numeral, left: int, right: int) -> tuple[frozenset[str], str]:
@@ -192,7 +193,8 @@ class Reader(Sentence):
         goes_on = says.GOES_ON.match(self.text) or (not self.mentions and says.IT.match(self.text))
         given = says.FROM_OR_TO.search(self.text[: number.start])
         moves = not self.mentions and says.MOVED.search(self.text) and not given
-        if (goes_on or moves) and self.before.runs and all(each.target for each in self.mentions):
+        behind = says.GOES_ON.match(self.text) and all(each.start >= right for each in self.mentions)
+        if self.before.runs and (behind or ((goes_on or moves) and all(each.target for each in self.mentions))):
             return self.before.runs, "the sentence before"
         targets = frozenset(run for each in self.mentions if each.target for run in each.runs)
         if targets and targets <= self.names.runs.baseline and all(each.target for each in self.mentions):
@@ -202,6 +204,9 @@ class Reader(Sentence):
     def _of_clause(self, inside: list[Mention], number: Numeral) -> tuple[frozenset[str], str]:
         if owner := [each for each in inside if says.OWNED.fullmatch(self.text[each.end : number.start])]:
             return self.group(owner[-1], list(self.mentions))
+        told = [each for each in inside if self.text[each.end : number.start].strip() == "at"]
+        if told and any(one.end <= told[-1].start for one in self.numbers):
+            return told[-1].runs, self.said(told[-1])  # `at 76.3%, ahead of B at 75.2%`
         for each in inside:  # "0.143 for the baseline" is the baseline's, whatever it is compared with
             if each.start >= number.end and says.JOINED.fullmatch(self.text[number.end : each.start]):
                 return self.group(each, list(self.mentions))

@@ -23,7 +23,7 @@ from agent.drafts.naming.aliases import (
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
 from agent.drafts.naming.spelt import respelt, spellings
-from agent.drafts.naming.together import as_one, sub_names, without_it
+from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
@@ -71,7 +71,7 @@ class RunNames:
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
-            found = as_one(with_what_stands_behind(found, text), text, self._aliases)
+            found = added(as_one(with_what_stands_behind(found, text), text, self._aliases), text, self._aliases)
             more = (*self._others(text, found), *without_it(found, text, self._runs, self._aliases))
             self._cache[text] = tuple(sorted(map(self._with_its_own, [*found, *more]), key=lambda each: each.start))
         return self._cache[text]
@@ -140,15 +140,16 @@ class RunNames:
             if int(match[1]) < int(match[2]) < 1000
         )
         named = ((each.start, each.end, frozenset({str(each.run)}) & self.all) for each in named_runs(text))
-        aliased = ((match.start(), match.end(), self._called(match.group())) for match in self._pattern.finditer(text))
+        places = (
+            span
+            for match in self._pattern.finditer(text)
+            for span in parted(text, match.start(), match.end(), self._aliases)
+        )
+        aliased = ((start, end, self._called(text[start:end])) for start, end in places)
         single = (
             (match.start(), match.end(), self._single[match.group().lower()])
             for match in phrases.CAPITALS.finditer(text)
             if match.group().lower() in self._single
-        )
-        lacking = (
-            (match.start(), match.end(), frozenset(run for word, run in self._lacking if _is_short_for(word, match[1])))
-            for match in phrases.WITHOUT.finditer(text)
         )
         said = ((match.start(), match.end(), self.baseline) for match in phrases.BASELINE.finditer(text))
         both = (
@@ -159,10 +160,10 @@ class RunNames:
             ("", ranges),
             ("", named),
             ("", self._by_setting(text)),
+            ("", self._without(text)),
             ("", aliased),
             ("", single),
             ("", self._by_title(text)),
-            ("", ((start, end, runs) for start, end, runs in lacking if runs)),
             ("", both),
             ("plain", said),
             ("ours", own),
@@ -173,6 +174,13 @@ class RunNames:
                 taken.append((start, end))
                 target = is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
+
+    def _without(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """By what a run lacks, or the part of a combination that it does without."""
+        for match in phrases.WITHOUT.finditer(text):
+            lacking = frozenset(run for word, run in self._lacking if _is_short_for(word, match[1]))
+            if runs := lacking or without_part(match[1], self._aliases, self._combined):
+                yield match.start(), match.end(), runs
 
     def _by_title(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """By a word of a title that one run alone has: `Matryoshka models`, `the distilled model`."""

@@ -7,7 +7,7 @@ import re
 from agent.proofreading.clauses import MARKS, Cutter
 
 CUT = Cutter(
-    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|versus|than|from|(?<!up )(?<!down )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
+    rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|where|versus|than|from|(?<!up )(?<!down )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",
     re.RegexFlag(0),
 )
 LIST = re.compile(r"^\s*(?:,|/|;)?\s*(?:and|or|&)?\s*$")
@@ -19,6 +19,11 @@ ITS_SPREAD = re.compile(r"\A\s?%?\s*(?:±|\+/-|\+-|\bpm)\s*[\d.]+")
 """The spread that stands behind a number."""
 WORDS = re.compile(r"[A-Za-z]{4,}")
 NEXT_WORD = re.compile(r"\s[a-z]+")
+ITS_VALUE = re.compile(r"\s*(?:=|\d|\(\s*\d|(?:of|at|to|is|was)\s+[-−]?\d|(?:rates?|probability|size|values?)\b)")
+AS_A_RUN = re.compile(
+    r"(?:\b(?:[Ww]ith|[Ff]or|by|of|than|and|plus|using|[Aa]dding)\s+(?:the\s+)?|(?:\A|[;:,(]\s*)(?:[Tt]he\s+)?)\Z"
+)
+"""Before a word that a setting has as well, where it may be a run: `1.28 with dropout`, `; dropout is the worst`."""
 NEXT = re.compile(r"[\s,/+-]{1,3}(?:(?:and|with|plus|the)\s)?")
 """Between words of one name."""
 UNIT_BEFORE = re.compile(rf"^\s?{_UNIT}\s*[,;]?")

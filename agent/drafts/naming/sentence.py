@@ -169,9 +169,12 @@ class Sentence:
         return found
 
     def _is_of_a_key(self, start: int, end: int) -> bool:
-        """Whether text[start:end] is part of the name of a setting or a metric: the chunk of `chunk size`."""
+        """Whether text[start:end] is part of the name of a setting or a metric: the chunk of `chunk size`, `dropout 0.1`."""
         told = self.unnamed[start:end] + (match.group() if (match := says.NEXT_WORD.match(self.unnamed, end)) else "")
-        return bool(self.names.settings.named(told) or self.names.metrics.named(told))
+        if self.names.metrics.named(told):
+            return True
+        valued = says.ITS_VALUE.match(self.text, end) or not says.AS_A_RUN.search(self.text[:start])
+        return bool(self.names.settings.named(told)) and bool(valued)
 
     def said(self, mention: Mention) -> str:
         return self.text[mention.start : mention.end]

@@ -30,6 +30,43 @@ def as_one(found: Sequence[Mention], text: str, aliases: Mapping[tuple[str, ...]
     return done
 
 
+_IS_ADDED = re.compile(r"\s+(?:is|are|was|were)\s+(?:also\s+|then\s+)?(?:added|applied on top|stacked)\b")
+"""What says that a run is a part, which joins the run before it."""
+
+
+def added(found: Sequence[Mention], text: str, aliases: Mapping[tuple[str, ...], frozenset[str]]) -> list[Mention]:
+    """The mentions, `B` as the run that has both in `0.92 with A, and 0.91 when B is added`, where one is called so."""
+    done: list[Mention] = []
+    for each in found:
+        before = next((one for one in reversed(done) if not one.target and one.runs != each.runs), None)
+        if before is not None and _IS_ADDED.match(text, each.end):
+            each = replace(each, runs=_with_all_words((before, each), text, aliases) or each.runs)
+        done.append(each)
+    return done
+
+
+def parted(
+    text: str, start: int, end: int, aliases: Mapping[tuple[str, ...], frozenset[str]]
+) -> Iterator[tuple[int, int]]:
+    """Where names stand: `Mixup, CutMix` are two, though a run is called by both; else text[start:end] is one."""
+    parts = [match.span() for match in re.finditer(r"[^,]+", text[start:end])]
+    alone = len(parts) > 1 and all(
+        tuple(plain_words_and_digits(text[start + a : start + b])) in aliases for a, b in parts
+    )
+    yield from ((start + a, start + b) for a, b in parts) if alone else ((start, end),)
+
+
+def without_part(said: str, aliases: Mapping[tuple[str, ...], frozenset[str]], whole: frozenset[str]) -> frozenset[str]:
+    """`Without CutMix`, where a run combines two (`whole`): the run that has the words of the combination but for these."""
+    words = set(plain_words_and_digits(said))
+    left = {
+        tuple(word for word in alias if word not in words | JOINTS)
+        for alias, runs in aliases.items()
+        if words < set(alias) and runs <= whole
+    }
+    return frozenset().union(*(aliases[rest] for rest in left if rest in aliases))
+
+
 def _both(one: Mention, two: Mention, text: str, aliases: Mapping[tuple[str, ...], frozenset[str]]) -> frozenset[str]:
     between = text[one.end : two.start]
     if one.plain or two.plain or one.ours or two.ours or not phrases.JOINED.fullmatch(between):
@@ -37,6 +74,14 @@ def _both(one: Mention, two: Mention, text: str, aliases: Mapping[tuple[str, ...
     around = text[max(0, one.start - _NEAR) : one.start] + " | " + text[two.end : two.end + _NEAR]
     if between.strip() not in _SIGNS and not phrases.TOGETHER.search(around):
         return frozenset()
+    return _with_all_words((one, two), text, aliases)
+
+
+def _with_all_words(
+    mentions: tuple[Mention, Mention], text: str, aliases: Mapping[tuple[str, ...], frozenset[str]]
+) -> frozenset[str]:
+    """The run whose name has the words of both and the fewest besides; none where it is one of them."""
+    one, two = mentions
     said = {*plain_words_and_digits(text[one.start : one.end]), *plain_words_and_digits(text[two.start : two.end])}
     fitting = [(len(alias), runs) for alias, runs in aliases.items() if said - JOINTS <= set(alias)]
     least = min((size for size, _ in fitting), default=0)

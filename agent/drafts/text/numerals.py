@@ -15,6 +15,8 @@ _BARE_POWER = re.compile(r"(?<![\w.])\$?\s?10\s*\^\s*\{?\s*([-+−]?\d+)\s*\}?\s
 _SUPERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPER_POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·]\s*)?10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _UNIT = re.compile(r"\\(?:SI|qty)\s*(?:\[[^\]]*\])?\{([^{}]*)\}\s*\{([^{}]*)\}|\\num\s*(?:\[[^\]]*\])?\{([^{}]*)\}")
+_SPLIT = re.compile(r"(?:\\[A-Za-z]+\s*)?\{([-−]?\d+(?:\.\d+)?)\}(?=\.\d|\(\d)")
+"""The part of a number that is set apart: `{27}.84`, `\\textbf{75.69}(10)`."""
 _ARROW = re.compile(r"\$?\s*\\(?:(?:long)?rightarrow|to)(?![A-Za-z])\s*\$?")
 _IDENTIFIER = re.compile(
     r"\barXiv:\s*\d{4}\.\d{4,5}(?:v\d+)?|\b(?:doi:\s*)?10\.\d{4,}/\S+|\bISBN[\s:\d-]+", re.IGNORECASE
@@ -46,6 +48,7 @@ def written_out(text: str) -> str:
     """`3 \\times 10^{-4}` and `\\num{3e-4}` as `3e-4`, dashes between numbers as dashes; lines stay."""
     text = _IDENTIFIER.sub(" ", text)
     text = re.sub(r"_\s*\{\s*(?:\\[a-z]+size\s*)?\\pm\s*([^{}]*)\}", r" \\pm \1 ", text)
+    text = _SPLIT.sub(r"\1", text)
     text = _ARROW.sub("→", text)
     text = _UNIT.sub(
         lambda match: (
@@ -59,6 +62,25 @@ def written_out(text: str) -> str:
     text = re.sub(r"(?<=\d)\s?-{2,3}\s?(?=\d)", "–", text)
     text = re.sub(r"(?<=\d),?(?:\\[,!;: ])+(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
     return re.sub(r"\\percent\b", r"\\%", text)
+
+
+COUNTS = {
+    word: count
+    for count, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+    )
+}
+"""Small numbers in words."""
+COUNT = rf"(?:{'|'.join(COUNTS)}|\d+)"
+_SEEDS_IN_WORDS = re.compile(
+    rf"\b({'|'.join(word for word in COUNTS if word != 'one')})(?=\s+(?:\w+\s+)?(?:seeds|repetitions|repeats)\b)",
+    re.IGNORECASE,
+)
+
+
+def count_of(word: str) -> int:
+    """A number that `COUNT` matches."""
+    return COUNTS.get(word.lower()) or int(word)
 
 
 def _unit(spelt: str) -> str:
@@ -92,10 +114,50 @@ class Numeral:
     approximate: bool = False
 
 
+_LARGER = re.compile(r"\s?(h|hrs?|hours?|min|minutes?)\s(?:and\s)?")
+_SMALLER = {"h": re.compile(r"\s?m(?:ins?|inutes?)?(?!\w)"), "m": re.compile(r"\s?s(?:ecs?|econds?)?(?!\w)")}
+"""What the smaller of two units is, by the larger."""
+
+
 def numerals(text: str) -> Iterator[Numeral]:
-    """Every number of a text in order."""
-    for typed in find_numbers(text):
-        yield _numeral(typed, text)
+    """Every number of a text in order; `1 h 36 min` is one, of hours, and `three seeds` has one."""
+    found = [_numeral(typed, text) for typed in find_numbers(text)]
+    if told := [_in_words(match) for match in _SEEDS_IN_WORDS.finditer(text)]:
+        found = sorted((*found, *told), key=lambda one: one.start)
+    held: set[int] = set()
+    for one, two in zip(found, [*found, None][1:], strict=True):
+        if one.start in held:
+            continue
+        larger = _LARGER.fullmatch(_behind(one) + text[one.end : two.start]) if two and two.value < _PARTS else None
+        if two and one.whole and larger and _SMALLER[larger[1][0]].match(_behind(two) + text[two.end :][:10]):
+            held.add(two.start)
+            one = replace(one, value=one.value + two.value / _PARTS, half=two.half / _PARTS, whole=False)
+            one = replace(one, digits=one.digits + 2)
+        yield one
+
+
+def _in_words(match: re.Match[str]) -> Numeral:
+    return Numeral(
+        shown=match[1],
+        value=count_of(match[1]),
+        half=0.5,
+        digits=1,
+        percent=False,
+        factor=False,
+        whole=True,
+        suffix="",
+        start=match.start(),
+        end=match.end(),
+    )
+
+
+def _behind(number: Numeral) -> str:
+    """What stands right behind the digits."""
+    return number.shown.lstrip("0123456789.,+-−")
+
+
+_PARTS = 60
+"""Minutes of an hour, seconds of a minute."""
 
 
 def in_last_digits(number: Numeral, decimals: int) -> Numeral:
