@@ -20,7 +20,7 @@ from agent.session.session import Session
 from agent.writing.bibliography import read_entries
 from tests.world import papers
 from tests.world.latex_pieces import HONEST
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, gateway_for
 
 WORK = "@article{gao2024scaling, author={Gao, Leo and Dupr{\\'e} la Tour, Tom and Tillman, H}, title={Scaling {SAEs}}, year={2024}, url={https://example.org/a\\_b}}"
 
@@ -140,9 +140,7 @@ def test_nothing_of_a_text_becomes_markup() -> None:
 @pytest.mark.whole
 def test_a_session_without_tex_ends_with_a_draft_in_html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Draft, audit and exit as ever; the paper is paper.html, which says why. Resumed where there is TeX, it is printed."""
-    session: Session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
+    session: Session = papers.noted_session(tmp_path)
     path = tmp_path / "bin"
     path.mkdir()
     with monkeypatch.context() as without:
@@ -163,9 +161,7 @@ def test_a_session_without_tex_ends_with_a_draft_in_html(tmp_path: Path, monkeyp
 @pytest.mark.whole
 def test_findings_stand_on_the_html_draft_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mark of a draft is no matter of TeX."""
-    session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
+    session = papers.noted_session(tmp_path)
     phases = ("fill", "refine", "audit_1", "audit_2", "audit_3")
     wrong = {f"draft/Conclusion/{phase}/{n}": "It reaches 0.9312." for phase in phases for n in (1, 2, 3)}
     monkeypatch.setenv("PATH", str(tmp_path))
