@@ -125,19 +125,23 @@ class Reader(Sentence):
             return like[0], "words like its name"
         if which := self._before_which(left):
             return which.runs, self.said(which)
-        if behind := next(
-            (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
-        ):
+        bracketed = (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start]))
+        if behind := next((each for each in bracketed if not brackets.has_its_own(self.text, each)), None):
             return behind.runs, self.said(behind)
         if brackets.compares(self.text, self.mentions, number):
             return frozenset(), ""
-        if bracketed := brackets.before(self.text, self.mentions, self.numbers, left):
-            return bracketed.runs, self.said(bracketed)
+        if opened := brackets.before(self.text, self.mentions, self.numbers, left):
+            return opened.runs, self.said(opened)
         if says.AFTER_TARGET.search(self.text[: group[0].start]):
             return frozenset(), ""
         if self._of_another(left):
             return frozenset(), ""
         earlier = [each for each in self.mentions if each.end <= left and not each.target]
+        earlier = [
+            each
+            for each in earlier
+            if ")" not in self.text[each.end : left] or not brackets.has_its_own(self.text, each)
+        ]
         earlier = [each for each in earlier if not brackets.is_aside(self.text, each, left)] or earlier
         if earlier:
             subjects = [

@@ -203,11 +203,13 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     held = says.HELD_AGAINST.fullmatch(at.text[number.end : after.start])  # `0.468 against 0.471 bpp`: both
     unit = says.UNIT.match(at.text, number.end) or (says.UNIT.match(at.text, after.end) if held else None)
     behind = says.IN_BRACKET.match(at.text, number.end)
-    if (own := says.ITS_METRIC.match(at.text, number.end)) and says.BETWEEN_TWO.fullmatch(
-        at.text[start : number.start]
+    if (
+        (own := says.ITS_METRIC.match(at.text, number.end))
+        and says.BETWEEN_TWO.fullmatch(at.text[start : number.start])
+        and (found := at.names.metrics.named(own[1]))
+        and not at.names.metrics.only_in_part(own[1])
     ):
-        if (found := at.names.metrics.named(own[1])) and not at.names.metrics.only_in_part(own[1]):
-            return found, True
+        return found, True
     for text, blank in (
         (unit[1].lower() if unit else "", ""),
         (at.text[start : number.start], bare[start : number.start]),

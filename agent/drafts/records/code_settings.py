@@ -89,6 +89,9 @@ def _numbers(node: ast.expr) -> Iterator[float]:
         for item in node.elts[:30]:
             yield from _numbers(item)
         return
+    if isinstance(node, ast.IfExp):  # `5000 if dataset == "shakespeare" else 100000`: either is set
+        yield from (*_numbers(node.body), *_numbers(node.orelse))
+        return
     value = _constant(node)
     if value is not None:
         yield value
