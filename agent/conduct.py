@@ -15,7 +15,7 @@ from agent.experiment.laboratory import Laboratory
 from agent.loop import work_session
 from agent.models.exchanges import Exchanges
 from agent.models.faults.patience import Say
-from agent.models.gateway import Gateway
+from agent.models.gateway import Asks, Gateway, unheard
 from agent.models.limits import Limits
 from agent.models.prices import prices_by_role
 from agent.models.protocol import Request
@@ -27,6 +27,7 @@ from agent.progress import Progress
 from agent.prompts import Prompts
 from agent.results.story import results_of, story_of
 from agent.results.story.state import OVER
+from agent.results.words.conclusion import conclusion_text
 from agent.results.words.confirmed import confirmed_text
 from agent.results.words.isolation import isolation_text
 from agent.sandbox import choose
@@ -120,7 +121,7 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
     sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
     progress.say(isolation_text([sandbox.name]))
     prompts = Prompts()
-    gateway = gateway_of(session, prompts, progress.aside)
+    gateway = gateway_of(session, prompts, progress.aside, progress.asks)
     coder = coder_for(session.settings.coder.name, session, sandbox, prompts)
     laboratory = None
     try:
@@ -141,8 +142,10 @@ def _work(session: Session, progress: Progress) -> SessionEnded:
             laboratory.close()
 
 
-def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None) -> Gateway:
-    """The way to the models that the session's settings name; `say` hears of waits. Raises UsageError for one that cannot be had."""
+def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None, asks: Asks = unheard) -> Gateway:
+    """The way to the models that the session's settings name; `say` hears of waits, `asks` of questions. Raises UsageError for one
+    that cannot be had.
+    """
     settings, paths = session.settings, session.paths
     shared = shared_of(paths.root)
 
@@ -160,7 +163,7 @@ def gateway_of(session: Session, prompts: Prompts, say: Say = lambda text: None)
     )
     prices = prices_by_role(settings.models)
     purse = Purse(shared, session.name, session.stop) if shared else None
-    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices, purse)
+    return Gateway(session.journal, Exchanges(paths.exchanges), models, limits, prompts, prices, purse, asks)
 
 
 def shared_of(root: Path) -> Shared | None:
@@ -173,6 +176,7 @@ def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
     """What `--json` prints."""
     story = story_of(session)
     counts = story.counts
+    results = story.readable_results(session.metrics, session.primary, session.idea.leading).results
     return {
         "session": str(session.paths.root),
         "state": ended.state,
@@ -183,5 +187,6 @@ def outcome(session: Session, ended: SessionEnded) -> dict[str, Any]:
         "usd": counts.usd,
         "paper": next((str(path) for path in (session.paths.paper, session.paths.html_draft) if path.is_file()), None),
         "findings": len(story.audit.findings) if story.audit else 0,
+        "conclusion": conclusion_text(results) if story.runs else None,
         "confirmation": confirmed_text(results_of(session)) if story.confirmation else None,
     }

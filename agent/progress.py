@@ -26,7 +26,7 @@ from agent.results.words.conclusion import baseline_warnings, control_warnings
 from agent.results.words.confirmed import confirmed_text
 from agent.session.events import Confirmed, ControlMeasured, Event, HypothesesJudged, Registered, RunAccepted
 from agent.session.session import Session
-from agent.session.steps import BASELINE
+from agent.session.steps import BASELINE, Step
 from agent.terminal import of_event, plain, runs_table, told
 
 _OF_A_LINE, _OF_A_COMMAND = 300, 600
@@ -84,6 +84,12 @@ class Progress:
         self.current, self._step_began = plain(step), time.monotonic()
         if self._live is None:
             self._line(self.current)
+
+    def asks(self, role: str, step: Step) -> None:
+        """A model is asked, which a live display shows where the step that it is for has not been told itself."""
+        asked_for = step.rpartition("/")[0]
+        if self._live is not None and asked_for != "plan" and not self.current.startswith(f"{asked_for}: "):
+            self.now(f"{asked_for}: the {role} is asked")
 
     def aside(self, text: str) -> None:
         """What the step waits for; empty as soon as it waits no longer."""

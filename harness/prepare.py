@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
         evals = () if given.evals == NO_EVALS else choose(given.evals, given.scale)
         if scale.on_the_hub:
             prepare_full(replace(_plan(given.scale, scale, evals, given.data_dir), protocol=given.protocol))
-        request = _request(scale)
+        request = Request.to_train_on(scale)
         if scale.buffer_tokens:
             prepare_text(request)
         kept = min(scale.pool_tokens, SAMPLE_TOKENS) if scale.buffer_tokens else scale.pool_tokens
@@ -154,18 +154,6 @@ def _plan(name: str, scale: Scale, evals: tuple[Eval, ...], data_dir: Path | Non
         context=scale.context,
         dataset=scale.dataset,
         pool_tokens=scale.pool_tokens,
-    )
-
-
-def _request(scale: Scale) -> Request:
-    return Request(
-        model=scale.model,
-        layer=scale.layer,
-        tokens=scale.pool_tokens,
-        context=scale.context,
-        dtype=scale.lm_dtype,
-        dataset=scale.dataset,
-        site=scale.site,
     )
 
 

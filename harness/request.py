@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from harness.read.corpus import WORDNET
 from harness.read.kept_text import TextRequest
@@ -13,6 +13,25 @@ from harness.site import RESIDUAL, Site
 
 FORMAT = 1  # goes up whenever the same request would give other numbers
 SAMPLE_TOKENS = 100_000
+
+
+class Reads(Protocol):
+    """What is read to train on: a scale, or what an SAE that was submitted says of itself."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def layer(self) -> int: ...
+    @property
+    def pool_tokens(self) -> int: ...
+    @property
+    def context(self) -> int: ...
+    @property
+    def lm_dtype(self) -> str: ...
+    @property
+    def dataset(self) -> str: ...
+    @property
+    def site(self) -> Site: ...
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,19 @@ class Request:
     dataset: str = WORDNET
     pool_tokens: int = 0  # of text to train on, which held-out text of a data set must be apart from
     site: Site = RESIDUAL  # the residual stream, or pairs of an MLP
+
+    @classmethod
+    def to_train_on(cls, reads: Reads) -> Request:
+        """All that is trained on."""
+        return cls(
+            model=reads.model,
+            layer=reads.layer,
+            tokens=reads.pool_tokens,
+            context=reads.context,
+            dtype=reads.lm_dtype,
+            dataset=reads.dataset,
+            site=reads.site,
+        )
 
     @property
     def text(self) -> TextRequest:

@@ -41,8 +41,8 @@ LONG_TEXTS = {
     "agent/proofreading/claimed/whose.py": "patterns of words that claim, in a table",
     "agent/proofreading/claimed/words.py": "patterns of words that claim, in a table",
     "agent/printing/appendix.py": "the appendix of the paper",
-    "agent/proofreading/allowed.py": "names of LaTeX's commands, in lists",
-    "agent/proofreading/commands.py": "names of LaTeX's commands, in lists",
+    "agent/proofreading/source/allowed.py": "names of LaTeX's commands, in lists",
+    "agent/proofreading/source/commands.py": "names of LaTeX's commands, in lists",
 }
 FIELD_WORDS = {
     ("agent/coding/registry.py", "aider"): "the coder's name",

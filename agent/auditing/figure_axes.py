@@ -32,6 +32,7 @@ class _Place:
 
     @property
     def value(self) -> float:
+        """The number that stands there, in the unit of its axis."""
         return float(self.text.text.rstrip(" %").replace("−", "-"))
 
 

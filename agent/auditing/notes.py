@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agent.auditing.files import differences
@@ -20,6 +21,12 @@ from agent.writing.notes_text import notes_text, render_note
 from agent.writing.salvaged import LEFT_OUT
 
 _SHOWN_CHARACTERS = 160
+_COST = re.compile(
+    r", at (?:N times (?:the baseline's compute|the compute of run \d+)(?: on fresh seeds)?|\w+ N against (?:the baseline|run \d+)'s N)".replace(
+        "N", r"-?\d+(?:\.\d+)?"
+    )
+)
+"""What stands behind claims, in older words behind each of them."""
 
 
 def audit_notes(session: Session) -> Iterator[Finding]:
@@ -84,11 +91,13 @@ def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:
 
 def _measured(text: str) -> str:
     """A note with metric, value and baseline of its table alone, by name: the rest is an older version's words and order."""
-    rows = sorted("|".join(_measured_cells(line)) for line in text.splitlines() if line.startswith("|"))
-    return "\n".join([*(line for line in text.splitlines() if not line.startswith("|")), *rows])
+    lines = [line for line in text.splitlines() if not line.startswith("Every verdict: ")]
+    rows = sorted("|".join(_measured_cells(line)) for line in lines if line.startswith("|"))
+    prose = " ".join(line for line in lines if not line.startswith("|"))
+    return "\n".join([_COST.sub("", " ".join(prose.split())), *rows])
 
 
 def _measured_cells(line: str) -> list[str]:
     """Of `| loss (lower is better) | 0.5 | 0.6 | …` what was measured: name, value, baseline."""
     empty, metric, *values = line.split("|")[:4]
-    return [empty, metric.partition(" (")[0].rstrip(), *values]
+    return [empty, metric.partition(" (")[0].rstrip(), *(value.partition(" ± ")[0].rstrip() for value in values)]

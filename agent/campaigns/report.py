@@ -56,11 +56,18 @@ class Report:
     waits: tuple[str, ...]
 
     @property
+    def shown(self) -> str:
+        """The state as people read it: `findings` of a campaign says that one of its sessions has some, or another trouble."""
+        return "ended, not all clean" if self.state == "findings" else self.state
+
+    @property
     def usd(self) -> float:
+        """Dollars, all sessions together; calls whose price is not known count 0."""
         return sum(row.usd for row in self.rows)
 
     @property
     def tokens(self) -> int:
+        """Sent and received, all sessions together."""
         return sum(row.tokens for row in self.rows)
 
     @property

@@ -21,7 +21,7 @@ _LONGEST = 300
 _SENTENCES: dict[str, tuple[Tone, str]] = {
     "running": ("busy", "It is at work; this page shows it as of its last look."),
     "done": ("good", "Every session is complete."),
-    "findings": ("bad", "Every session has ended; some with findings, without a run, or with an error."),
+    "findings": ("bad", "Every session has ended; some with findings, without a run, with an error, or refused."),
     "paused": ("flat", "It stopped in good order and can be resumed."),
     "interrupted": ("flat", "It was interrupted and can be resumed."),
     "failed": ("bad", "It stopped with an error."),
@@ -41,7 +41,7 @@ def markdown(report: Report) -> str:
     lines = [
         f"# Campaign {_plain(report.name)}",
         "",
-        f"{report.state}{f' ({_plain(report.reason)})' if report.reason else ''}. {_plain(report.conclusion)}",
+        f"{report.shown}{f' ({_plain(report.reason)})' if report.reason else ''}. {_plain(report.conclusion)}",
         f"{cost_text(report.usd, report.tokens)}; {_counted(report)}.",
         "",
         "| session | model | state | waits for | verdict on the primary metric | confirmed | runs | cost |",
@@ -81,7 +81,7 @@ def view_of(report: Report) -> CampaignView:
     return CampaignView(
         title=f"Campaign {report.name}",
         name=report.folder,
-        state=report.state,
+        state=report.shown,
         tone=tone,
         sentence=f"{sentence} {report.reason}".strip(),
         conclusion=report.conclusion,

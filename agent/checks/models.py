@@ -102,7 +102,7 @@ def _recorded(title: str, path: str) -> CheckResult:
         recording = load_recording(Path(path))
     except UsageError as error:
         return failed(title, str(error), "name another with --recording FILE, or a model with --model")
-    return passed(title, f"recorded: {recording.name}")
+    return passed(title, recording.name.replace(":", ": ", 1))
 
 
 def _found(title: str, name: str, base_url: str, flag: str) -> tuple[str, CheckResult | None]:

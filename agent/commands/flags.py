@@ -126,9 +126,7 @@ FLAGS: dict[str, Flag] = {
     ),
     "--out": Flag("folder for sessions (default: runs/)", options={"type": Path, "default": REPOSITORY / "runs"}),
     "--no-paper": Flag("stop after the figures", "paper", {"action": "store_const", "const": False, "default": None}),
-    "--no-review": Flag(
-        "no review of the draft by another model", "review", {"action": "store_const", "const": False, "default": None}
-    ),
+    "--no-review": Flag("no review of the draft", "review", {"action": "store_const", "const": False, "default": None}),
     "--style": Flag(
         f"the paper's style: plain, {', '.join(VENUE_NAMES)} (their files in the folder LABLOOP_STYLES), or a .sty or .cls file",
         "style",

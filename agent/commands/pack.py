@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from agent.commands.parsing import Flags
 from agent.errors import UsageError
 from agent.packing.pack import Package, pack
 from agent.packing.verify import Verified, verify
+from agent.results.english import counted
 from agent.session.files import sha256, write_bytes
 from agent.session.session import open_session
 
@@ -61,19 +63,21 @@ def _lines(file: Path, package: Package, verified: Verified) -> list[str]:
     members, redacted = package.manifest.members, package.manifest.redacted
     lines = [
         str(file),
-        f"{len(members)} files, {len(package.data):,} bytes; {len(package.manifest.left_out)} left out for their size or a secret",
-        f"{sum(redacted.values())} secrets and machine paths taken out of {len(redacted)} files",
+        f"{counted(len(members), 'file')}, {len(package.data):,} bytes; {len(package.manifest.left_out)} left out for their size or a secret",
+        f"{counted(sum(redacted.values()), 'secret or machine path', 'secrets and machine paths')} taken out of {counted(len(redacted), 'file')}",
         f"manifest sha256 {package.sha256}",
-        f"check it with: labloop verify {file.name} --sha256 {package.sha256}",
+        f"check it with: python agent/verify.py {shlex.quote(str(file))} --sha256 {package.sha256}",
     ]
     if verified.differences:
         lines += [
             "",
-            f"It does not verify: {len(verified.differences)} differences",
+            f"It does not verify: {counted(len(verified.differences), 'difference')}",
             *map(in_one_line, verified.differences),
         ]
     if verified.findings:
-        lines.append(f"The session's own audit had {len(verified.findings)} findings; they are in the package")
+        lines.append(
+            f"The session's own audit had {counted(len(verified.findings), 'finding')}, which the package tells"
+        )
     return lines
 
 

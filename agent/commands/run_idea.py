@@ -22,7 +22,9 @@ from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
 from agent.models.registry import models_for
+from agent.results.english import counted
 from agent.results.story import story_of
+from agent.results.values import count
 from agent.session.confirm_check import check_confirmation
 from agent.session.events import SessionEnded
 from agent.session.session import Session, open_session, start_session, with_settings
@@ -167,8 +169,9 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         *([f"No run was accepted: this session has no result ({ended.reason})."] if without else []),
         f"session  {session.paths.root}",
         f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
-        f"runs     {result['runs_completed']} accepted in {result['attempts']} attempts",
-        f"tokens   {result['tokens_sent']} sent, {result['tokens_received']} received",
+        f"runs     {result['runs_completed']} accepted in {counted(result['attempts'], 'attempt')}",
+        *([f"outcome  {result['conclusion']}"] if result["conclusion"] else []),
+        f"tokens   {count(result['tokens_sent'])} sent, {count(result['tokens_received'])} received",
         f"paper    {result['paper'] or 'none'}{_no_tex(session, result)}",
         f"page     {session.paths.page}",
     ]

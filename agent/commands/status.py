@@ -88,7 +88,7 @@ def _of_campaigns(reports: Sequence[Report]) -> list[str]:
     lines = []
     for report in reports:
         counts = ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in report.counts.items())
-        lines.append(f"{report.name}  campaign, {report.state}: {counts}; {cost_text(report.usd, report.tokens)}")
+        lines.append(f"{report.name}  campaign, {report.shown}: {counts}; {cost_text(report.usd, report.tokens)}")
         lines += [f"  {_line(row)}" for row in report.rows]
     return lines
 

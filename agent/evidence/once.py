@@ -1,16 +1,18 @@
 """What a text is told once: what a control scores, at the first value that cannot be told from it, and never in brackets within
-brackets; a unit, where the writer did not write it behind the reference; in a paper, the comparison behind a hypothesis' outcome."""
+brackets; what a run cost beside the baseline, and where it is not matched, at the first claim on it; a unit, where the writer did not
+write it behind the reference; in a paper, the comparison behind a hypothesis' outcome."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from agent.evidence.filled import Filled
 from agent.results.results import Results
-from agent.results.words.phrases import control_text
+from agent.results.words.confirmed import dear_text
+from agent.results.words.phrases import at_text, control_text
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _BRACKETS = re.compile(r"(?<!\\)[()]")
@@ -18,10 +20,11 @@ _BRACKETS = re.compile(r"(?<!\\)[()]")
 
 @dataclass
 class Once:
-    """Which controls a text has named so far, each with the metrics of which it did."""
+    """Which controls a text has named so far, each with the metrics of which it did, and beside what it has told the cost of which run."""
 
     results: Results
     said: set[tuple[str, str]] = field(default_factory=set)
+    costed: set[tuple[str, str]] = field(default_factory=set)
     told_before: frozenset[str] = frozenset()
     """References that an earlier section of the same paper had in full."""
 
@@ -33,7 +36,15 @@ class Once:
             filled = replace(filled, text=filled.short)
         metrics = [metric for _, metric in filled.rows]
         text = _unit_dropped(filled, self.results) if _repeats(after, _unit(filled, self.results)) else filled.text
-        return replace(filled, text=self.worded(text, metrics, is_inside(before)))
+        return replace(filled, text=self.worded(self._costed(text, filled), metrics, is_inside(before)))
+
+    def _costed(self, text: str, filled: Filled) -> str:
+        """The text with what its runs cost, and where they are not matched, where that was not said of them yet."""
+        for whose, words in _costs(self.results, filled):
+            if words in text:
+                text = text.replace(words, "") if whose in self.costed else text
+                self.costed.add(whose)
+        return text
 
     def worded(self, text: str, metrics: Iterable[str], inside: bool = False) -> str:
         """A text on these metrics with the marks that were not said of them yet; `inside` brackets they stand behind a semicolon."""
@@ -61,13 +72,32 @@ def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
     within brackets or not; without its unit; in short, where it has a short form."""
     present = [words for words in marks(results) if _mark(words) in filled.text]
     texts = {filled.text: None, _unit_dropped(filled, results): None}
-    for whole in filter(None, (filled.text, filled.short)):
+    for whole in filter(None, (filled.text, _uncosted(filled, results), filled.short)):
         for inside, *said in itertools.product((False, True), repeat=1 + len(present)):
             text = whole
             for words, before in zip(present, said, strict=True):
                 text = _without(text, words) if before else _with(text, words, inside)
             texts[text] = None
     return tuple(replace(filled, text=text) for text in texts)
+
+
+def _costs(results: Results, filled: Filled) -> Iterator[tuple[tuple[str, str], str]]:
+    """Of whom, beside whom: what may stand behind a claim on the runs that a reference rests on."""
+    runs = [run for name in dict.fromkeys(name for name, _ in filled.rows) if (run := results.get(name))]
+    known = results.confirmation
+    if known is not None and known.run and (words := dear_text(results)):  # of a candidate, by fresh seeds
+        yield (known.run, ""), words
+    for run in runs:
+        for other in (None, *(other for other in runs if other is not run and not other.is_baseline)):
+            if words := at_text(results, run, other):
+                yield (run.name, other.name if other else ""), words
+
+
+def _uncosted(filled: Filled, results: Results) -> str:
+    text = filled.text
+    for _, words in _costs(results, filled):
+        text = text.replace(words, "")
+    return text
 
 
 def is_inside(before: str) -> bool:

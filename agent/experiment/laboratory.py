@@ -10,9 +10,9 @@ from typing import Protocol
 from agent.experiment import figures
 from agent.experiment.baseline import settled_baseline
 from agent.experiment.baseline_store import BaselineStore
-from agent.experiment.confirm_bench import check_fresh
-from agent.experiment.confirm_choice import chosen_candidate
-from agent.experiment.confirming import confirmed
+from agent.experiment.confirming.bench import check_fresh
+from agent.experiment.confirming.choice import chosen_candidate
+from agent.experiment.confirming.confirmed import confirmed
 from agent.experiment.controls import measured_control
 from agent.experiment.drawing import drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run

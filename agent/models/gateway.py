@@ -24,7 +24,12 @@ from agent.session.journal import Journal
 from agent.session.steps import Step
 
 T = TypeVar("T")
+Asks = Callable[[Role, Step], None]
 log = logging.getLogger(__name__)
+
+
+def unheard(role: Role, step: Step) -> None:
+    """A question that nobody is told of."""
 
 
 class Gateway:
@@ -39,9 +44,13 @@ class Gateway:
         prompts: Prompts | None = None,
         prices: Mapping[str, Price | None] | None = None,
         purse: Purse | None = None,
+        asks: Asks = unheard,
     ) -> None:
-        """`purse`: what this work may spend of a budget that it shares with others, beside its own `limits`."""
+        """`purse`: what this work may spend of a budget that it shares with others, beside its own `limits`. `asks` hears of
+        each question as it goes out.
+        """
         self.purse = purse
+        self.asks = asks
         self.journal = journal
         self.exchanges = exchanges
         self.models = models
@@ -90,6 +99,7 @@ class Gateway:
 
     def _exchange(self, role: Role, step: Step, messages: tuple[Message, ...]) -> Exchanged:
         """The first reply that is an answer. Each one that is none is metered, kept and journalled before the next try."""
+        self.asks(role, step)
         before = sum(event.asked == step for event in self.journal.all(Unused))
         faults: list[str] = []
         asked = messages

@@ -35,6 +35,7 @@ from agent.packing.guarded import Check, guarded, unforeseen
 from agent.packing.manifest import NAME, Manifest, read_manifest
 from agent.packing.opened import Opened, lay_out
 from agent.packing.rerun import run_again
+from agent.results.english import counted
 from agent.results.story import story_of
 from agent.session.events import Finding
 from agent.session.files import sha256
@@ -210,7 +211,8 @@ def _remarks(manifest: Manifest) -> tuple[str, ...]:
     if manifest.redacted:
         count, files = sum(manifest.redacted.values()), len(manifest.redacted)
         told.append(
-            f"{count} secrets and machine paths are placeholders, in {files} members; hashes are over what stands there now"
+            f"placeholders for {counted(count, 'secret or machine path', 'secrets and machine paths')}, in {counted(files, 'member')}; "
+            "hashes are over what stands there now"
         )
     if manifest.left_out:
         told.append(

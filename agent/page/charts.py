@@ -30,10 +30,12 @@ class _Frame:
     high: float
 
     def y(self, value: float) -> float:
+        """How far below the picture's top a value stands, in its pixels."""
         share = (self.high - value) / (self.high - self.low)
         return round(_TOP + share * (self.height - _TOP - _BOTTOM), 1)
 
     def x(self, place: int, of: int) -> float:
+        """How far from the picture's left the point at a place `of` so many stands, in its pixels."""
         return round(self.left + 16 + place * (self.width - self.left - _RIGHT - 32) / max(of - 1, 1), 1)
 
 

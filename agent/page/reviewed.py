@@ -46,7 +46,7 @@ def review_view(review: Review | None, evidence: Evidence | None = None) -> Revi
         return in_words(text, evidence) if evidence else text
 
     return ReviewView(
-        sentence=f"No review by another model: {review.refused}."
+        sentence=f"No review: {review.refused}."
         if review.refused
         else f"{left_out}."
         if (left_out := left_out_text(review))

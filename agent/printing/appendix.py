@@ -40,7 +40,7 @@ def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, st
     )
     lines = [
         "{\\footnotesize\\setlength{\\tabcolsep}{4.5pt}",
-        "\\begin{longtable}{@{}llrr>{\\raggedright\\arraybackslash}p{0.36\\linewidth}@{}}",
+        "\\begin{longtable}{@{}llrr>{\\raggedright\\arraybackslash}p{0.44\\linewidth}@{}}",
         "\\toprule",
         "& Metric or setting & Value & Difference & Verdict \\\\",
         "\\midrule",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.printing.blame import blamed_entry
 from agent.printing.latex import Compilation, RunTex, compile_paper
-from agent.proofreading.commands import command_problems
+from agent.proofreading.source.commands import command_problems
 from agent.writing.bibliography import Entry, in_plain_words, mended
 
 

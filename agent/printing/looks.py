@@ -12,7 +12,7 @@ from pathlib import Path
 from agent.printing.assemble import Paper
 from agent.printing.latex import Compilation
 from agent.printing.pdf_text import Glyph, Page, pages_of
-from agent.proofreading.latex_source import labels
+from agent.proofreading.source.latex import labels
 from agent.session.events.look import Look
 from agent.writing.draft import Draft
 from agent.writing.sections import PLACED, SECTIONS

@@ -15,7 +15,8 @@ LABEL = "sec:review"
 _LONGEST = 300
 _READ = " ".join(
     (
-        "Another model read the finished draft with the code, the results and the advice given during the runs.",
+        "The reviewer (Appendix~\\ref{sec:ai} says who that was) read the finished draft with the code, the results and the "
+        "advice given during the runs.",
         "Each of its objections quotes a sentence of the draft as it stood then; the writer answered each by a change or a reason.",
     )
 )
@@ -53,7 +54,7 @@ def review_appendix(review: Review | None, evidence: Evidence, body: str = "") -
 
 def _not_read(why: str) -> str:
     said = f" ({escape_latex(_shortened(why))})" if why else ""
-    return f"There is no review by another model{said}; these objections were made by the adviser while the runs were made."
+    return f"There is no review{said}; these objections were made by the adviser while the runs were made."
 
 
 def _shortened(text: str) -> str:

@@ -10,8 +10,8 @@ from agent.evidence.escape import ascii_latex
 from agent.evidence.reference import REFERENCE
 from agent.printing.assemble import filled_template
 from agent.printing.latex import RunTex, compile_paper
-from agent.proofreading.commands import command_problems
-from agent.proofreading.preamble import package_problems
+from agent.proofreading.source.commands import command_problems
+from agent.proofreading.source.preamble import package_problems
 from agent.session.session import Session
 from agent.writing.desk import preamble_of
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from agent.evidence.reference import REFERENCE
 from agent.printing.blame import TITLE
-from agent.proofreading.commands import command_problems
-from agent.proofreading.preamble import package_problems
+from agent.proofreading.source.commands import command_problems
+from agent.proofreading.source.preamble import package_problems
 from agent.writing.desk import preamble_of
 from agent.writing.draft import Draft
 

@@ -9,9 +9,9 @@ from agent.evidence.fill import fill
 from agent.proofreading import finality
 from agent.proofreading.argued import read_texts
 from agent.proofreading.comparing import asserted
-from agent.proofreading.latex_source import Surroundings, structure_problems
-from agent.proofreading.leftovers import leftovers
 from agent.proofreading.occurrence import Grounds
+from agent.proofreading.source.latex import Surroundings, structure_problems
+from agent.proofreading.source.leftovers import leftovers
 from agent.proofreading.typed_numbers import typed_findings
 from agent.session.idea import Idea
 

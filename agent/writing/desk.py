@@ -10,10 +10,10 @@ from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import printed
 from agent.models.gateway import Gateway
-from agent.proofreading.floats import spoken_of, unspoken_floats
 from agent.proofreading.hypotheses import unspoken
-from agent.proofreading.latex_source import DOUBTS, Surroundings, labels
 from agent.proofreading.problems import section_problems, title_problems
+from agent.proofreading.source.floats import spoken_of, unspoken_floats
+from agent.proofreading.source.latex import DOUBTS, Surroundings, labels
 from agent.session.session import Session
 from agent.writing.bibliography import Entry
 from agent.writing.draft import Draft

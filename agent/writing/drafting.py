@@ -11,9 +11,9 @@ from agent.errors import BadAnswer
 from agent.models.gateway import Gateway
 from agent.models.replies.declined import refusals
 from agent.models.replies.subject import NAMES_NOTHING
-from agent.proofreading.beside import lost_words
-from agent.proofreading.latex_source import unwrap
 from agent.proofreading.problems import title_problems
+from agent.proofreading.source.beside import lost_words
+from agent.proofreading.source.latex import unwrap
 from agent.session.events import SectionWritten
 from agent.session.session import Session
 from agent.session.steps import TITLE, Step

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.proofreading.latex_source import labels
 from agent.proofreading.prose import sentences
+from agent.proofreading.source.latex import labels
 from agent.writing.draft import Draft
 
 _START_CHARACTERS = 160

@@ -51,15 +51,7 @@ def opened(folder: Path, path: Path, seed: int, scale: Scale, device: str, name:
     from harness.activations import Request, described, kept_or_unread
     from harness.hand_out.supply import Supply, order_of
 
-    request = Request(
-        model=scale.model,
-        layer=scale.layer,
-        tokens=scale.pool_tokens,
-        context=scale.context,
-        dtype=scale.lm_dtype,
-        dataset=scale.dataset,
-        site=scale.site,
-    )
+    request = Request.to_train_on(scale)
     facts = {"split": request.split, "seed": seed, "pool_tokens": scale.pool_tokens, "scale": name}
     read = {name: getattr(scale, name) for name in ("model", "layer", "site", "context", "dataset", "lm_dtype")}
     ledger = Ledger(path, {**facts, **read}, scale.pool_tokens)

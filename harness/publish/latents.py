@@ -25,6 +25,7 @@ class Text:
 
     @property
     def highest(self) -> float:
+        """The latent's strongest activation in the text, as the SAE encodes it."""
         return max(self.values)
 
     @property
@@ -50,6 +51,7 @@ class Latent:
 
     @property
     def highest(self) -> float:
+        """The strongest in any text, as the SAE encodes it; 0 where it was never on."""
         return self.texts[0].highest if self.texts else 0.0
 
 

@@ -58,5 +58,6 @@ def test_a_machine_is_told_how_it_ended(tmp_path: Path) -> None:
         "usd": 0.0,
         "paper": None,
         "findings": 0,
+        "conclusion": None,
         "confirmation": None,
     }

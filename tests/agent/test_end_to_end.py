@@ -111,6 +111,7 @@ def test_an_idea_goes_in_and_a_paper_comes_out(recorded: tuple[Session, dict[str
         "usd",
         "paper",
         "findings",
+        "conclusion",
         "confirmation",
     }
     assert session.paths.page.is_file() and "run_1" in stderr

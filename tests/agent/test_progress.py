@@ -301,3 +301,18 @@ def test_a_plot_that_stays_as_it_is_is_no_failure(tmp_path: Path) -> None:
         "figures/turn_1: plot.py stays as it is",
         "run_1/turn_1: the coder answered without changing a file",
     ]
+
+
+def test_a_terminal_shows_which_question_is_answered_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a draft's sections no step is told, so the question is the step; one within a turn that is told changes nothing."""
+    monkeypatch.setenv("TERM", "xterm")
+    stream = StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    progress = Progress(make_session(tmp_path), stream)
+    progress.start()
+    progress.now("run_1/turn_1: the coder edits")
+    progress.asks("coder", Step("run_1/turn_1/2"))
+    assert progress.current == "run_1/turn_1: the coder edits"
+    progress.asks("writer", Step("draft/Method/fill/1"))
+    assert progress.current == "draft/Method/fill: the writer is asked"
+    progress.stop()

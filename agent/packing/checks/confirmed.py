@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from agent.experiment.fresh_frontiers import fresh_frontiers
+from agent.experiment.confirming.frontiers import fresh_frontiers
 from agent.packing.opened import Opened
 from agent.session.cost import Cost
 from agent.session.events import AttemptEnded, ConfirmationOpened, Confirmed, Finding

@@ -15,7 +15,7 @@ from agent.errors import BadAnswer
 from agent.models.exchanges import Exchanges
 from agent.packing.opened import Opened
 from agent.results.story import story_of
-from agent.results.story.plan import put_right, title_planned
+from agent.results.story.plan import put_right, title_planned, unfenced
 from agent.results.words.phrases import WORDS
 from agent.reviewing.answers import read_answers
 from agent.reviewing.form import object_of
@@ -110,7 +110,8 @@ def _stripped(given: Sequence[str]) -> list[str]:
 
 def _plans(given: Sequence[str]) -> list[str]:
     """Plans as they came, and one with hypotheses that came alone after it."""
-    return [*_stripped(given), *(put_right(first, then) for first, then in permutations(_stripped(given), 2))]
+    each = [*_stripped(given), *map(unfenced, given)]
+    return [*each, *map(unfenced, (put_right(first, then) for first, then in permutations(each, 2)))]
 
 
 def _sections(name: str, figures: Sequence[str], given: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from agent.proofreading.prose import Sentence
 
 _ON = r"(?:\s*\)|\s+(?:on|in|by|at|for|of|than|over|with|against)\s[^,;:.–—()\ue000-\uf8ff]{1,60})*"
 _APPOSED = re.compile(
-    rf"[\ue000-\uf8ff]{_ON}(?:,| [–—-]+)(?: and)?\s+(?P<said>(?:in (?:agreement|line|accord|keeping|accordance) with(?! †)|an?|the|no|what an?|proof|evidence|reason|cause|enough|quite|hardly|another|one more|just what|all|nothing)\b[^.;:\ue000-\uf8ff]*)",
+    rf"[\ue000-\uf8ff]{_ON}(?:,| [–—-]+)(?: and)?\s+(?P<said>(?:in (?:agreement|line|accord|keeping|accordance) with(?! †)|an?|the|no|what an?|proof|evidence|reason|cause|enough|quite|hardly|another|one more|(?:just|exactly|precisely) (?:what|where|as|how)|all|nothing)\b[^.;:\ue000-\uf8ff]*)",
     re.IGNORECASE,
 )
 _NEUTRAL = re.compile(

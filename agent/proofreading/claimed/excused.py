@@ -42,9 +42,7 @@ _UNTRIED = re.compile(
     r"\btried none\b|\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated|sought|looked)\b|\buntested\b",
     re.IGNORECASE,
 )
-_NEXT = re.compile(
-    r"\b(?:follow-up|future (?:work|stud\w+)|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE
-)
+_NEXT = re.compile(r"\b(?:follow-up|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
 _ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNORECASE)

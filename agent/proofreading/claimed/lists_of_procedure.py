@@ -18,6 +18,7 @@ NEVER_DONE = Kind(
             rf"(?:we|was|were|is|are|intervals?|significance) … (?:{_TEST}|(?:grid|random|bayesian) search)",
             r"(?:tuned|optimi[sz]ed|configured) (?:\w+ )?(?:\w+ly|with (?:\w+ )?care|as \w+ as)|(?:\w+ly|well) tuned",
             r"(?:selected|chose|picked|took|kept|given|used|report(?:ed)?) the best (?:of|among|out|settings|values?)",
+            r"(?:every |great |much )?care (?:was|has been) taken",
             r"matched (?:for|in|on) (?:\w+ )?(?:compute|cost|time|memory|tuning|effort)",
             r"(?:comparison|competition) (?:is|was|stays|remains) (?:\w+ )?(?:fair|even)|fair (?:comparison|chance|fight)|to be fair|the best settings",
             r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of (?:each|every|all)",
@@ -35,9 +36,10 @@ NOVEL = Kind(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
             r"(?:we are|ours is|are we) the first",
-            r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
+            r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined|looked|tried|considered|noticed)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
             r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
             r"(?:our|these) (?:\w+ )?(?:results?|findings?) (?:\w+ly |also |thus )?(?:extends?|generali[sz]es?|go(?:es)? beyond|challenges?|overturns?)|(?:our|this|the present) (?:\w+ )?(?:contribution|work|study|paper|analysis|results?|findings?) (?:\w+ly |also |thus )?(?:fills?|bridges?|closes?|advances?|challenges?|overturns?|settles?|goes beyond)",
+            r"(?:the )?first \w+ of its kind|opens? (?:up )?(?:a|the) (?:new|whole|entire) \w+",
             r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
         )
     },
@@ -64,10 +66,10 @@ PLAYED_DOWN = Kind(
         "anything": phrases(
             r"(?:is|are|seems?|appears?|remains?) (?:\w+ )?unlikely (?:to|that) … (?:affect|change|alter|influence|matter|differ|depend|overturn|bias)\w*",
             r"would (?:not|hardly|scarcely|only|merely|never|just) (?:have )?(?:\w+ly )?(?:mov|chang|alter|shift|affect|overturn|widen|strengthen|matter|add|confirm|underlin)\w*",
-            r"we (?:\w+ )?(?:expect|anticipate|foresee) no|nothing about (?:the|this|it|our) [^.;]{1,40} (?:ties|limits|binds|restricts)",
+            r"we (?:\w+ )?(?:expect|anticipate|foresee) no|nothing (?:about|in) (?:the|this|it|our) [^.;]{1,40} (?:ties|tied|limits|limited|binds|bound|restricts)",
             r"(?:little|no) reason to (?:believe|think|suspect|expect|doubt|assume)(?! otherwise)",
             r"we (?:\w+ )?expect … to (?:hold|transfer|carry over|extend|generali[sz]e)",
-            r"the same (?:should|will|must) (?:also )?hold",
+            r"the same (?:\w+ )?(?:should|will|must) (?:also )?(?:hold|be|apply|act)|nothing (?:special|particular|peculiar|unique) (?:about|to)",
         )
     },
     NEVER,
@@ -102,8 +104,8 @@ OF_THE_ENDED = Kind(
     {
         "anything": phrases(
             rf"{_ENDED},? (?:[\w-]+ )?(?:runs?|variants?|models?|attempts?|configurations?|one)(?: …)? {_LEARNT}",
-            rf"(?:run|variant|model|attempt|one)s? that (?:[\w-]+ ){{0,4}}?{_ENDED}(?: …)? {_LEARNT}",
             r"had (?:it|the [\w -]{1,40}?) (?:not )?(?:finished|survived|run|failed|crashed|completed|been)[^.;]* would have",
+            rf"(?:run|variant|model|attempt|one)s? that (?:[\w-]+ ){{0,4}}?{_ENDED}(?: …)? {_LEARNT}",
             rf"(?:before|until|when|had|though|although) (?:it|the run|they|that)?(?: …)? ?{_ENDED},? (?:…)?{_LEARNT}",
         )
     },
@@ -119,7 +121,7 @@ BLAMED = Kind(
             r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|bad))",
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
-            r"speaks? louder",
+            r"of (?:no|little) (?:consequence|importance|concern|account|relevance)|beside the point|takes? nothing away",
             r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
             r"seeds? (?:is|are) (?:not|hardly|never|no) (?:the |an? )?(?:issue|problem|concern|question|limitation)",
             r"(?:only|sole|one|single) (?:\w+ )?(?:limitation|drawback|weakness|caveat|downside|open (?:point|question|issue)) (?:\w+ ){0,3}(?:is|was)",

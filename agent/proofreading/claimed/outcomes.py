@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.procedures import is_procedure
+from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.claimed.stands import Case
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
@@ -29,9 +29,9 @@ _OPEN = words_of(
 )
 _MOST = words_of("nearly almost virtually most many few half practically essentially")
 _MARKS = words_of("curve curves line lines bar bars")
-_DRAWN = words_of(
-    "is are was were shows show marks mark denotes denote gives give stands stand represents represent begins begin ends end has have"
-) | words_of("spans span covers cover refers refer belongs belong means mean connects connect follows follow")
+_DRAWN = (
+    BE | HAVE | forms_of("show mark denote give stand represent begin end span cover refer belong mean connect follow")
+)
 _CHANGES = words_of(
     "increase increases decrease decreases drop drops loss cost costs price reduction rise gap damage harm"
 )
@@ -87,7 +87,7 @@ def _is_of_most(case: Case) -> bool:
 def _is_to_a_degree(case: Case) -> bool:
     """`Annealed dictionaries are used more evenly`: of runs and what they are made of, more or less than others."""
     rest, main = case.clause.rest, case.clause.main
-    if case.whose not in ("result", "part") or main is None or not (is_procedure(main.low) or main.low in BE | COPULAS):
+    if case.whose not in ("result", "part") or main is None or not (is_listed(main.low) or main.low in BE | COPULAS):
         return False
     return any(
         token.low in ("more", "less") and rest[at + 1].low.endswith("ly") and at + 2 == len(rest)

@@ -142,9 +142,9 @@ _KINDS = words_of(
 _JUDGED = words_of(
     """
     improve outperform surpass exceed worsen degrade deteriorate decline increase decrease climb enhance boost elevate mitigate alleviate preserve
-    harm hurt impair damage benefit advantage attain beat capture clarify clean dominate enlarge favor favour guarantee hinder inhibit lessen
+    harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
     diminish maintain materialise prevent restore safeguard simplify specialise specialize discriminate disambiguate decorrelate distinguish
-    justify confirm verify warrant tolerate equal resist realise refine refresh rejoin perform avoid fare lag
+    justify confirm verify warrant tolerate resist realise refine refresh rejoin perform avoid fare lag
     """
 )
 """Verbs that other rules judge, so that they are not strange beside what bears them; what is done by them is no description."""
@@ -157,7 +157,7 @@ _JUDGING = words_of(
 """The same of adjectives."""
 ACTS = words_of(
     """
-    steer feel smooth arrive loosen blur unfreeze
+    dominate equal steer feel smooth arrive loosen blur unfreeze
     abbreviate abide absorb accept access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
     alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attribute
     audit author authorise automate await back base become behave bias blend block bound branch break broaden browse bundle calibrate
@@ -244,6 +244,16 @@ def _forms() -> frozenset[str]:
 def is_descriptive(low: str) -> bool:
     """Whether an adjective or a participle says how a thing is, and not how good: `convex`, `rounded`."""
     return low in _descriptions() or low.rpartition("-")[2] in _descriptions()
+
+
+def is_judging(low: str) -> bool:
+    """Whether a verb says that something went well or ill: `prevents`, `captures`."""
+    return low in _verdicts()
+
+
+@lru_cache(maxsize=1)
+def _verdicts() -> frozenset[str]:
+    return frozenset({form for verb in _JUDGED for form in inflected(verb)})
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from agent.proofreading.claimed.word_classes import IRREGULAR_PARTICIPLES, IRREG
 
 _PROCEDURE = words_of(
     """
-    proceed use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
+    proceed hope use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
     correspond copy swap disable enable sample shuffle permute freeze decay anneal schedule ramp warm release delay rescale penalise
     penalize normalise normalize average compute calculate recompute count track record log initialise initialize seed assign plan
     aim intend mean propose introduce extend modify adapt adjust restrict cap mask clip process call name denote refer describe list
@@ -36,7 +36,7 @@ _PROCEDURE = words_of(
 """What may be said of anything, with whatever stands behind it."""
 _LIGHT = words_of(
     """
-    die kill point keep pass remove spare decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
+    die kill point repair govern keep pass remove spare decrease accompany guide shape shift stand lie sit flatten recover forget learn solve divide take leave put hold set give get make bring carry run go come move turn cut meet return rest act show reach change answer
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce
@@ -73,6 +73,15 @@ def is_light(word: str) -> bool:
 def is_listed(word: str) -> bool:
     """Whether it is one of either."""
     return is_procedure(word) or is_light(word)
+
+
+def forms_of(listed: str) -> frozenset[str]:
+    """Every form of the verbs of a text."""
+    verbs = words_of(listed)
+    irregular = (pair.partition(":") for pair in _IRREGULAR)
+    return frozenset(
+        {form for verb in verbs for form in inflected(verb)} | {form for verb, _, form in irregular if verb in verbs}
+    )
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_plain
-from agent.proofreading.claimed.procedures import is_listed
+from agent.proofreading.claimed.procedures import forms_of, is_listed
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
@@ -34,20 +34,16 @@ _HEDGES = frozenset({"may", "might", "could", "would", "should", "wouldn't", "co
 _CAN = re.compile(r"\bcan\b(?! ?not\b)", re.IGNORECASE)
 _INVERTED = re.compile(r"\s*(?:Were|Had|Should)\b")
 """`Were it the weight that matters, …`"""
-_GIVES = words_of(
-    """
-    reaches reached attains attained gives gave yields obtains scores scored lies stands ends falls fell rises rose goes went drops
-    amounts equals costs takes uses starts comes shows changes moves means keeps differs explains holds leaves spends reach attain
-    give yield obtain score lie stand end fall rise go drop amount equal cost take use start come show change move keep differ
-    explain hold leave spend
-    """
+_GIVES = forms_of(
+    "reach attain give yield obtain score lie stand end fall rise go drop amount equal cost take use start come show change move mean keep"
+    " differ explain hold leave spend"
 )
 """What a value bears: that something has it."""
 _SETTINGS = (("config",), ("training",), ("compute",))
 """What a reference to these says is how a run was made."""
-_HARM = words_of(
-    "mind minds hurt harm suffer suffers lose loses pay pays break breaks disappoint disappoints interfere interferes disturb disturbs damage degrade"
-    " worsen bother budge deteriorate sacrifice compromise waste notice care spoil ruin erode"
+_HARM = forms_of(
+    "mind hurt harm suffer lose pay break disappoint interfere disturb damage degrade worsen bother budge deteriorate sacrifice compromise"
+    " waste notice care spoil ruin erode"
 )
 _ASKED_BY_US = words_of(
     "question hypothesis hypotheses aim goal contribution contributions expectation intuition idea motivation plan study"
@@ -56,7 +52,7 @@ _ASKED_BY_US = words_of(
 _WORKS = words_of(
     "achieves remedies cures solves removes avoids prevents restores recovers unlocks yields gives gains wins helps"
 )
-_SHORT_FOR = frozenset({"it", "they", "this", "that"})
+_SHORT_FOR = frozenset({"it", "they", "this", "that", "ours"})
 _PEOPLE = ("ers", "ors", "tists", "gists")
 """How words for people end."""
 _NEGATIVE = frozenset({"nothing", "none", "nobody", "neither", "no"})
@@ -219,7 +215,7 @@ def is_short_for_a_result(clause: Clause, cites: bool) -> bool:
     """`… ; it does not`, where it says of what was asked, or of what a cited work says, how it came out."""
     alone = clause.main is None or (clause.main.low in NEGATIONS and not clause.rest)
     if cites and alone and clause.main is not None and not clause.inherited and clause.opener not in RELATIVES:
-        return bool(clause.subject) and clause.subject[-1].low in _SHORT_FOR | {"ours"}
+        return bool(clause.subject) and clause.subject[-1].low in _SHORT_FOR
     whose = clause.subject[-1].low if len(clause.subject) == 1 else ""
     return (
         alone

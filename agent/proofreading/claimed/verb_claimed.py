@@ -8,22 +8,19 @@ from collections.abc import Sequence
 from agent.proofreading.claimed.common_words import is_common_noun
 from agent.proofreading.claimed.of_whom import LEARNT, head_of
 from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.procedures import is_light, is_procedure
+from agent.proofreading.claimed.plain_words import is_judging
+from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
 from agent.proofreading.claimed.stands import Case
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
 
-_MOVES = words_of(
-    """
-    raises raised lowers lowered increases increased reduces reduced doubles doubled halves halved rises rose falls fell grows grew
-    shrinks shrank fades faded vanishes vanished loses lost gains gained changes changed narrows widens strengthens weakens improves
-    moves moved drops dropped touches affects separates separated limits limited cuts cut supports helps ensures
-    """
+_MOVES = forms_of(
+    "raise lower increase reduce double halve rise fall grow shrink fade vanish lose gain change narrow widen strengthen weaken improve"
+    " move drop touch affect separate limit cut support help ensure"
 )
 """What is no set-up where a metric moves, or is moved."""
 
-_OF_A_METRIC = words_of(
-    "needs need covers cover says say tells tell shows show means mean has have had comes come takes take makes make stays stay acts act"
-    " allows requires gives lies asks wants lacks rests stands speaks looks concerns answers"
+_OF_A_METRIC = forms_of(
+    "need cover say tell show mean have come take make stay act allow require give lie ask want lack rest stand speak look concern answer"
 )
 """What may be said of a metric as such: of how it is made, and what it can tell."""
 
@@ -34,12 +31,8 @@ _SET = words_of(
     """
 )
 """Quantities that are set; not where a metric is called so."""
-_RUNS_ITS_COURSE = words_of(
-    """
-    stays stay stayed remains remain remained follows follow followed starts start started begins begin began ends end ended decays
-    decay decayed shrinks shrink shrank falls fall fell rises rise rose grows grow grew drops drop dropped decreases decrease
-    decreased increases increase increased moves move moved runs run ran goes go went varies vary varied reaches reach reached
-    """
+_RUNS_ITS_COURSE = forms_of(
+    "stay remain follow start begin end decay shrink fall rise grow drop decrease increase move run go vary reach"
 )
 """What a schedule does to what it sets."""
 
@@ -71,6 +64,8 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     if _is_foretold(case) or _moves_a_metric(case, low):
         return True
     closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
+    if is_judging(low) and case.tells and case.whose in ("result", "part"):
+        return True
     if is_light(low):
         return not closed or _is_told_by_a_stranger(case) or _is_of_what_was_learnt(case)
     if {"would", "should"} & set(chain) or case.whose == "result":
@@ -83,7 +78,9 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
 def _is_foretold(case: Case) -> bool:
     """`Future models will want it`: what will be so, other than what the authors will do."""
     subject = case.clause.subject
-    return "will" in case.clause.chain and bool(subject) and subject[0].low != "we"
+    if not subject or subject[0].low == "we" or "will" not in case.clause.chain:
+        return False
+    return not (case.vocabulary.is_of_others(subject) and case.knows(case.behind))
 
 
 def _moves_a_metric(case: Case, verb: str) -> bool:

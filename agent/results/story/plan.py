@@ -27,6 +27,7 @@ _BRACKETS = re.compile(
     r"[(\[](?:from:?|prior art|rival|control|(?:with |on )?\d{1,2} seeds)\b[^)\]\n]*[)\]]", re.IGNORECASE
 )
 _TITLE_WORDS = 12
+_FENCED = re.compile(r"^```\w*[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 def put_right(plan: str, lines: str) -> str:
@@ -118,7 +119,14 @@ def checked_plan(answer: str) -> str:
     """The plan that an answer is. Raises BadAnswer for one that lists no run: a refusal, a question, an empty answer."""
     if not runs_planned(answer):
         raise BadAnswer("it lists no run: one numbered line a run is needed (`1. title: what changes, and why`)")
-    return answer.strip()
+    return unfenced(answer)
+
+
+def unfenced(answer: str) -> str:
+    """A plan without the fence that a model sets around it, and what it says to whoever asked before and behind that."""
+    blocks = _FENCED.findall(answer)
+    whole = len(blocks) == 1 and planned_runs(blocks[0]) == planned_runs(answer)
+    return str(blocks[0]).strip() if whole else answer.strip()
 
 
 _LAID_OUT = 4

@@ -86,12 +86,13 @@ def run_table(results: Results, run: RunResult) -> str:
                 "" if verdict.delta is None else phrases.delta_text(verdict, kind),
                 phrases.noise_text(results, name, run),
                 *(phrases.band_text(results, name, run) for _ in looks),
-                phrases.verdict_text(results, run, name),
+                phrases.verdict_alone(results, run, name) + phrases.here_text(results, name),
             ]
         )
     cost = [f"\nCompute: {cost_text(run.compute, results.ratio(run))}."] if run.compute.launches else []
     drawn = [f"\nHanded out to it: {told}."] if (told := drawn_text(run)) else []
-    return "\n".join([*_markdown(rows, "---"), *cost, *drawn])
+    at = [f"\nEvery verdict: {told}."] if (told := phrases.at_text(results, run).removeprefix(", ")) else []
+    return "\n".join([*_markdown(rows, "---"), *cost, *at, *drawn])
 
 
 def _markdown(rows: Sequence[Sequence[str]], rule: str) -> list[str]:

@@ -63,6 +63,21 @@ def conclusion_text(results: Results | None, metric: str = "") -> str:
     if results is None:
         return "No baseline has been measured yet, so there is nothing to compare."
     metric = metric or results.primary
+    said, own = _concluded(results, metric), _of_own(results, metric)
+    return f"{said.removesuffix('.')}{own}." if own else said
+
+
+def _of_own(results: Results, metric: str) -> str:
+    """What is said last of the session's own runs, where those that are said to be better are all others' method; else empty."""
+    better = results.group("better", metric) if results.unbeaten(metric) is None else ()
+    own = [run for run in results.runs[1:] if run.name not in results.prior_art and metric in run.values]
+    if not better or not own or any(run.name not in results.prior_art for run in better):
+        return ""
+    beyond = "" if results.is_exact(metric) else " beyond noise"
+    return f"; of the session's own runs none was seen better{beyond}"
+
+
+def _concluded(results: Results, metric: str) -> str:
     label = phrases.metric_label(metric)
     if len(results.runs) == 1:
         return f"No run besides the baseline was accepted, so nothing can be said about {label}."
@@ -139,9 +154,10 @@ def best_text(results: Results) -> str:
         )
         value = phrases.number(best.values[metric].mean, kind)
         whose = " (exact)" if verdict.exact else f", whose noise is {noise}"
-        parts.append(
-            f"{phrases.whose_label(results, best)}: {value}, {delta} against the baseline{whose}{phrases.at_text(results, best)}"
-        )
+        at = (
+            "" if best in results.group("better", metric) else phrases.at_text(results, best)
+        )  # the conclusion says it of those
+        parts.append(f"{phrases.whose_label(results, best)}: {value}, {delta} against the baseline{whose}{at}")
     if unlike := results.group("not_comparable"):
         parts.append(f"{phrases.runs_text(unlike)} cannot be compared with it")
     return f"{capitalised('; '.join(parts))}." if parts else ""

@@ -47,7 +47,7 @@ def outcome_words(results: Results, metric: str) -> str:
 def outcome_text(results: Results, metric: str) -> str:
     """The same with what it stands on: `confirmed better than the baseline, by 0.012 ± 0.004 over 3 fresh seeds`."""
     found, words = outcome_of(results, metric), outcome_words(results, metric)
-    here = _dear(results) + phrases.here_text(results, metric) if found.word != "not tried" else ""
+    here = dear_text(results) + phrases.here_text(results, metric) if found.word != "not tried" else ""
     if found.difference is None:
         return words + (f" ({found.why})" if found.why else "") + here
     over = f"over {seeds_text(results)}{f'; {found.why}' if found.why else ''}"
@@ -88,7 +88,7 @@ def confirmed_text(results: Results) -> str:
     if known.failed:
         return f"{capitalised(label)} is not confirmed on fresh seeds: {known.failed[0]}."
     parts = [_of_word(results, word, said) for word, said in _SAID]
-    return f"Over {seeds_text(results)}, on a split that the search never touched, {label} is {'; '.join(filter(None, parts))}{_dear(results)}."
+    return f"Over {seeds_text(results)}, on a split that the search never touched, {label} is {'; '.join(filter(None, parts))}{dear_text(results)}."
 
 
 def conclusion_on(results: Results, metric: str, better: Sequence[RunResult]) -> str:
@@ -106,7 +106,7 @@ def conclusion_on(results: Results, metric: str, better: Sequence[RunResult]) ->
         return (
             f"On {label}, {phrases.whose_label(results, run)} is confirmed better than the baseline, by "
             f"{size_text(found, results.metrics[metric])} over {seeds_text(results)} on a split that the search never "
-            f"touched{_dear(results)}{rest}."
+            f"touched{dear_text(results)}{rest}."
         )
     if not better:
         return ""
@@ -146,7 +146,7 @@ def _of_word(results: Results, word: Word, said: str) -> str:
     return f"{said} on {listed(named)}" if named else ""
 
 
-def _dear(results: Results) -> str:
+def dear_text(results: Results) -> str:
     """`, at 1.9 times the baseline's compute`, where the candidate's is far from that, and what it is not matched at, by the fresh seeds
     where they tell."""
     known = results.confirmation

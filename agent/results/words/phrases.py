@@ -15,7 +15,7 @@ from agent.results.words.compute import BASELINES, far_text
 from agent.results.words.rational import rational_text
 from agent.session.template.contract import Metric
 
-WORDS = 8
+WORDS = 9
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"
@@ -68,8 +68,15 @@ def value_text(run: RunResult, value: Value, metric: Metric) -> str:
     """The mean; with ± the standard deviation where the tool launched it on several seeds."""
     several = run.is_baseline or len(run.seeds) > 1
     if several and value.spread is not None and value.n >= 2:
-        return f"{bare_number(value.mean, metric)} ± {number(value.spread, metric)}"
+        shown = with_digits(metric, _digits_of_a_spread(value.spread, metric))
+        return f"{bare_number(value.mean, metric)} ± {number(value.spread, shown)}"
     return number(value.mean, metric)
+
+
+def _digits_of_a_spread(spread: float, metric: Metric) -> int:
+    """The metric's decimals; one more, or two, where the spread would else be shown as the nothing that it is not."""
+    digits = range(metric.digits, metric.digits + 3)
+    return next((each for each in digits if float(f"{spread:.{each}f}")), metric.digits)
 
 
 def setting_text(value: Any) -> str:

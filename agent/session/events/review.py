@@ -59,7 +59,7 @@ class ReviewForm(BaseModel):
 
 
 class Reviewed(BaseEvent):
-    """The draft was read by another model."""
+    """The draft was read by the reviewer."""
 
     kind: Literal["review"] = "review"
     objections: list[Objection] = []

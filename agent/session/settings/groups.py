@@ -73,7 +73,7 @@ class PaperSettings(Group):
     write: bool = True
     """Whether the session goes on to a draft and a PDF."""
     review: bool = True
-    """Whether another model reviews the draft, and the writer answers its objections."""
+    """Whether a reviewer reads the draft, and the writer answers its objections."""
     anyway: bool = False
     """Whether it goes on to figures and paper without an accepted run too."""
     style: str = Field(

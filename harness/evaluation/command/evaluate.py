@@ -107,15 +107,7 @@ def held_against_its_loss(submission: Submission, run_dir: Path) -> dict[str, An
     from harness.activations import Request
     from harness.evaluation.submitted.as_trained import as_trained, recorded_in, trained_on
 
-    request = Request(
-        model=submission.model,
-        layer=submission.layer,
-        tokens=submission.pool_tokens,
-        context=submission.context,
-        dtype=submission.lm_dtype,
-        dataset=submission.dataset,
-        site=submission.site,
-    )
+    request = Request.to_train_on(submission)
     kept = trained_on(request) if submission.pool_tokens else None
     recorded = recorded_in(run_dir) if kept else None
     if recorded is None or kept is None:

@@ -52,3 +52,15 @@ def test_the_order_of_today_is_not_asked_of_older_texts(older: Path) -> None:
     spec["idea"]["Metrics"] = ["distance"]
     (older / "session.json").write_text(json.dumps(spec))
     assert audit_session(open_session(older)).findings == []
+
+
+@pytest.mark.parametrize(
+    ("words", "held"), [(", at 1.9 times the baseline's compute", True), (", as everybody expected", False)]
+)
+def test_what_a_run_cost_may_stand_behind_each_claim_of_an_older_note(older: Path, words: str, held: bool) -> None:
+    """That is said once by now; any other words that its source has not are a finding."""
+    journal = older / "journal.jsonl"
+    verdict = "is within noise of the baseline"
+    harm(journal, verdict, f"{verdict}{words}")
+    found = [each for each in audit_session(open_session(older)).findings if "journal, note" in each.where]
+    assert (found == []) is held

@@ -106,7 +106,7 @@ def test_status_lists_the_campaign_and_its_sessions(night: Night, capsys: pytest
     """`status` on the folder above finds the campaign, on a session's folder that session alone."""
     assert status([str(night.campaign.paths.root.parent)]) == 0
     text = capsys.readouterr().out
-    assert "night  campaign, findings: 2 done, 1 failed, 1 refused" in text
+    assert "night  campaign, ended, not all clean: 2 done, 1 failed, 1 refused" in text
     assert status([str(sessions_of(night.campaign)[0].root), "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert [each["key"] for each in value["sessions"]] == ["001_averaged_0"] and value["campaigns"] == []

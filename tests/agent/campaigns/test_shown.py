@@ -130,3 +130,11 @@ def test_one_session_is_said_as_one() -> None:
     found = report(row("001_a"))
     found = replace(found, families=(replace(found.families[0], sessions=1),))
     assert "(1 session)" in markdown(found) and "(1 session)" in render_campaign(view_of(found))
+
+
+def test_findings_of_a_campaign_are_told_as_what_they_are() -> None:
+    """A refused idea is no finding: for people the campaign has ended, not all clean; its JSON keeps the word."""
+    ended = replace(report(row("a", state="refused", reason="no Experiment")), state="findings")
+    assert ended.shown == "ended, not all clean" and as_json(ended)["state"] == "findings"
+    assert "ended, not all clean. " in markdown(ended) and view_of(ended).state == "ended, not all clean"
+    assert "or refused" in view_of(ended).sentence

@@ -9,6 +9,7 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values
 from agent.evidence.once import forms, is_inside
+from tests.agent.results.test_compute import compute
 from tests.world.study import METRICS, controlled
 
 RESULTS = controlled()
@@ -24,6 +25,27 @@ def test_what_a_control_scores_stands_at_the_first_mention_alone() -> None:
     for _ in range(2):
         told = fill(text, BESIDE, "text").text
         assert told.count(HERE) == 1 and told.startswith(f"Run 3 is within noise of the baseline ({HERE}). Run 2")
+
+
+def test_what_a_run_cost_stands_at_the_first_claim_on_it_alone() -> None:
+    """A second verdict, a comparison and a list on the run rest on the same sentence; another run's, and another pair's, have their own."""
+    base, others = replace(RESULTS.baseline, compute=compute(10.0)), RESULTS.runs[1:]
+    dear = replace(RESULTS, runs=(base, *(replace(run, compute=compute(10.0 * run.index)) for run in others)))
+    known, metric = Evidence(dear), RESULTS.primary
+    text = f"It is [[run_3.{metric}.verdict]], and [[run_3.mse.verdict]]. Run 2 is [[run_2.{metric}.verdict]]. Again [[run_3.{metric}.verdict]]."
+    told = fill(text, known, "text").text
+    assert told.count("at 3.0 times the baseline's compute") == told.count("at 2.0 times the baseline's compute") == 1
+    assert told.startswith("It is ") and told.index("3.0 times") < told.index(", and ")
+    pair = fill(
+        f"[[run_3.{metric}.verdict]]; [[compare run_3 run_2 {metric}]]; [[compare run_3 run_2 mse]]", known, "text"
+    )
+    assert pair.text.count("at 1.5 times the compute of run 2") == 1 == pair.text.count("times the baseline's")
+    assert fill(text, known, "text").text == told, "each text begins anew"
+    said = known.resolve(f"run_3.{metric}.verdict")
+    assert {each.text for each in forms(said, dear)} >= {
+        said.text,
+        said.text.replace(", at 3.0 times the baseline's compute", ""),
+    }
 
 
 def test_each_metric_has_a_mention_of_its_own() -> None:

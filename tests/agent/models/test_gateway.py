@@ -67,6 +67,16 @@ def test_an_answered_step_is_never_asked_again(session: Session) -> None:
     assert (len(queue.history), len(other.history)) == (1, 0)
 
 
+def test_a_question_is_told_as_it_goes_out(session: Session) -> None:
+    """Who shows what is worked on hears of each question, and of none that was answered before."""
+    asked, _ = gateway(session, Reply("hi", "m"))
+    heard = list[tuple[str, str]]()
+    asked.asks = lambda role, step: heard.append((role, step))
+    asked.ask("writer", "draft/Method/fill/1", HELLO)
+    asked.ask("writer", "draft/Method/fill/1", HELLO)
+    assert heard == [("writer", "draft/Method/fill/1")]
+
+
 def test_every_exchange_is_metered_and_kept(session: Session) -> None:
     """Reported usage is taken; where there is none our own meter counts; the whole exchange is on disk."""
     asked, _ = gateway(session, Reply("hi", "m", tokens_sent=7, tokens_received=3, usd=0.5), Reply("ho", "m"))

@@ -12,7 +12,7 @@ import pytest
 from agent.evidence.escape import ascii_latex
 from agent.printing.latex import compile_paper, tex_in
 from agent.printing.pdf_text import text_of
-from agent.proofreading.allowed import COMMANDS, OURS
+from agent.proofreading.source.allowed import COMMANDS, OURS
 from agent.sandbox import choose
 from agent.session.paths import REPOSITORY
 from tests.world.files import bars_pdf

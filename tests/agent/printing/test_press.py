@@ -17,7 +17,7 @@ from agent.paper import write_paper
 from agent.printing.pdf_text import text_of
 from agent.printing.press import Press, assembled
 from agent.printing.trial import takes_section
-from agent.proofreading.latex_source import DOUBTS, unwrap
+from agent.proofreading.source.latex import DOUBTS, unwrap
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading.latex_source import Surroundings
 from agent.proofreading.problems import problems_of, section_problems
+from agent.proofreading.source.latex import Surroundings
 from agent.results.registered.outcomes import Judged, Registration
 from agent.session.events.hypothesis import Hypothesis
 from agent.session.paths import REPOSITORY

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.latex_source import Surroundings
 from agent.proofreading.problems import free_text, problems_of, section_problems, title_problems
+from agent.proofreading.source.latex import Surroundings
 from tests.world import stage
 from tests.world.study import evidence
 

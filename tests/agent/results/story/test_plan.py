@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.results.story.plan import checked_plan, is_laid_out, runs_planned, title_planned
+from agent.results.story.plan import checked_plan, is_laid_out, runs_planned, title_planned, unfenced
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,20 @@ def test_four_runs_with_a_title_each_are_a_plan_by_their_form(plan: str, laid_ou
 def test_a_plan_gives_its_runs_titles(line: str, title: str) -> None:
     """What stands before the colon of a run's line, without what the tool reads of it in brackets; a line that is a sentence gives none."""
     assert title_planned(f"1. the plainest: as it is\n{line}\n\nH1: loss of run_2 better than baseline", 2) == title
+
+
+@pytest.mark.parametrize(
+    ("answer", "plan"),
+    [
+        (
+            "Sure! A plan:\n\n```markdown\n1. One: a.\n2. Two: b.\n\nH1: x\n```\n\nShall I adjust it?",
+            "1. One: a.\n2. Two: b.\n\nH1: x",
+        ),
+        ("1. One: a.\n```\nx = 1\n```\n2. Two: b.", "1. One: a.\n```\nx = 1\n```\n2. Two: b."),
+        ("```\n1. One: a.\n```\n2. Two: b.", "```\n1. One: a.\n```\n2. Two: b."),
+        ("\n1. One: a.\n", "1. One: a."),
+    ],
+)
+def test_a_plan_in_a_fence_is_what_stands_in_it(answer: str, plan: str) -> None:
+    """A fence round all runs is taken off, with the greetings outside of it; one that holds a part of the plan is the plan's own."""
+    assert unfenced(answer) == plan == checked_plan(answer)

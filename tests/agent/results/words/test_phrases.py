@@ -138,6 +138,15 @@ def test_a_baseline_of_one_seed_has_no_spread_to_show() -> None:
     assert phrases.value_text(study().runs[1], Value(0.5, 0.1, 3), kind) == "0.5000"
 
 
+def test_a_spread_that_is_not_nothing_is_not_shown_as_nothing() -> None:
+    """A spread gets another decimal, or two, where the metric's are too few for it; none at all stays none."""
+    base, kind = study().baseline, Metric(direction="lower", description="", unit="latents", digits=2)
+    assert phrases.value_text(base, Value(4.7821, 0.0042, 5), kind) == "4.78 ± 0.004 latents"
+    assert phrases.value_text(base, Value(4.7821, 0.0004, 5), kind) == "4.78 ± 0.0004 latents"
+    assert phrases.value_text(base, Value(4.7821, 0.0, 5), kind) == "4.78 ± 0.00 latents"
+    assert phrases.value_text(base, Value(4.7821, 1e-9, 5), kind) == "4.78 ± 0.00 latents"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -155,3 +164,14 @@ def test_a_baseline_of_one_seed_has_no_spread_to_show() -> None:
 def test_a_setting_is_told_as_it_was_recorded(value: object, text: str) -> None:
     """Large whole numbers with separators, floats as they are typed."""
     assert phrases.setting_text(value) == text
+
+
+def test_a_conclusion_on_prior_art_says_what_came_of_the_session_s_own_runs() -> None:
+    """Where others' method alone is better, a reader is told that the idea is not; where a run of its own is better, nothing is added."""
+    ours = study()
+    better = ours.group("better", ours.primary)
+    assert better and "own runs" not in conclusion.conclusion_text(ours)
+    theirs = dataclasses.replace(ours, prior_art=frozenset(run.name for run in better))
+    assert conclusion.conclusion_text(theirs).endswith("; of the session's own runs none was seen better beyond noise.")
+    alone = dataclasses.replace(theirs, prior_art=frozenset(run.name for run in ours.runs[1:]))
+    assert "own runs" not in conclusion.conclusion_text(alone)

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.errors import TemplateError, UsageError
-from agent.experiment.confirm_bench import check_fresh
+from agent.experiment.confirming.bench import check_fresh
 from agent.session.paths import REPOSITORY
 from agent.session.settings import Settings, resolve
 from agent.session.settings.confirm import ConfirmSettings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.latex_source import unwrap
-from agent.proofreading.leftovers import leftovers
+from agent.proofreading.source.latex import unwrap
+from agent.proofreading.source.leftovers import leftovers
 
 _ENGLISH = "We average the iterates of a noisy descent, and ask whether the mean is nearer to the minimum than the last one is.\n"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.allowed import COMMANDS
-from agent.proofreading.commands import command_problems
-from agent.proofreading.latex_source import Surroundings, structure_problems
+from agent.proofreading.source.allowed import COMMANDS
+from agent.proofreading.source.commands import command_problems
+from agent.proofreading.source.latex import Surroundings, structure_problems
 from tests.world.latex_pieces import ATTACKS, HONEST
 
 AROUND = Surroundings({"gao2024scaling"}, {"mse.pdf"}, {"sec:method", "sec:results"})

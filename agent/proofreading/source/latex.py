@@ -20,13 +20,19 @@ from pylatexenc.latexwalker import (
 
 from agent.evidence.escape import masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
-from agent.proofreading.beside import FENCE
-from agent.proofreading.commands import command_problems
-from agent.proofreading.floats import float_problems
-from agent.proofreading.lists import label_problems, without_look
-from agent.proofreading.percent import doubtful, settled
-from agent.proofreading.preamble import package_problems
-from agent.proofreading.tex_faults import MATH_ONLY, column_problems, formula_problems, with_about, without_blank_lines
+from agent.proofreading.source.beside import FENCE
+from agent.proofreading.source.commands import command_problems
+from agent.proofreading.source.floats import float_problems
+from agent.proofreading.source.lists import label_problems, without_look
+from agent.proofreading.source.percent import doubtful, settled
+from agent.proofreading.source.preamble import package_problems
+from agent.proofreading.source.tex_faults import (
+    MATH_ONLY,
+    column_problems,
+    formula_problems,
+    with_about,
+    without_blank_lines,
+)
 
 _MATH = re.compile(
     r"(?:equation|align|gather|multline|displaymath|math|eqnarray|aligned|split|cases|array|(?:small|.)?matrix|gathered|alignat"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from agent.errors import EnvironmentBroken
 from agent.experiment.baseline_store import BaselineStore, baseline_files
-from agent.experiment.confirm_bench import bench_of
-from agent.experiment.fresh_frontiers import fresh_frontiers
+from agent.experiment.confirming.bench import bench_of
+from agent.experiment.confirming.frontiers import fresh_frontiers
 from agent.experiment.launch import Bench
 from agent.experiment.launches import Launches, Wanted
 from agent.experiment.past import launch_step

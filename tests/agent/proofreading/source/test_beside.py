@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.beside import FENCE, lost_words
+from agent.proofreading.source.beside import FENCE, lost_words
 
 WHOLE = (
     "\\documentclass[11pt]{article}\n\\usepackage{amsmath}\n@\n\\author{A}\n\\date{\\today}\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.latex_source import DOUBTS, Surroundings, structure_problems, unwrap
-from agent.proofreading.tex_faults import columns_of
+from agent.proofreading.source.latex import DOUBTS, Surroundings, structure_problems, unwrap
+from agent.proofreading.source.tex_faults import columns_of
 
 AROUND = Surroundings((), {"a.pdf"}, {"sec:method"})
 ROWS = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import REFERENCE
-from agent.proofreading.asides import asides
+from agent.proofreading.source.asides import asides
 
 _MARK = re.compile(
     r"</?s>|<\|[\w ./-]{2,30}\|>|<(?:bos|eos|pad|end_of_turn|start_of_turn|unk)>|\[/?INST\]|<</?SYS>>|<｜[^<>\n]{2,30}｜>|\[(?:EOS|END|DONE)\]\s*\Z"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading.floats import unspoken_floats
-from agent.proofreading.latex_source import Surroundings, structure_problems, unwrap
+from agent.proofreading.source.floats import unspoken_floats
+from agent.proofreading.source.latex import Surroundings, structure_problems, unwrap
 
 AROUND = Surroundings({"gao2024scaling"}, {"mse.pdf"}, {"sec:method", "tab:other"})
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agent.proofreading.allowed import COMMANDS, OURS, SETTABLE, SYMBOLS
-from agent.proofreading.preamble import defines, lacking
+from agent.proofreading.source.allowed import COMMANDS, OURS, SETTABLE, SYMBOLS
+from agent.proofreading.source.preamble import defines, lacking
 
 
 class Refused(NamedTuple):
