@@ -136,13 +136,7 @@ class Reader(Sentence):
             return frozenset(), ""
         if self._of_another(left):
             return frozenset(), ""
-        earlier = [each for each in self.mentions if each.end <= left and not each.target]
-        earlier = [
-            each
-            for each in earlier
-            if ")" not in self.text[each.end : left] or not brackets.has_its_own(self.text, each)
-        ]
-        earlier = [each for each in earlier if not brackets.is_aside(self.text, each, left)] or earlier
+        earlier = self._earlier(left)
         if earlier:
             subjects = [
                 each
@@ -157,6 +151,14 @@ class Reader(Sentence):
             turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(number, right)
+
+    def _earlier(self, left: int) -> list[Mention]:
+        """The runs before text[left], without those whose bracket is closed: a bracket that tells its own value never counts."""
+        told = [each for each in self.mentions if each.end <= left and not each.target]
+        told = [
+            each for each in told if ")" not in self.text[each.end : left] or not brackets.has_its_own(self.text, each)
+        ]
+        return [each for each in told if not brackets.is_aside(self.text, each, left)] or told
 
     def _before_which(self, left: int) -> Mention | None:
         """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""
