@@ -22,7 +22,7 @@ def forge(root: Path, changes: Iterable[Change], places: Mapping[str, str]) -> N
 
 
 def places_of(session: Session) -> dict[str, str]:
-    """`{run_1}` → attempts/007, for each accepted run, `{run_0_confirm_103}` for each fresh seed, and `{figures}`: what a case's file
+    """`{run_1}` → attempts/007, for each accepted run, `{run_2_confirm_103}` for each fresh seed, and `{figures}`: what a case's file
     names may hold.
     """
     story, paths = story_of(session), session.paths
