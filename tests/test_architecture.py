@@ -28,8 +28,6 @@ LONG_TEXTS = {
     "agent/proofreading/claimed/concluded.py": "patterns of closed classes of words, in tables",
     "agent/proofreading/claimed/lists_of_turns.py": "patterns of turns of phrase, in a table",
     "agent/proofreading/claimed/procedures.py": "words, in tables",
-    "agent/proofreading/claimed/stands.py": "words, in tables",
-    "agent/proofreading/claimed/verb_claimed.py": "words, in tables",
     "agent/proofreading/claimed/word_classes.py": "words, in tables",
     "agent/proofreading/claimed/excused.py": "patterns of words that claim nothing, in a table",
     "agent/proofreading/claimed/predicates.py": "patterns of verbs, in a table",

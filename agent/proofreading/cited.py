@@ -18,7 +18,7 @@ _THEIRS = re.compile(
     r"\b(?:their|his|her|its|the authors[’']?)\s+(?:\w+\s+){0,2}?(?:baseline|runs?|control|method)\b", re.IGNORECASE
 )
 _POINTS = re.compile(
-    r"\b(?:agree\w*|consistent|in line|in accord\w*|like|similar\w*|compar\w+|contrast|confirm\w*|contradict\w*|match\w*|following"
+    r"\b(?:agree\w*|consistent|in line|in keeping|in agreement|in accord\w*|contrary|opposed|like|similar\w*|compar\w+|contrast|confirm\w*|contradict\w*|match\w*|following"
     rf"|unlike|as in|than|reproduc\w+|replicat\w+|support\w*|echo\w*|mirror\w*)\b[^{CITED}]{{0,40}}{CITED}",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ _OPENS = re.compile(
 _REGISTERED = re.compile(r"\bhypothes[ie]s\b[^.;:]*:\s")
 """`Our hypothesis was registered: a linear schedule explains more`."""
 _DEFINES = re.compile(
-    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
+    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bis shorthand for\b|\bno more than that\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
     re.IGNORECASE,
 )
 _PLAN = re.compile(

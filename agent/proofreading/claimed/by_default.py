@@ -52,7 +52,7 @@ from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
 _FOUND = words_of(
-    "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear favoured favored supported preferred excluded"
+    "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear favoured favored supported establishes establish proves preferred excluded"
 )
 """What may be said not to have been."""
 _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")

@@ -20,7 +20,7 @@ _STATES = words_of(
     unproven required needed necessary-for optional possible impossible responsible-for common rare typical left right upper lower
     upward downward inside outside above below within beyond under over between among in of at by to analogous opposite reverse
     reversed converse mutual respective separate-from unavailable unmeasured unrelated unlikely exact approximate nominal invariant
-    equivariant narrower wider compatible old seldom secondary primary nearest other lucky unlucky untrained trained ours theirs mine self-contained relevant irrelevant
+    equivariant narrower wider compatible old seldom secondary primary nearest other lucky unlucky superseded untrained trained ours theirs mine self-contained relevant irrelevant
     special general specific similar dissimilar proportional weak rough crude partial modest indirect better worse best worst more
     less higher larger smaller greater fewer clearest little few many much both uniform normal absolute relative squared weighted
     scaled late early     first-order second-order conditional joint marginal total raw overall per-token

@@ -40,7 +40,8 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _RESULT = re.compile(
-    r"\b(?:results?|findings?|effects?|gains?|differences?|improvements?|outcomes?|claims?|advantage)\b", re.IGNORECASE
+    r"\b(?:results?|findings?|effects?|gains?|differences?|improvements?|outcomes?|claims?|advantage|ranking|order|lead|verdicts?|conclusions?)\b",
+    re.IGNORECASE,
 )
 
 

@@ -20,6 +20,7 @@ _NOT_KNOWN = phrases(
     r"(?:need|needs|has|have) not(?: to)?",
     r"to begin with|by (?:construction|design|definition)|of (?:the )?(?:construction|definition|equation|normali[sz]ation)|from the (?:start|outset)|initially|at the start",
     r"says? (?:only|nothing|little)",
+    r"(?:is|are|was|were) (?:still )?(?:missing|lacking|wanting)",
 )
 """What is said not to be known, tested or claimed: then the words of its clause claim nothing."""
 
@@ -31,7 +32,7 @@ _SOUGHT = phrases(
 """What stands behind such words was looked for."""
 _LEGEND = re.compile(
     r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b"
-    r"|\b(?:a|each|one|every) (?:run|point|mark|cell|row|dot) (?:to|on|in|above|below|left|right)\b[^,;:.]{0,20}\b(?:left|right|above|below|line|upper|lower|corner)\b",
+    r"|\b(?:a|each|one|every) (?:run|point|mark|cell|row|dot) (?:to|on|in|above|below|left|right)\b[^,;:.]{0,20}\b(?:left|right|above|below|line|upper|lower|corner)\b|\A\W*(?:points|marks|markers|dots|bars|cells|rows) (?:above|below|inside|outside|within|beyond|to the)\b",
     re.IGNORECASE,
 )
 """How a figure or a table is to be read."""
@@ -73,7 +74,7 @@ _TRIED_AGAIN = re.compile(
 )
 """`The best run was trained again`: who it was is said elsewhere."""
 _OF_CLAUSES = re.compile(r"\bfrom the (?:start|outset)\b", re.IGNORECASE)
-_WHETHER = re.compile(r"\bwhether\b", re.IGNORECASE)
+_WHETHER = re.compile(r"\bwhether\b|\bopen (?=question|problem)|\bleft open\b", re.IGNORECASE)
 """Behind a word that ends a question, it names that question."""
 _NEAR = 8
 """Characters before a verb of finding in which a "not" denies it."""

@@ -21,7 +21,7 @@ NEVER_DONE = Kind(
             r"(?:every |great |much )?care (?:was|has been) taken",
             r"matched (?:for|in|on) (?:\w+ )?(?:compute|cost|time|memory|tuning|effort)",
             r"(?:comparison|competition) (?:is|was|stays|remains) (?:\w+ )?(?:fair|even)|fair (?:comparison|chance|fight)|to be fair|the best settings",
-            r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of (?:each|every|all)",
+            r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of",
             r"no (?:additional|new|extra|further) (?:hyper-?parameters?|tuning)",
             r"(?:annotators?|human raters|human evaluators|domain experts|blinded raters) (?:\w+ )?(?:rated|judged|scored|labell?ed|agreed|compared|inspected|assessed)",
         )
@@ -39,6 +39,8 @@ NOVEL = Kind(
             r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined|looked|tried|considered|noticed)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
             r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
             r"(?:our|these) (?:\w+ )?(?:results?|findings?) (?:\w+ly |also |thus )?(?:extends?|generali[sz]es?|go(?:es)? beyond|challenges?|overturns?)|(?:our|this|the present) (?:\w+ )?(?:contribution|work|study|paper|analysis|results?|findings?) (?:\w+ly |also |thus )?(?:fills?|bridges?|closes?|advances?|challenges?|overturns?|settles?|goes beyond)",
+            r"unlike (?:all|any|every|most|other|existing|previous|earlier|prior)(?: \w+){1,3}, (?:ours?|we|this|it|run \d+|the) (?!\[)\w+",
+            r"(?:earlier|prior|previous|existing|past) (?:works?|studies|methods|papers|approaches|penalties) (?:\w+ly |has |have |had )?(?:overlook\w*|neglect\w*|miss(?:es|ed)?|fail\w*)",
             r"(?:the )?first \w+ of its kind|opens? (?:up )?(?:a|the) (?:new|whole|entire) \w+",
             r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
         )
@@ -52,7 +54,8 @@ HARMLESS = Kind(
     "no harm",
     {
         "anything": phrases(
-            r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)"
+            r"(?:see|saw|find|found|observed?|notice|noticed) no (?:harm|cost|loss|damage|drop|price|degradation|penalty)(?! term)",
+            r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
         )
     },
     frozenset({"verdict"}),
@@ -121,6 +124,7 @@ BLAMED = Kind(
             r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|bad))",
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
+            r"need not (?:concern|worry|trouble|bother|detain)",
             r"of (?:no|little) (?:consequence|importance|concern|account|relevance)|beside the point|takes? nothing away",
             r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
             r"seeds? (?:is|are) (?:not|hardly|never|no) (?:the |an? )?(?:issue|problem|concern|question|limitation)",

@@ -24,7 +24,7 @@ CAUSE = Kind(
             r"what (?:really |actually |ultimately )?(?:drives|drove|causes|caused|explains|matters|makes|made|enables|counts|helps|hurts|does|is needed|buys)",
             rf"(?:drives|drove|causes|caused|produces|produced) (?:the|this|these|all|our|its) (?:\w+ )?{OUTCOME}",
             r"(?:caused|driven|produced|induced|enabled|explained|brought about) by",
-            r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
+            r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason(?! to (?:repeat|test|doubt|look|try|be))|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
             r"(?:accounts?|accounted) for (?:the|most|all|much|this|these|its)|responsible for",
             r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
             r"(?:necessary|sufficient|essential|crucial|indispensable|decisive|vital|instrumental|key) (?:for|to|in)(?! (?:tell|know|decide|say|compare|separate|judge|see|draw|answer))",
@@ -50,7 +50,8 @@ LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{1,40} (?:doubles|halves)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"(?:benefits?|profits?) from (?:a|an|the|this|such)\b",
             r"(?:clear|strong|sharp|steep|fundamental|inherent) trade-?off",
             r"go(?:es)? hand in hand",
             r"(?:goes|go|going|comes|come) (?:along|together) with",
@@ -100,10 +101,11 @@ NOT_CHANCE = Kind(
         "anything": phrases(
             r"(?:can|may|could|should) (?:\w+ )?be (?:laid to rest|put to rest|considered (?:solved|settled|closed)|taken for granted)",
             r"every reason (?:to|why)",
+            r"(?:than|what|that) (?:\w+ )?(?:noise|chance|luck|seeds?) (?:alone )?(?:can|could|would) (?:account|explain|produce)",
             r"only a (?:matter|question) of|(?:not|never|hardly) … by (?:mere |pure )?(?:accident|chance|luck|coincidence)",
             r"(?:gains?|benefits?|improvements?|effects?|advantages?) (?:is|are) (?:expected|likely|bound|sure|set) to|stands? to (?:benefit|gain|profit)",
             r"cannot be (?:an? |mere |pure |just )*(?:coinciden\w+|accident\w*|luck|chance)",
-            r"can only (?:help|benefit|improve|gain|profit|grow)",
+            r"(?:the only (?:remaining |possible )?|one )(?:reading|explanation|interpretation|conclusion) (?:left|only|standing|possible)|only one way to (?:read|explain|see)|can only (?:help|benefit|improve|gain|profit|grow)",
             r"would (?:also |surely |certainly |equally |still |just as well |have )?(?:hold|held) (?:for|at|in|on|across|under) (?:any|all|every|other|larger|wider|bigger)",
             r"(?:can|could|may) (?:\w+ )?(?:have|get|be had|obtain) … for free|(?:comes?|came|is|are|had|have|gets?|obtained?) (?:\w+ )?for free",
             r"(?:no|little|hardly any|scarcely any) (?:room for )?(?:reasonable |serious )?doubt",

@@ -7,7 +7,6 @@ A strange word carries a claim more often than not, so a clause with one must be
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from agent.proofreading.claimed.common_words import is_attributive, is_state, singulars
 from agent.proofreading.claimed.procedures import inflected
@@ -26,7 +25,7 @@ _SIGNS = words_of(
 THINGS = words_of(
     """
     height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
-    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
+    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
@@ -142,7 +141,7 @@ _KINDS = words_of(
 _JUDGED = words_of(
     """
     improve outperform surpass exceed worsen degrade deteriorate decline increase decrease climb enhance boost elevate mitigate alleviate preserve
-    harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
+    establish harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
     diminish maintain materialise prevent restore safeguard simplify specialise specialize discriminate disambiguate decorrelate distinguish
     justify confirm verify warrant tolerate resist realise refine refresh rejoin perform avoid fare lag
     """
@@ -212,11 +211,14 @@ _ADVERBS = words_of(
     weekly whereby wherein wrongly yearly
     """
 )
+_DESCRIPTIONS = _KINDS | {form for verb in ACTS for form in inflected(verb)}
+_VERDICTS = frozenset(form for verb in _JUDGED for form in inflected(verb))
+_FORMS = _DESCRIPTIONS | _VERDICTS | _JUDGING | _ADVERBS | _SIGNS
 
 
 def is_plain(low: str) -> bool:
     """Whether a word, in small letters, is one of any report in any of its forms."""
-    if low in _forms() or low in NO_VERBS or any(form in THINGS for form in singulars(low)):
+    if low in _FORMS or low in NO_VERBS or any(form in THINGS for form in singulars(low)):
         return True
     return any(low.endswith(end) and _is_of_a_kind(low.removesuffix(end), end) for end in ("ly", "er", "est"))
 
@@ -234,28 +236,11 @@ def _is_of_a_kind(stem: str, end: str) -> bool:
     return any(one in _KINDS or one in _JUDGING or is_state(one) or is_attributive(one) for one in made_from)
 
 
-@lru_cache(maxsize=1)
-def _forms() -> frozenset[str]:
-    return frozenset(
-        {form for verb in ACTS | _JUDGED for form in inflected(verb)} | _KINDS | _JUDGING | _ADVERBS | _SIGNS
-    )
-
-
 def is_descriptive(low: str) -> bool:
     """Whether an adjective or a participle says how a thing is, and not how good: `convex`, `rounded`."""
-    return low in _descriptions() or low.rpartition("-")[2] in _descriptions()
+    return low in _DESCRIPTIONS or low.rpartition("-")[2] in _DESCRIPTIONS
 
 
 def is_judging(low: str) -> bool:
     """Whether a verb says that something went well or ill: `prevents`, `captures`."""
-    return low in _verdicts()
-
-
-@lru_cache(maxsize=1)
-def _verdicts() -> frozenset[str]:
-    return frozenset({form for verb in _JUDGED for form in inflected(verb)})
-
-
-@lru_cache(maxsize=1)
-def _descriptions() -> frozenset[str]:
-    return _KINDS | {form for verb in ACTS for form in inflected(verb)}
+    return low in _VERDICTS

@@ -13,13 +13,13 @@ from agent.proofreading.names import Names, named_runs, names_baseline, names_me
 from agent.proofreading.prose import Sentence
 
 _STUDY = phrases(
-    r"(?:an|one|the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?)",
+    r"(?:an|one|the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?|components?|ingredients?)",
     r"(?:the|these|this|our|all|in|of) (?:\w+[- ]){0,2}(?:results?|findings?|experiments?|evidence|data|study|ablations?|verdicts?|measurements?|comparisons?|rankings?)",
     r"(?:the|these|its|all|most|each|every|learned|resulting) (?:\w+[- ]){0,2}(?:features?|dictionar(?:y|ies)|representations?|codes?)",
     r"this (?:\w+ )?(?:change|choice|trick|modification|step|makes|made)",
     r"(?:fresh|new|extra|further|unseen|other|more)[- ]seeds?",
     r"(?:the|our|this|its) (?:\w+[- ]){0,2}(?:method|approach|technique|idea|recipe|schedule|scheme|penalty|decay|hypothes[ie]s|objective|regulari[sz]er|modification|intervention|variant|control|model)s?",
-    r"\A(?:reconstruction|fidelity|quality|accuracy|performance|interpretability|convergence|training|optimi[sz]ation|sparsity|generali[sz]ation|separation) (?:is|are|was|were|remains?|stays?|does|did|gets?|becomes?|\w+s)",
+    r"\A(?:\w+ )?(?:reconstruction|fidelity|quality|accuracy|performance|interpretability|convergence|training|optimi[sz]ation|sparsity|generali[sz]ation|separation) (?:is|are|was|were|remains?|stays?|does|did|gets?|becomes?|\w+s)",
     r"(?:we|i) (?:\w+ )?(?:show(?:ed|n)?|find|found|demonstrated?|observed?|see|saw|seen|establish(?:ed)?|concluded?|confirm(?:ed)?|prove[dn]?|obtain(?:ed)?|achieved?|reach(?:ed)?|present(?:ed)?|introduced?|report(?:ed)?)",
     rf"(?:the|this|that|these|our) (?:\w+ )?{OUTCOME}",
 )
