@@ -6,7 +6,7 @@ import re
 
 from agent.proofreading.clauses import MARKS, Cutter
 
-_CLAUSE = Cutter(rf"{MARKS}|\b(?:and|but|while|whereas|which|because|since|what|than)\b")
+_CLAUSE = Cutter(rf"{MARKS}|\b(?:and|but|while|whereas|which|where|because|since|what|than)\b")
 _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNORECASE)
 _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
