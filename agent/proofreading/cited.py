@@ -32,8 +32,7 @@ _ACCORDING = re.compile(
     re.IGNORECASE,
 )
 _THEY = re.compile(
-    r"^\W*(?:and\s+|but\s+)?(?:they|their|he|she|his|her|the (?:former|latter|authors?|same work))\b",
-    re.IGNORECASE,
+    r"^\W*(?:and\s+|but\s+)?(?:they|their|he|she|his|her|the (?:former|latter|authors?|same work))\b", re.IGNORECASE
 )
 """How a sentence goes on to speak of a cited work behind a semicolon, which ends what it has said."""
 _GOES_ON = re.compile(

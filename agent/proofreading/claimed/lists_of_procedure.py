@@ -54,6 +54,7 @@ HARMLESS = Kind(
     "no harm",
     {
         "anything": phrases(
+            r"no (?:sign|trace|hint) that",
             r"(?:see|saw|find|found|observed?|notice|noticed) no (?:harm|cost|loss|damage|drop|price|degradation|penalty)(?! term)",
             r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
         )

@@ -141,7 +141,7 @@ _KINDS = words_of(
 _JUDGED = words_of(
     """
     improve outperform surpass exceed worsen degrade deteriorate decline increase decrease climb enhance boost elevate mitigate alleviate preserve
-    establish harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
+    establish demonstrate harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
     diminish maintain materialise prevent restore safeguard simplify specialise specialize discriminate disambiguate decorrelate distinguish
     justify confirm verify warrant tolerate resist realise refine refresh rejoin perform avoid fare lag
     """

@@ -190,14 +190,14 @@ def _is_hedged(case: Case) -> bool:
     words = {token.lower() for token in re.findall(r"[A-Za-z]+", case.sentence.text)}
     return (
         not {"would", "should"} & set(chain)
-        or (is_listed(low) and case.knows(case.clause.rest) and not _is_favourable(case))
+        or (is_listed(low) and case.knows(case.clause.rest) and not is_favourable(case))
         or low == "to"
         or bool(words & CONDITIONS)
         or (any(word in BE for word in chain) and case.whose != "result")
     )
 
 
-def _is_favourable(case: Case) -> bool:
+def is_favourable(case: Case) -> bool:
     """`Which a larger model would turn into a gain`: what nobody has seen, told of others than a study to come."""
     return case.tells and any(token.low in _IN_FAVOUR for token in case.clause.rest)
 

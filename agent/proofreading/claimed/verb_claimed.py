@@ -10,7 +10,7 @@ from agent.proofreading.claimed.of_whom import LEARNT, head_of
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
-from agent.proofreading.claimed.stands import Case
+from agent.proofreading.claimed.stands import Case, is_favourable
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
 
 _MOVES = forms_of(
@@ -68,6 +68,8 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return True
     closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
     if is_judging(low) and case.tells and case.whose in ("result", "part"):
+        return True
+    if "would" in chain and is_favourable(case):
         return True
     if "must" in chain and case.whose == "result" and not _IF.search(case.sentence.text):
         return True
