@@ -87,7 +87,12 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
 def _is_foretold(case: Case) -> bool:
     """`Future models will want it`: what will be so, other than what the authors will do."""
     subject = case.clause.subject
-    if not subject or subject[0].low == "we" or "will" not in case.clause.chain:
+    if (
+        not subject
+        or subject[0].low == "we"
+        or "next" in (token.low for token in subject)
+        or "will" not in case.clause.chain
+    ):
         return False
     return not (case.vocabulary.is_of_others(subject) and case.knows(case.behind))
 
@@ -135,7 +140,8 @@ def _is_of_what_was_learnt(case: Case) -> bool:
     single = not head.low.endswith("s") and subject[0].low not in ("each", "every")
     part = case.vocabulary.is_part(head.low) and single
     if _OF_A_RUN.search(" ".join(token.text for token in subject)):
-        return not (is_common_noun(head.low) or part or names.settings(head.text))
+        others = case.vocabulary.is_of_others(subject[1:])
+        return not (others or is_common_noun(head.low) or part or names.settings(head.text))
     return head.low in LEARNT and subject[0].low in _DEFINITE
 
 
