@@ -10,6 +10,7 @@ from typing import Any
 from agent.commands.door import Output, in_one_line, through
 from agent.commands.flags import add_flags
 from agent.commands.parsing import Flags
+from agent.packing.redraw import FIGURES
 from agent.packing.verify import Verified, verify
 from agent.results.english import counted
 
@@ -28,7 +29,8 @@ def parser() -> argparse.ArgumentParser:
         "--rerun",
         default="",
         metavar="RUN",
-        help="also run the code of one run (run_3) again, on this tool's template of the same fixed half, and compare its metrics",
+        help="also run the code of one run (run_3) again, on this tool's template of the same fixed half, and compare its metrics; "
+        "`figures` draws the figures again",
     )
     add_flags(flags, "--sandbox", "--json", sandbox="what keeps the stranger's code of --rerun apart (default: bwrap)")
     return flags
@@ -56,8 +58,10 @@ def _lines(verified: Verified) -> list[str]:
             f"its own audit had {counted(len(verified.findings), 'finding')}, and its paper is marked as a draft:"
         )
         lines += [f"- {finding}" for finding in verified.findings]
-    if verified.run_again and not any(found.where == verified.run_again for found in verified.differences):
-        lines.append(f"{verified.run_again} run again gives the same within the noise")
+    again = verified.run_again
+    if again and not any(found.where.partition("/")[0] == again for found in verified.differences):
+        same = "drawn again are the same" if again == FIGURES else "run again gives the same within the noise"
+        lines.append(f"{again} {same}")
     if checked:
         lines.append(f"looked at: {checked}")
     lines += [f"note: {remark}" for remark in verified.remarks]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from agent.errors import LabloopError
+from agent.models.exchanges import Exchange, Exchanges
 from agent.packing.container import BadArchive
 from agent.packing.gather import SESSION, TEMPLATE
 from agent.packing.manifest import Manifest
 from agent.session.events import SESSION as FORM
-from agent.session.events import Edited, FiguresDrawn, RunAccepted, SessionJournal
+from agent.session.events import Edited, Exchanged, FiguresDrawn, RunAccepted, SessionJournal
+from agent.session.events.call import Called
 from agent.session.files import Blobs
 from agent.session.journal import Journal
 from agent.session.reading import read_session
@@ -32,6 +35,21 @@ class Opened:
     def redacted(self, member: str) -> bool:
         """Whether a secret or a path was taken out of this member."""
         return self.manifest.redacted.get(member, 0) > 0
+
+    @cached_property
+    def calls(self) -> Mapping[int, Exchange]:
+        """Every call of a model that can be read, by its number; each file is read once."""
+        kept = Exchanges(self.session.paths.exchanges)
+        numbers = {event.number for event in self.session.journal.events if isinstance(event, Called)}
+        return {number: call for number in sorted(numbers) if (call := kept.left(number))}
+
+    @cached_property
+    def replies(self) -> Mapping[str, str]:
+        """Every reply that answered, by the step of its exchange; empty where its file cannot be read."""
+        answered = self.session.journal.all(Exchanged)
+        return {
+            str(event.step): self.calls[event.number].reply if event.number in self.calls else "" for event in answered
+        }
 
 
 def lay_out(folder: Path, manifest: Manifest, members: Mapping[str, bytes]) -> Opened:

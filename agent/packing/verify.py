@@ -20,7 +20,9 @@ from agent.packing.checks import (
     launches,
     older_words,
     printed,
+    printed_order,
     printed_words,
+    quoted,
     record,
     registered,
     said,
@@ -51,9 +53,11 @@ _CHECKS: tuple[Check, ...] = (
     record.same_contract,
     record.order,
     written_by.numbered,
+    written_by.known_fields,
     written_by.one_version,
     timed.times,
     timed.ends,
+    timed.reports,
     record.versions_of_code,
     edits.diffs,
     calls.calls,
@@ -64,6 +68,7 @@ _CHECKS: tuple[Check, ...] = (
     said.titles,
     said.objections,
     said.idea,
+    quoted.briefs,
     registered.hypotheses,
     launches.launches,
     launches.left,
@@ -80,8 +85,10 @@ _CHECKS: tuple[Check, ...] = (
     printed.styles,
     printed.entries,
     printed.pdfs,
+    printed.pages,
     printed.printed_numbers,
     printed_words.printed_words,
+    printed_order.printed_order,
     older_words.older_prose,
     printed.audited,
     signed.signatures,
@@ -165,7 +172,7 @@ def _derived(begun: Verified, opened: Opened) -> Verified:
         try:
             audit = audit_session(session)
             numbers = audit.numbers
-            found += audit.findings
+            found += [*audit.findings, *printed.counted(session, numbers)]
         except Exception as error:  # whatever a stranger's file holds: it is told, and the rest is looked at
             found.append(unforeseen("the audit", error))
     recorded = story_of(session).audit

@@ -60,8 +60,13 @@ class Page:
 
 def text_of(pdf: Path) -> str:
     """The words of a PDF, page after page, on one line."""
+    return " ".join(texts_of(pdf))
+
+
+def texts_of(pdf: Path) -> list[str]:
+    """The words of each page of a PDF, on one line a page."""
     objects = objects_of(pdf.read_bytes())
-    return " ".join(" ".join(_drawn(objects, page)[0].split()) for page in _pages(objects))
+    return [" ".join(_drawn(objects, page)[0].split()) for page in _pages(objects)]
 
 
 def pages_of(pdf: Path) -> list[Page]:

@@ -30,8 +30,7 @@ def rerun(session: Session, name: str) -> RunResult:
     if run not in accepted:
         raise UsageError(f"--rerun {name}: no such accepted run; there are {', '.join(accepted) or 'none'}")
     event, template = accepted[run], session.template
-    sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
-    bench = Bench.of(template, sandbox, store_for(sandbox, session.paths), within_reach(session.settings))
+    bench = bench_here(session)
     folder, number = _next(session.paths.root / "reruns", name)
     prepare(bench, folder / "prepare")
     files = {file: session.blobs.get(digest) for file, digest in event.code.items()}
@@ -47,6 +46,12 @@ def rerun(session: Session, name: str) -> RunResult:
     if ended.outcome != "ok":
         raise LabloopError(f"{name} does not run now ({ended.outcome}): {ended.reason}; its logs lie in {folder}")
     return run_result(event.model_copy(update={"results": ended.results}))
+
+
+def bench_here(session: Session) -> Bench:
+    """Where a session's code is run again on this machine, by its own settings."""
+    sandbox = choose(session.settings.sandbox.kind, live=edits_live(session.settings.models))
+    return Bench.of(session.template, sandbox, store_for(sandbox, session.paths), within_reach(session.settings))
 
 
 def _next(parent: Path, name: str) -> tuple[Path, int]:

@@ -62,6 +62,12 @@ def start(*flags: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command(*flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
+def played(folder: Path) -> list[object]:
+    """Flags of a session in `folder` that plays the toy's answers."""
+    answers = toy_recording(folder / "r.jsonl", more=FINAL_NOTES)
+    return ["--recording", answers, "--model", "recorded", "--out", folder / "runs"]
+
+
 def only_session(out: Path) -> Session:
     (folder,) = [path for path in out.iterdir() if path.is_dir()]
     return open_session(folder)
@@ -71,16 +77,7 @@ def only_session(out: Path) -> Session:
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, dict[str, object], str]:
     """A whole recorded session: the session, what --json printed, what went to stderr."""
     folder = tmp_path_factory.mktemp("recorded")
-    flags = [
-        "--recording",
-        toy_recording(folder / "r.jsonl", more=FINAL_NOTES),
-        "--model",
-        "recorded",
-        "--json",
-        "--out",
-        folder / "runs",
-    ]
-    process = start(IDEA, "--template", TEMPLATE, *flags)
+    process = start(IDEA, "--template", TEMPLATE, *played(folder), "--json")
     stdout, stderr = process.communicate(timeout=200)
     assert process.returncode == 0, stderr
     return only_session(folder / "runs"), json.loads(stdout), stderr
@@ -204,14 +201,7 @@ def test_an_interrupted_session_resumes_to_the_same_end(
     tmp_path: Path, recorded: tuple[Session, dict[str, object], str], signals: Sequence[int], wait_for: str, code: int
 ) -> None:
     """Stopped in the middle of a step and resumed, the session ends in the same notes, runs and paper; nothing is paid twice."""
-    flags = [
-        "--recording",
-        toy_recording(tmp_path / "r.jsonl", more=FINAL_NOTES),
-        "--model",
-        "recorded",
-        "--out",
-        tmp_path / "runs",
-    ]
+    flags = played(tmp_path)
     process = start(IDEA, "--template", TEMPLATE, *flags)
     assert process.stderr is not None
     for line in process.stderr:
@@ -240,15 +230,7 @@ def test_an_interrupted_session_resumes_to_the_same_end(
 
 def test_a_second_orchestrator_is_kept_out(tmp_path: Path) -> None:
     """While one works in a session, another is told which process holds it."""
-    flags = [
-        "--recording",
-        toy_recording(tmp_path / "r.jsonl", more=FINAL_NOTES),
-        "--model",
-        "recorded",
-        "--out",
-        tmp_path / "runs",
-        "--no-paper",
-    ]
+    flags = [*played(tmp_path), "--no-paper"]
     process = start(IDEA, "--template", TEMPLATE, *flags)
     assert process.stderr is not None
     for line in process.stderr:
@@ -265,15 +247,7 @@ def test_a_second_orchestrator_is_kept_out(tmp_path: Path) -> None:
 
 def test_a_budget_pauses_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     """--budget-tokens ends with exit code 4, resumable; with more the session goes on from there."""
-    flags = [
-        "--recording",
-        toy_recording(tmp_path / "r.jsonl", more=FINAL_NOTES),
-        "--model",
-        "recorded",
-        "--out",
-        tmp_path / "runs",
-        "--no-paper",
-    ]
+    flags = [*played(tmp_path), "--no-paper"]
     first = subprocess.run(
         command(IDEA, "--template", TEMPLATE, *flags, "--budget-tokens", 3000),
         capture_output=True,

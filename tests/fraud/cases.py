@@ -90,8 +90,14 @@ class Case(_Strict):
     number: list[Number] = []
     answer: list[Answer] = []
     change: list[Change] = []
+    printed: list[Change] = []
+    """Of an archive: what the forger prints otherwise than paper.tex has it; the PDF is set anew from that."""
     seal: bool = False
     """Of an archive: the forger makes the manifest anew, so that only the evidence contradicts him."""
+    hashed: bool = False
+    """And every hash in the journal: of calls, of what launches left, of scores and of figures."""
+    again: str = ""
+    """Of an archive: what `verify --rerun` is asked to run again."""
     run: str = ""
     """Of a session that is worked: the run whose last attempt must end in `status`."""
     folder: Path = Field(default=Path(), exclude=True)

@@ -21,7 +21,7 @@ from agent.writing.desk import lay_desk
 from agent.writing.drafting import write_draft
 from agent.writing.notes import note_figures, note_run
 from tests.world.files import bars_pdf
-from tests.world.stage import Writer, accepted, gateway_for
+from tests.world.stage import Writer, accepted, gateway_for, make_session
 
 ABSTRACT = r"""```latex
 \title{Progressive Orthogonality in Sparse Autoencoders: A Small-Scale Study}
@@ -145,6 +145,14 @@ def write_paper(session: Session, writer: Writer) -> None:
     bibliography = read_entries((session.template.latex / "references.bib").read_text())
     write_draft(session, gateway_for(session, writer), bibliography)
     lay_out(session, assembled(session), bibliography, "")
+
+
+def noted_session(tmp_path: Path) -> Session:
+    """The study with its runs on disk, a figure and the honest writer's notes: all that a draft is written from."""
+    session = make_session(tmp_path)
+    add_runs_on_disk(session)
+    add_notes(session, Writer(otherwise=answer))
+    return session
 
 
 def add_runs_on_disk(session: Session) -> None:

@@ -10,6 +10,10 @@ from agent.drafts.judging.movement import DOWN, UP
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key
 
+_PAIRS = re.compile(r"\s+(?:\w+\s+)?pairs\s+of\s+(?:runs|configurations|models|settings)\b")
+_MODELS = re.compile(
+    r"\s+(?:\w+\s+){0,2}?(?:models|settings|combinations|agents|networks)\s+(?:in total|altogether|in all)\b"
+)
 _OF_RUNS = re.compile(
     r"\s*(?:of|out of|/)\s*(?:the\s+)?(\d+)\s+(?:\w+\s+)?(?:runs|variants|configurations|settings|experiments|models)\b"
 )
@@ -39,7 +43,10 @@ def count_of_runs(case: Case) -> Ruling | None:
             return Ruling("derived", f"count over {total} runs", "a count of runs")
         return Ruling("unsupported", reason=f"counted over {total} runs it is {count}")
     total = _TOTAL.search(case.text) is not None
-    if not _RUNS.match(after) or not (total or _ALL_OF.search(case.text[: number.start])):
+    if _PAIRS.match(after) and number.value == runs / 2:
+        return Ruling("derived", f"half of {runs} runs", "a count of runs")
+    noun = _RUNS.match(after) or _MODELS.match(after)
+    if not noun or not (total or _ALL_OF.search(case.text[: number.start])):
         return None
     if number.value in (runs, runs - len(baseline)):
         return Ruling("derived", f"{runs} runs in the folder", "a count of runs")

@@ -13,6 +13,7 @@ from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import is_in_percent
+from agent.drafts.naming.pieces import without_numbers
 from agent.drafts.naming.reader import Reader
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key
@@ -94,7 +95,7 @@ def _is_theirs(reader: Reader, number: Numeral) -> bool:
 
 def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     """What a number must be of, and what else it may be of."""
-    context = _by_unit(reader.context(number), _unit(number, reader), values, number)
+    context = _by_unit(reader, number, values)
     context = _goes_on_with_time(context, reader, number)
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
@@ -109,16 +110,20 @@ def _unit(number: Numeral, reader: Reader) -> Unit | None:
     return next((unit for one in (*beside, *also) if (unit := unit_after(reader.text, one.end))), None)
 
 
-def _by_unit(context: Context, unit: Unit | None, values: Values, number: Numeral) -> Context:
+def _by_unit(reader: Reader, number: Numeral, values: Values) -> Context:
     """`accuracy 88.9%, 61 min`: a unit of time or memory says of which metrics a number is, whatever was spoken of before."""
+    context, unit = reader.context(number), _unit(number, reader)
+    if number.factor and context.near:
+        return context
+    named = context.near or reader.names.metrics.named(without_numbers(reader.text))
     value = number.percent and not context.near and not speaks_of_change(number, context.words)
     if value and context.metrics and all(unit_of_path(key.path) for key in context.metrics):
         return replace(context, metrics=context.main)  # the seconds of the sentence before are no 94.4%
     exact = frozenset(key for key in context.metrics if unit and unit_of_path(key.path) == unit)
-    if exact:
+    if exact and named:
         return replace(context, metrics=exact)
     kept = {key for key in values.central if unit and (own := unit_of_path(key.path)) and own.kind == unit.kind}
-    if not kept or kept & context.metrics:
+    if not kept or (kept & context.metrics and not exact):
         return context
     return replace(context, metrics=frozenset(kept))
 

@@ -25,6 +25,7 @@ from agent.drafts.judging.spreads import is_spread, rule_on_spread
 from agent.drafts.judging.totals import product_of_settings, rate_of_latency, total_time
 from agent.drafts.judging.values import value
 from agent.drafts.naming.likeness import root_of
+from agent.drafts.naming.says import FROM_VALUE, TO_VALUE
 from agent.drafts.text.numerals import points_after
 
 
@@ -46,7 +47,7 @@ def _spread(case: Case) -> Ruling | None:
 
 def _change(case: Case) -> Ruling | None:
     """A difference, a ratio, a percent change, in words that say so."""
-    if not speaks_of_change(case.number, _change_words(case)):
+    if not speaks_of_change(case.number, _change_words(case)) or _is_an_end(case):
         return None
     plain = not (case.number.percent or case.number.factor or case.in_table or points_after(case.text, case.number.end))
     if plain and case.context.metrics and (case.number.digits > 1 or case.number.whole):
@@ -66,6 +67,13 @@ def _change(case: Case) -> Ruling | None:
     if told.against or only:
         return Ruling("unsupported", reason=told.against or _why_no_change(case))
     return None
+
+
+def _is_an_end(case: Case) -> bool:
+    """Whether a number is where a change goes from, or to: a value, and no difference."""
+    before = case.text[: case.number.start]
+    plain = not (case.number.percent or case.number.factor or case.in_table or points_after(case.text, case.number.end))
+    return plain and not NOUN.search(case.text) and bool(FROM_VALUE.search(before) or TO_VALUE.search(before))
 
 
 def _why_no_change(case: Case) -> str:
@@ -155,7 +163,7 @@ def _mean_of_runs(case: Case) -> Ruling | None:
 
 def _derived_anyway(case: Case) -> Ruling | None:
     """A change that no word announces: in a table, or between brackets."""
-    if not (
+    if _is_an_end(case) or not (
         case.number.percent
         or (case.in_table and CHANGED in case.context.words)
         or case.number.shown[:1] in "+-−"

@@ -7,7 +7,7 @@ import re
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.movement import is_only_a_change
 from agent.drafts.naming.words import stem, tokens
-from agent.drafts.records.pool import Found
+from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key, Quantity
 
 _LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
@@ -22,7 +22,13 @@ _OUR = re.compile(r"\b(?:an?|our|the|same)\s+\Z", re.IGNORECASE)
 _COUNT_OF = re.compile(r"(?:n|num|nb|number_of)_?([A-Za-z]+)", re.IGNORECASE)
 _LEADS = re.compile(r"(?:^|[,;(]\s*)(?:with|at|under|using|for)\s+(?:only\s+|just\s+)?\Z", re.IGNORECASE)
 """What begins a clause with a condition: `With 30% of the weights removed, …`."""
+_LASTED = re.compile(
+    r"\b(?:train|run|ran|fine-?tun|pre-?train|optimi[sz]|last)\w*\b(?:[^.;,\d]|\.\d){0,40}?\bfor\s+(?:a total of\s+|only\s+)?\Z",
+    re.IGNORECASE,
+)
+"""What says how long something was trained."""
 _DIGITS_OF_A_CHOICE = 4
+_LARGE = 100
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -140,9 +146,15 @@ def _settings(case: Case) -> list[Found]:
     if not found and number.digits > 1:
         around = case.values.settings.between(number.value - number.half, number.value + number.half)
         found = [one for one in around if _is_drawn(one.value)]
+    if _LASTED.search(case.text[: number.start]):
+        found = [one for one in found if not is_row(one.place) or _is_last(case, one)]  # a row of a log is no length
     if number.percent:
         found += case.values.settings.between(number.value / 100 - 1e-9, number.value / 100 + 1e-9)
     return found
+
+
+def _is_last(case: Case, one: Found) -> bool:
+    return all(each.value <= one.value for each in case.names.records.configured if each.key == one.key)
 
 
 def _is_drawn(value: float) -> bool:
@@ -156,6 +168,18 @@ def told(one: Found) -> str:
         if one.run and not one.shown.startswith(one.run) and one.run not in one.shown
         else one.shown
     )
+
+
+def _of_all(case: Case) -> Found | None:
+    """`The test set has 1,246 images`: a large whole number that one metric has in every run."""
+    number = case.number
+    if not number.whole or number.percent or number.factor or number.value < _LARGE:
+        return None
+    known = case.values.central
+    shared = (
+        one for one in case.hits if one.role != "spread" and len(known.get(one.key, {})) == len(case.names.records.runs)
+    )
+    return next((one for one in shared if all(each.value == one.value for each in known[one.key].values())), None)
 
 
 def _differs(case: Case, one: Found) -> bool:
@@ -182,6 +206,8 @@ def unnamed_setting(case: Case) -> Ruling | None:
     rare = (
         among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
     )
+    if not found and (shared := _of_all(case)):
+        return Ruling("supported", told(shared), f"{shared.key.name} of all runs", (shared.run,))
     rare = rare or bool(_LEADS.search(before) and any(_differs(case, one) for one in found))
     if not found or not rare:
         return None

@@ -24,6 +24,7 @@ _PARAMETERS = re.compile(r"[\s-]*(?:trainable\s+)?param(?:eter)?s?\b")
 """How large a model is that was taken as it is."""
 _FORM = re.compile(r"\s?-?(?:dimension(?:s|al)?\b|lines\s+of\b|pages\b|authors\b|bytes of code\b)")
 """What is counted of a form, not of a result."""
+_NTH = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)[\s-]+(?:percentile|quantile|place|rank)s?\b")
 _FOLD = re.compile(r"\d-?fold\s*(?:[:.,;(]|and\b|\Z)")
 _REACHED = re.compile(r"\b(?:until|to reach|reach\w*|to|at|within|above|first)\s+\Z", re.IGNORECASE)
 _CROSS = re.compile(r"\d+-?fold\s+(?:\w+\s+){0,2}?(?:cross|CV\b|validation)", re.IGNORECASE)
@@ -81,6 +82,8 @@ def silent_mark(case: Case) -> Ruling | None:
     if case.number.whole and not case.number.percent and (_is_of_a_set(case) or _calls_a_run(case)):
         return LEFT_OUT
     if case.number.whole and (_SEEDS.search(text[:start]) or _LEVEL.match(text, start)):
+        return LEFT_OUT
+    if _NTH.match(text, start):
         return LEFT_OUT
     if _FOLD.match(text, start) and re.search(r"\b(?:is|are)\s\Z", text[:start]):
         return LEFT_OUT  # `our contributions are 3-fold`

@@ -47,7 +47,7 @@ _P_VALUE = re.compile(
     re.IGNORECASE,
 )
 _SEEDS = re.compile(
-    r"\s*(?:\w+\s+){0,2}?(?:seeds?|repeats?|repetitions|independent (?:runs|trials)|random (?:runs|restarts|initiali[sz]ations)|trials)\b",
+    r"\s*(?:(?!(?:and|or|with|for|over)\b)\w+\s+){0,2}?(?:seeds?|repeats?|repetitions|independent (?:runs|trials)|random (?:runs|restarts|initiali[sz]ations)|trials)\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)

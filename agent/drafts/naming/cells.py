@@ -78,7 +78,8 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     context, alike = _context_of(cell, table, names)
     heads = f"{row} | {column}"
     percents = bool(_PERCENT.search(f"{heads} {table.caption}"))
-    headed = bool(OF_SPREAD.search(f"{column} | {unnamed(cell.row[-1], names) if cell.row else ''}"))
+    own = names.runs.without(cell.row[-1]) if cell.row else ""  # `Noise scale` may be a method
+    headed = bool(OF_SPREAD.search(f"{column} | {own}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
@@ -154,7 +155,7 @@ def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozense
         (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
     )
     added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
-    left = roots(unnamed(inner, names)) - _SIGNS
+    left = roots(names.runs.without(inner)) - _SIGNS
     if not headers or (named and not left and not added):
         return named, frozenset()
     words = names.likeness.spoken(" ".join(headers) if added else inner)
@@ -220,9 +221,9 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
         by_row, row = frozenset(), ""  # words of a run's name are no metric's: the draft of draft_calls
     both = named(f"{row} {column}")
     if by_row and not by_column & by_row and runs_of(cell.row, names):
-        by_row = named(unnamed(row, names))  # the row is a run's: PGD-AT is no PGD-20
+        by_row = named(names.runs.without(row))  # the row is a run's: PGD-AT is no PGD-20
         by_column = by_column or (frozenset() if by_row else names.metrics.partly(column))
-        row = unnamed(row, names)
+        row = names.runs.without(row)
         both = named(f"{row} {column}")
     if by_column and by_row:
         return (by_column & by_row) or (both & (by_column | by_row)) or by_column
@@ -232,12 +233,6 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     told = named(table.caption) if table.caption else frozenset()
     kinds = {key.kind for key in told}
     return (frozenset(key for key in sets if key.kind in kinds) or sets) if sets and not told & sets else told
-
-
-def unnamed(text: str, names: Names) -> str:
-    for each in names.runs.mentions(text):
-        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
-    return text
 
 
 def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]:

@@ -18,6 +18,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """The unit behind a key's name, which nobody says with it."""
+_VERBS = frozenset({"is", "as", "at", "in", "on", "it", "or", "an", "to", "be", "we"})
 _SHORT = re.compile(r"([A-Za-z]{2,5}\d?)_")
 _NO_MEASURE = frozenset(
     [
@@ -95,12 +96,15 @@ def key_name(key: Key, nested: bool) -> KeyName:
     above = own[:-1] if nested else []
     while not leaf and above:
         leaf = frozenset(above.pop()) - GENERIC
-    leaf = leaf or frozenset(own[-1])
+    leaf = (
+        leaf or frozenset(own[-1]) - _VERBS or frozenset({own[-1][-1].upper()})
+    )  # `it is` speaks of no Inception Score
     around = frozenset(word for part in above for word in part) - GENERIC - leaf
     plain = plain_words(key.path[-1].replace("_", " "))
     short = frozenset({"".join(plain)} if len("".join(plain)) > 1 else ())
     short |= frozenset({"throughput"} if _PER_SECOND.search(key.path[-1]) else ())
-    letters = frozenset({initials(plain)} - {""})
+    short -= _VERBS
+    letters = frozenset({initials(plain)} - {""}) | (frozenset(plain) & _VERBS)
     told = tuple(told_by(each) for each in sorted(key.qualifiers))
     head = next((word for word in reversed(own[-1]) if word in leaf), "")
     parts = tuple(frozenset(tokens(part)) - GENERIC for part in key.path[:-1] if nested and part not in key.qualifiers)

@@ -128,11 +128,16 @@ class KeyNames:
         return keys | frozenset(name.key for name in self._names if name.key.kind in kinds)
 
     def narrowed(self, keys: frozenset[Key], *texts: str) -> frozenset[Key]:
-        """Those keys whose data set or class the first text names that names any; all where none does."""
+        """Those keys, or of what is kept over all data sets and of each those of each, whose data set or class the first text
+        names that names any; all keys where none does."""
+        plain = {key.path[-1] for key in keys} if not any(key.qualifiers for key in keys) else set[str]()
+        of_sets = {each.key for each in self._names if each.key.path[-1] in plain} if plain else keys
         for text in (written_out(each, self._glossary) for each in texts):
             words = frozenset(tokens(text)) | frozenset(plain_words(text))  # CoLA is no camel's hump
             said = frozenset(
-                key for key in keys if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
+                key
+                for key in of_sets
+                if key.qualifiers and any(self._says(each, text, words) for each in key.qualifiers)
             )
             if said:
                 return said
@@ -237,7 +242,7 @@ class KeyNames:
             spelt = (said.spelt.get(short, frozenset[str]()) for short in name.short)
             hits, covered = name.leaf.union(*spelt), 1.0
         lasts = _LASTING & hits and _LASTS.search(said.text)
-        measured = name.first in hits and self._measures[name.first] > 1
+        measured = name.first in hits and (self._measures[name.first] > 1 or name.first in said.capitals)
         if not hits - _SPLITS and name.leaf - _SPLITS and not called:
             return None  # `we train for 60 epochs` is of no train_loss
         if not hits or not (covered >= _HALF or around or name.head in hits or measured or lasts):

@@ -6,7 +6,7 @@ import re
 
 BASELINE = re.compile(
     r"\b(?:baselines?|vanilla|unmodified|untouched|unregulari[sz]ed|standard (?:model|method|training|approach|version)|reference (?:run|model)"
-    r"|(?<![\w-])base(?=[ -](?:model|checkpoint|network)s?\b|\s*[:=)|]|\Z))\b",
+    r"|plain(?=\s[A-Z]\w*|\s(?:model|training|network)\b)|(?<![\w-])base(?=[ -](?:model|checkpoint|network)s?\b|\s*[:=)|]|\Z))\b",
     re.IGNORECASE,
 )
 OURS = re.compile(

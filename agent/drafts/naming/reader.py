@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from agent.drafts.naming import beside, brackets, says
 from agent.drafts.naming.context import Context
@@ -40,13 +41,13 @@ class Reader(Sentence):
         came, went = self.way(number)
         runs, called = (went.runs, self.said(went)) if went else self._runs(number, left, right)
         runs = beside.on_the_way(self.text, self.mentions, number, runs)
-        runs = self._gone_on(self._crossed(runs, left, right), number)
+        runs = self._gone_on(self._crossed(runs, left, right, number), number)
         clause = self.text[left:right]
         if origin := self.goes_on_from(number):
             start, end = self.clause(origin)
             clause = f"{self.text[start:end]} {clause}"
         targets = self._crossed(
-            frozenset(run for each in self.mentions for run in each.runs if each.target), left, right
+            frozenset(run for each in self.mentions for run in each.runs if each.target), left, right, number
         )
         return Context(
             metrics=metrics,
@@ -152,7 +153,7 @@ class Reader(Sentence):
             changed = aside and says.FROM_A_TO.search(self.text[: number.start])
             turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
-        return self._implied(number, right)
+        return self._implied(number, left, right)
 
     def _before_which(self, left: int) -> Mention | None:
         """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""
@@ -173,8 +174,10 @@ class Reader(Sentence):
             return all(each.target for each in inside) and piece.rstrip().endswith(",")
         return piece.rstrip().endswith("(") and says.THING.search(piece) is not None
 
-    def _crossed(self, runs: frozenset[str], left: int, right: int) -> frozenset[str]:
+    def _crossed(self, runs: frozenset[str], left: int, right: int, number: Numeral) -> frozenset[str]:
         """`on CIFAR, the CNN`: where one name is of several runs and another cuts across them, both together are meant."""
+        if placed := self._placed_in_order(runs, left, number):
+            return placed
         inside = [each for each in self.mentions if left <= each.start and each.end <= right]
         behind = min((one.start for one in self.numbers if one.start >= right), default=len(self.text))
         outside = [each for each in self.mentions if each not in inside and each.start < behind]
@@ -185,8 +188,20 @@ class Reader(Sentence):
                 runs = shared
         return runs
 
-    def _implied(self, number: Numeral, right: int) -> tuple[frozenset[str], str]:
+    def _placed_in_order(self, runs: frozenset[str], left: int, number: Numeral) -> frozenset[str]:
+        """`A reaches 94% on pets and 76% on cars, and B 95% and 77%`: the places in the order in which they were named."""
+        place, group, _ = self.listed(number)
+        places = [each for each in self.mentions if each.end <= left and runs & each.runs and not runs <= each.runs]
+        later = any(each.start >= group[-1].end and runs & each.runs for each in self.mentions)
+        if len(group) < 2 or len(places) != len(group) or later:
+            return frozenset()
+        apart = not any(one.runs & two.runs for one, two in pairwise(places))
+        return runs & places[place].runs if apart else frozenset()
+
+    def _implied(self, number: Numeral, left: int, right: int) -> tuple[frozenset[str], str]:
         """`While reaching 0.9, our method …`; `… by 12% compared with the baseline`: the subject is not the baseline."""
+        if says.LEADS.match(self.text) and (like_it := [each for _, end, each in self.like if end <= left]):
+            return like_it[-1], "words like its name"
         later = [each for each in self.mentions if each.start >= right and not each.target]
         if later and says.LEADS.match(self.text) and not says.COMPARED.search(self.text[right - 1 : later[0].start]):
             return later[0].runs, self.said(later[0])

@@ -22,7 +22,7 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
-from agent.drafts.naming.spelt import respelt, spellings
+from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
 from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
 from agent.drafts.records.runs import PLAIN_NAME, Records
@@ -55,7 +55,7 @@ class RunNames:
         self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
         self._pattern = re.compile(
-            rf"(?<![A-Za-z0-9])(?:{'|'.join(_spelt(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
+            rf"(?<![A-Za-z0-9])(?:{'|'.join(pattern_of(alias) for alias in longest) or '(?!)'})(?![A-Za-z0-9])(?!\.\d)",
             re.IGNORECASE,
         )
         self._sized = sized(self.all)
@@ -75,6 +75,12 @@ class RunNames:
             more = (*self._others(text, found), *without_it(found, text, self._runs, self._aliases))
             self._cache[text] = tuple(sorted(map(self._with_its_own, [*found, *more]), key=lambda each: each.start))
         return self._cache[text]
+
+    def without(self, text: str) -> str:
+        """The text with blanks for the runs that it names."""
+        for each in self.mentions(text):
+            text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+        return text
 
     def _with_its_own(self, one: Mention) -> Mention:
         """Of a method on data sets also the run that is called by the method alone: `lora` beside `sst2/lora` and `rte/lora`."""
@@ -178,7 +184,7 @@ class RunNames:
     def _without(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """By what a run lacks, or the part of a combination that it does without."""
         for match in phrases.WITHOUT.finditer(text):
-            lacking = frozenset(run for word, run in self._lacking if _is_short_for(word, match[1]))
+            lacking = frozenset(run for word, run in self._lacking if is_short_for(word, match[1]))
             if runs := lacking or without_part(match[1], self._aliases, self._combined):
                 yield match.start(), match.end(), runs
 
@@ -244,17 +250,3 @@ class RunNames:
 
 def _near(value: float, number: Numeral) -> bool:
     return abs(value - number.value) <= 1e-9 + 1e-6 * abs(value)
-
-
-def _is_short_for(word: str, said: str) -> bool:
-    """`aux` for auxiliary loss."""
-    words = said.lower().split()
-    spelt = len(words) == len(word) > 1 and all(each[0] == letter for each, letter in zip(words, word, strict=True))
-    return spelt or any(each.startswith(word) or word.startswith(each) for each in words if len(each) > 2)
-
-
-def _spelt(alias: tuple[str, ...]) -> str:
-    if len(alias) == 2 and alias[0].isalpha() and 2 < len(alias[0]) < 6 and alias[1].isdigit():
-        return rf"{alias[0]}[a-z]*(?:(?![;.:])[\W_]){{0,3}}{alias[1]}"
-    whole = r"(?:(?:(?![;:]|,\s)[\W_]){0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
-    return f"{whole}s?" if alias[-1:] and len(alias[-1]) > 3 and alias[-1].isalpha() else whole

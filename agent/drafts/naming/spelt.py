@@ -40,3 +40,18 @@ def respelt(
                 told = tuple(piece for each in alias for piece in (parts if each == word else (each,)))
                 further.setdefault(told, runs)
     return {alias: runs for alias, runs in further.items() if alias not in aliases}
+
+
+def is_short_for(word: str, said: str) -> bool:
+    """`aux` for auxiliary loss."""
+    words = said.lower().split()
+    spelt = len(words) == len(word) > 1 and all(each[0] == letter for each, letter in zip(words, word, strict=True))
+    return spelt or any(each.startswith(word) or word.startswith(each) for each in words if len(each) > 2)
+
+
+def pattern_of(alias: tuple[str, ...]) -> str:
+    """How a name is written: its words joined by signs or `with`, in the plural."""
+    if len(alias) == 2 and alias[0].isalpha() and 2 < len(alias[0]) < 6 and alias[1].isdigit():
+        return rf"{alias[0]}[a-z]*(?:(?![;.:])[\W_]){{0,3}}{alias[1]}"
+    whole = r"(?:(?:(?![;:]|,\s)[\W_]){0,3}|\s(?:with|plus)\s(?:an?\s|the\s)?)".join(map(re.escape, alias))
+    return f"{whole}s?" if alias[-1:] and len(alias[-1]) > 3 and alias[-1].isalpha() else whole

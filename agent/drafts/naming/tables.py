@@ -243,9 +243,8 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
             if entry.agreed is None or len(entry.context.runs) != 1:
                 continue
             header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
-            if not header or names.metrics.named(header[0]) or (runs_of(header, names) and not entry.alike):
-                continue
-            if entry.context.runs != runs_of(header, names):
+            own = runs_of(header, names)
+            if header and not names.metrics.named(header[0]) and entry.context.runs != own and (entry.alike or not own):
                 name = header[0].replace(CITED, "").strip()
                 found[name] = found.get(name, frozenset()) | entry.context.runs
     return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}

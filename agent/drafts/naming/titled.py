@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.drafts.naming.cells import OF_SPREAD, like, unnamed
+from agent.drafts.naming.cells import OF_SPREAD, like
 from agent.drafts.naming.context import Names
 from agent.drafts.text.passages import Document, Table
 from agent.drafts.text.sentences import CITED
@@ -39,5 +39,5 @@ def named_in_rows(tables: Iterable[Table], names: Names) -> dict[str, frozenset[
 
 
 def _says_more(head: str, names: Names) -> bool:
-    left = unnamed(head, names)
+    left = names.runs.without(head)
     return bool(names.metrics.named(left) or OF_SPREAD.search(left))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from agent.drafts.records.evaluations import by_what_was_tried
 from agent.drafts.records.formats import DATA, says_results
 from agent.drafts.records.gathering import STORES, Gathered, Gathering
 from agent.drafts.records.owners import Owners
@@ -60,7 +61,8 @@ def read_folder(root: Path) -> Records:
             _take(read, path)(path, place, text)
     read.settle()
     labels = titles_of(root, list(read.runs))
-    runs = as_settings([_run(name, each, labels.get(name, ())) for name, each in read.runs.items()])
+    each = [_run(name, own, labels.get(name, ())) for name, own in read.runs.items()]
+    runs = as_settings(by_what_was_tried(each))
     if not runs:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
     return Records(runs=with_proofs(runs), settings=tuple(_set(read.settings, runs)), unread=tuple(unread))

@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.drafts.records.curves import LOSS as _TRAINING
 from agent.drafts.records.curves import curve_signs, is_curve
+from agent.drafts.records.roles import SETTINGS, role_of_group, role_within
 from agent.drafts.records.runs import PLAIN_NAME, Key, Quantity, Role, Series
 
 _FORMS = re.compile(
@@ -20,24 +21,6 @@ _FORMS = re.compile(
 """Keys that say in which form something stands, not what it is."""
 _IN_FORM = re.compile(rf"{_FORMS.pattern}|n|count|folds?|seeds?|per_seed|runs|all|min|max|median", re.IGNORECASE)
 """Parts of one measurement: its folds, their mean."""
-_SPREAD = re.compile(
-    r"(?:^|_)(?:std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spreads?|ci(?:_?95)?|standard_(?:deviation|error)s?|stderr|noise|half_?width)$",
-    re.IGNORECASE,
-)
-_COUNT = re.compile(
-    r"^(?:n|count|(?:n|num)_?(?:seeds|repeats|runs|trials|folds|repetitions|replicates)|repeats)$", re.IGNORECASE
-)
-_SETTINGS = re.compile(
-    r"config|cfg|hparam|hyper_?param|^args?$|arguments|settings?$|options|^setup$|^n[-_](?:shot|samples)$|^versions$|^higher_is_better$|^num_fewshot$",
-    re.IGNORECASE,
-)
-_SETTINGS_WITHIN = re.compile(r"(?:^|_)params$", re.IGNORECASE)
-"""A group of settings; as a number it is how many a model has."""
-_INDEX = re.compile(
-    r"(?:global_?|training_?)?(?:epoch|step|iteration|iter)|fold|index|idx|seed|best_(?:trial|run)|trial_(?:id|number)",
-    re.IGNORECASE,
-)
-"""What numbers the rows of a record."""
 _ENDING = re.compile(
     r"_(?:means?|avg|average|std(?:err|dev|ev|_err|_dev)?s?|sems?|se|spread|ci(?:95)?|values?)$", re.IGNORECASE
 )
@@ -82,13 +65,7 @@ class _Place:
 
     def down(self, name: str, qualifies: bool = False) -> _Place:
         name = _FILTERED.sub("", name)
-        role: Role = self.role
-        if self.role != "setting" and (_SETTINGS.search(name) or _INDEX.fullmatch(name)):
-            role = "setting"
-        elif self.role == "value" and _SPREAD.search(name):
-            role = "spread"
-        elif self.role == "value" and _COUNT.search(name):
-            role = "count"
+        role = role_within(name, self.role)
         plain = _ENDING.sub("", name)
         path = self.path if _FORMS.fullmatch(name) or not plain else (*self.path, plain)
         told = self.qualifiers | ({plain} if qualifies and path != self.path else frozenset())
@@ -106,9 +83,9 @@ def _walk(run: str, file: str, value: Any, at: _Place, found: Found) -> None:
     if isinstance(value, Mapping):
         alike = _are_alike(value) or _most_are_alike(value)
         for name, part in value.items():
-            below = at.down(str(name), alike and isinstance(part, Mapping) and not _SETTINGS.search(str(name)))
-            if _SETTINGS_WITHIN.search(str(name)) and isinstance(part, Mapping):
-                below = replace(below, role="setting")
+            below = at.down(str(name), alike and isinstance(part, Mapping) and not SETTINGS.search(str(name)))
+            if isinstance(part, Mapping):
+                below = replace(below, role=role_of_group(str(name), at.role, below.role))
             _walk(run, file, part, below, found)
     elif isinstance(value, (list, tuple)):
         _walk_list(run, file, value, at, found)
@@ -201,7 +178,7 @@ def _are_alike(value: Mapping[Any, Any]) -> bool:
 
 def _says_no_thing(name: str) -> bool:
     """Whether a key says only in which form its part stands, or that settings are in it."""
-    return bool(_FORMS.fullmatch(name) or _SETTINGS.search(name))
+    return bool(_FORMS.fullmatch(name) or SETTINGS.search(name))
 
 
 def _is_in_a_form(part: Mapping[Any, Any]) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from agent.drafts.records.columns import laid_open
+from agent.drafts.records.path_names import short_repeats, without_repeat, without_short_repeat
 from agent.drafts.records.telling import IDLE, are_apart, columns, repeats, said, telling_settings, telling_words
 
 _CURVE = re.compile(
@@ -51,7 +52,7 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
     if kept is None or goes_on(kept):
         return ()
     laid = laid_open(kept)
-    rows = laid.rows
+    rows = _without_seeds(laid.rows)
     words = telling_words(rows)
     told = [*words, *telling_settings(rows, words)] if words else (_swept(rows, laid.settings) if swept else [])
     if number := _trial(rows, words, told):
@@ -68,6 +69,18 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
         return ()
     idle = {*told, *repeats(rows)}
     return tuple(Told("/".join(name), _merged(group, told, idle, laid.settings)) for name, group in held.items())
+
+
+def _without_seeds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with words that say no seed: `adam-seed0` and `adam-seed1` are both `adam`."""
+    short = short_repeats(value for row in rows for value in row.values() if isinstance(value, str))
+
+    def bare(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return (without_short_repeat(value) if value in short else without_repeat(value)) or value
+
+    return [{name: bare(value) for name, value in row.items()} for row in rows]
 
 
 def _trial(rows: Sequence[Mapping[str, Any]], words: Sequence[str], told: Sequence[str]) -> str:

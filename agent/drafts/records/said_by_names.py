@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from agent.drafts.records.pool import is_row
 from agent.drafts.records.runs import Key, Quantity, Run
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LENGTH = re.compile(r"(?:(?:n|num|max|total|train|training)_)*(?:epochs|seeds|folds)", re.IGNORECASE)
 _FEWEST = 2
 
 
@@ -32,11 +34,28 @@ def _chosen(runs: Sequence[Run]) -> frozenset[Key]:
         for one in run.quantities if numbers else ():
             if one.role == "value":
                 held.setdefault(one.key, []).append((one.value, _is_said(one, numbers)))
-    return frozenset(
+    said = {
         key
         for key, told in held.items()
         if all(said for _, said in told) and len({value for value, _ in told}) >= _FEWEST
-    )
+    }
+    return frozenset(said | set(_shared(runs)))
+
+
+def _shared(runs: Sequence[Run]) -> Iterator[Key]:
+    """How long all were trained: `epochs` of one whole number in every run."""
+    held: dict[Key, dict[str, float]] = {}
+    for run in runs:
+        for one in run.quantities:
+            if one.role == "value" and _LENGTH.fullmatch(one.key.path[-1]) and not is_row(one.place):
+                held.setdefault(one.key, {})[run.name] = one.value
+    for key, told in held.items():
+        if (
+            len(told) == len(runs) >= _FEWEST
+            and len(set(told.values())) == 1
+            and next(iter(told.values())).is_integer()
+        ):
+            yield key
 
 
 def _is_said(one: Quantity, numbers: set[float]) -> bool:

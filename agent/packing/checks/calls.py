@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from agent.errors import SessionError
-from agent.models.exchanges import Exchange, Exchanges, messages_sha256
+from agent.models.exchanges import Exchange, messages_sha256
 from agent.models.protocol import Message
 from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.session.events import (
     Advised,
     Edited,
-    Exchanged,
     Finding,
     Noted,
     ObjectionsAnswered,
@@ -30,13 +28,14 @@ from agent.writing.known import evidence_of
 
 _SHORTEST = 8
 """Letters and digits of a line that must stand in a reply; a shorter one may come of laying out."""
+_TITLE = re.compile(r"\ATitle: [^\n]*\n")
 _COMPARED = ("role", "model", "tokens_sent", "tokens_received", "usd", "finish")
 
 
 def calls(opened: Opened) -> Iterator[Finding]:
     """Each call of a model by its file: same step, role, model, tokens, price; none missing, none beside."""
     session = opened.session
-    kept, numbers = Exchanges(session.paths.exchanges), set[str]()
+    numbers = set[str]()
     for event in session.journal.events:
         if not isinstance(event, Called) or event.kind == "probe":
             continue
@@ -44,9 +43,7 @@ def calls(opened: Opened) -> Iterator[Finding]:
         if where in numbers:
             yield Finding(where=where, what=f"call {event.number} stands twice in the journal", why="each is made once")
         numbers.add(where)
-        try:
-            exchange = kept.read(event.number)
-        except SessionError:
+        if (exchange := opened.calls.get(event.number)) is None:
             yield Finding(where=where, what="the call is missing or cannot be read", why="the journal tells it")
             continue
         yield from _other_call(where, event, exchange)
@@ -84,18 +81,14 @@ class _Replies:
 def texts(opened: Opened) -> Iterator[Finding]:
     """Plan, edits, notes, advice and sections are what the models replied: no line of them was put in by hand."""
     session = opened.session
-    kept, found = Exchanges(session.paths.exchanges), dict[str, str]()
-    for event in session.journal.all(Exchanged):
-        exchange = kept.left(event.number)
-        found[str(event.step)] = exchange.reply if exchange else ""
-    replies = _Replies(found)
-    if not found:
+    replies = _Replies(opened.replies)
+    if not opened.replies:
         return
     for taken in session.journal.events:
         for text, steps in _taken(taken):
             yield from _not_said(f"journal.jsonl, {taken.step}", text.splitlines(), replies.below(*steps))
         if isinstance(taken, Edited):
-            yield from _other_reply(taken, found)
+            yield from _other_reply(taken, opened.replies)
 
 
 def _taken(event: object) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -109,7 +102,8 @@ def _taken(event: object) -> Iterator[tuple[str, tuple[str, ...]]]:
         for text in (each.text for each in event.objections if each.by == "reviewer"):
             yield text, (f"{event.step}/",)
     elif isinstance(event, Noted) and not event.refused and event.subject != CONFIRMATION:
-        yield event.source, (f"{event.step}/", *(_of_revised(event) if event.revised_after else ()))
+        body = event.source if event.revised_after else _TITLE.sub("", event.source)  # said.py holds the title
+        yield body, (f"{event.step}/", *(_of_revised(event) if event.revised_after else ()))
     elif isinstance(event, SectionWritten) and not event.plain:
         title = event.phase == "title"
         yield event.source, (f"{TITLE.parts[0]}/",) if title else _of_section(event.section)

@@ -88,10 +88,22 @@ def _other_result(opened: Opened, event: AttemptEnded, paths: AttemptPaths, wher
         if recorded.get(name) != value:
             why = f"{where}/scores/scores.json says {value.get('mean')}"
             yield Finding(where=f"journal.jsonl, {event.step}", what=f"{name} is {_mean(recorded.get(name))}", why=why)
+    yield from _other_beside(event, paths, where)
     for name in recorded:
         if name not in scored:
             why = "the evaluator did not score it"
             yield Finding(where=f"journal.jsonl, {event.step}", what=f"{name} is {_mean(recorded[name])}", why=why)
+
+
+def _other_beside(event: AttemptEnded, paths: AttemptPaths, where: str) -> Iterator[Finding]:
+    """What the evaluator scored on fresh seeds beside what may be claimed, against what is kept of it."""
+    kept = event.results.get("details", {}).get("other_metrics", {})
+    found = read_object(paths.scores / "scores.json") if kept else {}
+    metrics: Any = {} if isinstance(found, BadResults) else found.get("metrics")
+    for name, value in kept.items() if isinstance(metrics, Mapping) else ():
+        if _mean(metrics.get(name)) != _mean(value):
+            why = f"{where}/scores/scores.json says {_mean(metrics.get(name))}"
+            yield Finding(where=f"journal.jsonl, {event.step}", what=f"{name} beside is {_mean(value)}", why=why)
 
 
 def scored_metrics(template: Template, written: RunInfo, scores: Path) -> dict[str, dict[str, Any]] | BadResults:

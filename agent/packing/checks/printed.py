@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agent.packing.opened import Opened
-from agent.printing.pdf_text import text_of
+from agent.printing.pdf_text import pages_of, text_of
 from agent.printing.signing import FILE as SIGNATURES
 from agent.results.story import story_of
+from agent.results.words.phrases import WORDS
 from agent.session.events import Audited, CitationsFound, Compiled, Finding
+from agent.session.session import Session
 from agent.writing.bibliography import mended, read_entries, torn_entries
 
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{2,}(?![\w]|\.\d)")
@@ -41,6 +43,29 @@ def pdfs(opened: Opened) -> Iterator[Finding]:
         if compiled and compiled.ok and not path.is_file() and member not in opened.manifest.left_out:
             where = str(path.relative_to(session.paths.root))
             yield Finding(where=where, what="the PDF is missing", why="the journal tells that it came out")
+
+
+def pages(opened: Opened) -> Iterator[Finding]:
+    """The PDF has as many pages as the journal tells."""
+    session = opened.session
+    pdf, compiled = session.paths.paper, story_of(session).last(Compiled)
+    if not pdf.is_file() or compiled is None or not compiled.ok:
+        return
+    try:
+        count = len(pages_of(pdf))
+    except (ValueError, LookupError):
+        return  # printed_words.py tells it
+    if count != compiled.pages:
+        yield Finding(where=pdf.name, what=f"it has {count} pages", why=f"the journal says {compiled.pages}")
+
+
+def counted(session: Session, numbers: int) -> Iterator[Finding]:
+    """The last audit looked at as many numbers as there are; one in the words of another version may have counted otherwise."""
+    story = story_of(session)
+    event, compiled = story.last(Audited), story.last(Compiled)
+    if event and compiled and compiled.words == WORDS and event.numbers != numbers:
+        why = f"there are {numbers}"
+        yield Finding(where="audit.json", what=f"the audit is said to have looked at {event.numbers} numbers", why=why)
 
 
 def printed_numbers(opened: Opened) -> Iterator[Finding]:

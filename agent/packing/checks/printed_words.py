@@ -36,7 +36,7 @@ _UNSEEN = re.compile(
     r"|InputIfFileExists|nocite|documentclass|providecommand|session|hyperref|phantomsection)\*?(?:\[[^\]]*\])*\{[^{}]*\}|\\[a-zA-Z]+"
 )
 _STYLES = (".sty", ".cls", ".bst", ".bib")
-_OF_TEX = frozenset(
+OF_TEX = frozenset(
     [
         "abstract",
         "appendix",
@@ -104,7 +104,7 @@ def printed_words(opened: Opened) -> Iterator[Finding]:
     source = _COMMENT.sub("", _read(folder / "paper.tex"))
     beside = _read(folder / "findings.tex") + _read(folder / SIGNATURES)
     free = (
-        _OF_TEX
+        OF_TEX
         | set(_words(beside))
         | set(_words("\n".join(_DEFINED.findall(source) + _REPEATED.findall(source))))
         | set(_words(opened.session.name))

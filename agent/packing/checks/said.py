@@ -12,7 +12,6 @@ from itertools import permutations
 
 from agent.coding.reply import read_reply
 from agent.errors import BadAnswer
-from agent.models.exchanges import Exchanges
 from agent.packing.opened import Opened
 from agent.results.story import story_of
 from agent.results.story.plan import put_right, title_planned, unfenced
@@ -33,13 +32,13 @@ from agent.session.events import (
     RunAccepted,
     SectionWritten,
 )
-from agent.session.session import Session
 from agent.session.steps import BASELINE, CONFIRMATION, FIGURES, PLAN, REVIEW
 from agent.writing.drafting import read_section
 from agent.writing.fields import read_fields
 from agent.writing.figures import drawn_figures
-from agent.writing.note import FIELDS
+from agent.writing.note import ANSWER, FIELDS, REVISED
 from agent.writing.notes import NO_NOTE
+from agent.writing.salvaged import LEFT_OUT
 from agent.writing.sections import section_of
 
 _NUMBER = re.compile(r"\Aobjection (\d+):")
@@ -50,11 +49,12 @@ _SHOWN = 160
 def whole_texts(opened: Opened) -> Iterator[Finding]:
     """Each text that the session took from a model is one whole reply to its step, or stands as it had stood before."""
     session = opened.session
-    replies = replies_of(session)
+    replies = opened.replies
     figures = drawn_figures(session)
+    own = {str(run.run): run.title for run in story_of(session).runs}
     before: dict[str, set[str]] = {}
     for event in session.journal.events:
-        subject, text, read = _read_from(event, figures)
+        subject, text, read = _read_from(event, figures, own)
         if not text:
             continue
         given = [reply for step, reply in replies.items() if step.startswith(f"{event.step}/")]
@@ -65,28 +65,23 @@ def whole_texts(opened: Opened) -> Iterator[Finding]:
         known.add(_squeezed(text))
 
 
+_LABELS = (*FIELDS, ANSWER, REVISED)
 _WHY = "no reply to this step is this text, whole and in this order"
 _Read = Callable[[Sequence[str]], Iterable[str]]
 
 
-def replies_of(session: Session) -> dict[str, str]:
-    """Every reply that answered, by the step of its exchange; one that cannot be read is left to calls.py."""
-    kept, found = Exchanges(session.paths.exchanges), dict[str, str]()
-    for event in session.journal.all(Exchanged):
-        if exchange := kept.left(event.number):
-            found[str(event.step)] = exchange.reply
-    return found
+def _read_from(event: BaseEvent, figures: Sequence[str], own: Mapping[str, str]) -> tuple[str, str, _Read]:
+    """Of whom an event's text is, the text, and how the session reads it from replies; no text where it is the tool's.
 
-
-def _read_from(event: BaseEvent, figures: Sequence[str]) -> tuple[str, str, _Read]:
-    """Of whom an event's text is, the text, and how the session reads it from replies; no text where it is the tool's."""
+    `own` are the titles of the runs.
+    """
     match event:
         case Planned():
             return "plan", event.text, _plans
         case Advised():
             return f"advice on {event.run}", event.text, _stripped
         case Noted():
-            return _read_note(event)
+            return _read_note(event, own)
         case SectionWritten() if event.phase != "title":
             return f"section {event.section}", event.source, partial(_sections, event.section, figures)
         case ObjectionsAnswered():
@@ -94,14 +89,27 @@ def _read_from(event: BaseEvent, figures: Sequence[str]) -> tuple[str, str, _Rea
     return "", "", _stripped
 
 
-def _read_note(note: Noted) -> tuple[str, str, _Read]:
+def _read_note(note: Noted, titles: Mapping[str, str]) -> tuple[str, str, _Read]:
     subject = f"note on {note.subject}"
     own = note.subject == FIGURES and note.source.startswith("No figure was drawn")
     if note.subject == CONFIRMATION or note.revised_after or own:
         return subject, "", _stripped
-    if note.refused:
-        return subject, note.source if note.words == WORDS else "", lambda given: [NO_NOTE]
-    return subject, note.source, _stripped
+    text = note.source if note.words == WORDS or not note.refused else ""
+    return subject, text, partial(_noted, note, titles.get(note.subject, ""))
+
+
+def _noted(note: Noted, title: str, given: Sequence[str]) -> list[str]:
+    """The replies as they came; the note itself where it is one of them label by label, of a refused one what could stand."""
+    told = read_fields(note.source, _LABELS)
+    beside = {LEFT_OUT} if note.refused else set[str]()
+    for reply in given:
+        fields = read_fields(reply, _LABELS)
+        named = told.get(FIELDS[0]) in (title, fields.get(FIELDS[0], "").strip("*\"'"))
+        kept = {label: text for label, text in fields.items() if text and label != FIELDS[0]}
+        mine = {label: text for label, text in told.items() if label != FIELDS[0]}
+        if named and mine.keys() == kept.keys() and all(mine[label] in {kept[label], *beside} for label in mine):
+            return [note.source]
+    return [NO_NOTE] if note.refused else _stripped(given)
 
 
 def _stripped(given: Sequence[str]) -> list[str]:
@@ -178,7 +186,7 @@ def idea(opened: Opened) -> Iterator[Finding]:
     """What session.json says of the idea stood in the question for the plan, before anything was run."""
     session = opened.session
     first = session.journal.find(Exchanged, PLAN.exchange(1))
-    exchange = Exchanges(session.paths.exchanges).left(first.number) if first else None
+    exchange = opened.calls.get(first.number) if first else None
     if exchange is None:
         return
     asked = _squeezed("\n".join(message.content for message in exchange.messages))
@@ -194,9 +202,8 @@ def idea(opened: Opened) -> Iterator[Finding]:
 
 def objections(opened: Opened) -> Iterator[Finding]:
     """Every objection of the review that was taken is told, and no other."""
-    session = opened.session
-    replies = replies_of(session)
-    for event in session.journal.all(Reviewed):
+    replies = opened.replies
+    for event in opened.session.journal.all(Reviewed):
         told = [each.text.strip() for each in event.objections if each.by == "reviewer"]
         beside = {int(number) for line in event.left_out for number in _NUMBER.findall(line)[:1]}
         given = [_objected(reply) for step, reply in replies.items() if _is_review(step)]

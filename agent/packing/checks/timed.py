@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.experiment.launch_end import finished_of
 from agent.packing.opened import Opened
+from agent.sandbox.supervise import report_of
 from agent.session.events import AttemptEnded, Event, Finding, LaunchEnded, SessionResumed
 
 _JOURNAL = "journal.jsonl"
 _SET_BACK = timedelta(hours=1)
 """How far a machine's clock may be set back while a session works."""
 _SAME = ("seconds", "exit_code", "cost")
+_REPORTED = ("exit_code", "timed_out", "seconds", "out_of_memory", "too_many_processes")
+_COSTS = ("wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores")
 
 
 def times(opened: Opened) -> Iterator[Finding]:
@@ -65,6 +69,24 @@ def _other_end(judged: AttemptEnded, end: LaunchEnded) -> Iterator[Finding]:
     if (judged.outcome == "timed_out") != end.timed_out:
         why = "its time limit ended it" if end.timed_out else "its time limit did not end it"
         yield Finding(where=where, what=f"the launch is said to be {judged.outcome}", why=why)
+
+
+def reports(opened: Opened) -> Iterator[Finding]:
+    """How a launch ended, and what it cost, is what its supervisor left word of; one that left none says nothing."""
+    session = opened.session
+    for number, end in {event.number: event for event in session.journal.all(LaunchEnded)}.items():
+        report = session.paths.attempt(number).report
+        where, told = str(report.relative_to(session.paths.root)), finished_of(end)
+        if (left := report_of(report)) is None:
+            if report.is_file() and end.exit_code is not None:
+                yield Finding(where=where, what="it cannot be read", why=f"the launch ended with {end.exit_code}")
+            continue
+        pairs = [(name, getattr(left, name), getattr(told, name)) for name in _REPORTED]
+        if left.cost and told.cost:
+            pairs += [(name, getattr(left.cost, name), getattr(told.cost, name)) for name in _COSTS]
+        for name, mine, other in pairs:
+            if mine != other:
+                yield Finding(where=where, what=f"{name} is {mine}", why=f"the journal says {other}")
 
 
 def _how_ill(end: LaunchEnded) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TypeGuard
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard
 
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
@@ -85,6 +85,28 @@ def numbered(opened: Opened) -> Iterator[Finding]:
     )
     if gap is not None:
         yield Finding(where="journal.jsonl", what=f"call {gap} is not told", why="calls are numbered without a gap")
+
+
+def known_fields(opened: Opened) -> Iterator[Finding]:
+    """No line of the journal tells what no event has: a reader of the file would see it, and no check."""
+    lines = opened.members.get(f"{SESSION}/journal.jsonl", b"").splitlines()
+    for event, line in zip(opened.session.journal.events, lines, strict=False):
+        for name in _beyond(json.loads(line), event.model_dump(mode="json")):
+            why = "no event of this labloop has it; a newer one may (update labloop)"
+            yield Finding(where=f"journal.jsonl, {event.step or event.kind}", what=f"the field {name[:80]}", why=why)
+
+
+def _beyond(told: Any, known: Any) -> Iterator[str]:
+    """The names in `told` that `known` does not have, at any depth."""
+    if isinstance(told, Mapping) and isinstance(known, Mapping):
+        for name, value in told.items():
+            if name not in known:
+                yield str(name)
+            else:
+                yield from _beyond(value, known[name])
+    elif isinstance(told, list) and isinstance(known, list):
+        for one, other in zip(told, known, strict=False):
+            yield from _beyond(one, other)
 
 
 def _stretches(events: list[Event]) -> Iterator[list[Event]]:

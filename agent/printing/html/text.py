@@ -199,18 +199,29 @@ class Body:
         )
 
     def _evidence(self, tokens: Tokens, name: str) -> str:
+        if name in _LEGENDS:
+            return f'<span class="legend">{_LEGENDS[name]}</span>'
         target = tokens.argument()
         if name == "evidrow":
             return f'<a id="{escape(target)}"></a>'
         if name in ("evidif", "evidend"):
             return ""
-        if name in ("evidunknown", "evidstale", "evidlookslegend"):
+        if name == "evidlookslegend":
+            return f'<span class="legend">{_OF_LOOKS.format(self.inline(target))}</span>'
+        if name in ("evidunknown", "evidstale"):
             return f"<em>{self.inline(target)}</em>"
-        if name in ("evidlegend", "evidcontrollegend", "evidunmatchedlegend"):
-            return ""
         mark = "<sup>†</sup>" if name == "evidreported" else ""
         return f'<a class="evidence" href="#{escape(target)}">{self.inline(tokens.argument())}</a>{mark}'
 
+
+_LEGENDS: Mapping[str, str] = {
+    "evidlegend": "<sup>+</sup> better, <sup>−</sup> worse than the baseline, beyond noise; <sup>*</sup> not comparable; "
+    "<sup>?</sup> noise unknown; unmarked: within noise",
+    "evidcontrollegend": "<sup>∼</sup> the baseline is not better than a control beyond noise, so the metric says nothing of what was learnt",
+    "evidunmatchedlegend": "<sup>‡</sup> not at the baseline's value of what comparisons are made at",
+}
+_OF_LOOKS = "noise: of one look; all looks: {}; in brackets: beyond the noise of one look only"
+"""What stands below a table, as labwords.sty has it in print."""
 
 _SET_BY: Mapping[str, Callable[[Body, Tokens, str], str]] = {
     **dict.fromkeys(DROPPED, Body._dropped),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
@@ -14,6 +16,7 @@ from agent.packing.container import ZLIB
 from agent.packing.manifest import Listed, Manifest
 from agent.packing.opened import Opened
 from agent.results.words.phrases import WORDS
+from agent.session.cost import Cost
 from agent.session.events import (
     AttemptEnded,
     BaseEvent,
@@ -118,6 +121,44 @@ def test_a_hash_is_missing_only_where_its_version_kept_none(session: Session) ->
         ([call(1, HASH), old, new], "the tool's words are of version 0"),
     ):
         assert [says in each.what for each in written_by.one_version(opened(session, forged))] == [True]
+
+
+@pytest.mark.parametrize(("field", "where"), [("endorsed", ""), ("signed_by", "cost"), ("", "")])
+def test_a_field_that_no_event_has_is_told(session: Session, field: str, where: str) -> None:
+    """At any depth; a line as this version writes it has none."""
+    end = LaunchEnded(number=1, run=RUN, cost=Cost(wall_s=1.0))
+    line = end.model_copy(update={"seq": 0}).model_dump(mode="json")
+    if field:
+        (line[where] if where else line)[field] = "a board"
+    package = replace(opened(session, [end]), members={"session/journal.jsonl": json.dumps(line).encode() + b"\n"})
+    assert [each.what for each in written_by.known_fields(package)] == ([f"the field {field}"] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "differs"),
+    [
+        ({}, ""),
+        ({"cost": {"wall_s": 2.0, "cpu_s": 0.1}}, "cpu_s is 0.1"),
+        ({"reason": "timed_out"}, "timed_out is True"),
+        ({"exit_code": 1}, "exit_code is 1"),
+        ({"seconds": "two", "cost": {"wall": 2.0}}, "it cannot be read"),
+        (None, ""),
+    ],
+)
+def test_the_end_of_a_launch_is_what_its_supervisor_left_word_of(
+    session: Session, said: dict[str, object] | None, differs: str
+) -> None:
+    """Another cost, end or exit code is told; a launch whose supervisor left no word says nothing."""
+    end = LaunchEnded(number=1, run=RUN, exit_code=0, seconds=2.0, cost=Cost(wall_s=2.0, cpu_s=1.5, data_cpu_s=9.0))
+    left = {"exit_code": 0, "reason": "", "seconds": 2.0, "left_behind": 0, "cost": {"wall_s": 2.0, "cpu_s": 1.5}}
+    report = session.paths.attempt(1).report
+    report.parent.mkdir(parents=True, exist_ok=True)
+    if said is not None:
+        report.write_text(json.dumps(left | said))
+    try:
+        assert [each.what for each in timed.reports(opened(session, [end]))] == ([differs] if differs else [])
+    finally:
+        shutil.rmtree(report.parent)
 
 
 def test_only_what_pack_leaves_behind_stays_behind(session: Session) -> None:

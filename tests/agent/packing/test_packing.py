@@ -26,15 +26,16 @@ from agent.packing.verify import verify
 from agent.printing.latex import compile_paper, tex_in
 from agent.results.story import story_of
 from agent.sandbox.plain import Plain
-from agent.session.events import Event, LaunchEnded, Reviewed, SectionWritten, SessionJournal
+from agent.session.events import Event, LaunchEnded, Noted, Reviewed, SectionWritten, SessionJournal
 from agent.session.files import sha256
 from agent.session.paths import AttemptPaths
 from agent.session.session import Session, open_session
 from agent.session.spoken import Word, leave
 from agent.session.steps import RunName
+from agent.writing.salvaged import LEFT_OUT
 from tests.agent.reviewing.reviews import METHOD, REVIEWED
 from tests.world.packed import packed_in, worked_session
-from tests.world.toy import ANSWERS, BlockCoder
+from tests.world.toy import ANSWERS, BlockCoder, note
 
 pytestmark = [pytest.mark.tex, pytest.mark.timeout(180)]
 
@@ -205,6 +206,23 @@ def test_a_dropped_run_and_a_word_are_in_the_record(tmp_path: Path, monkeypatch:
     assert verify(packed_in(session, tmp_path / "a.tar.gz")).differences == ()
 
 
+def test_a_note_of_which_a_part_could_stand_is_the_writer_s(tmp_path: Path) -> None:
+    """One label is left out by the tool, another note's title is the run's own: honest; another word under a label is found."""
+    instead = {
+        ("writer", "run_1/note/1"): note("run_1").replace("One seed was run.", "The loss fell by 97.3 percent."),
+        ("writer", "run_2/note/1"): note("run_2").replace("Averaging, run_2", "A gain of 97.3 percent"),
+        ("writer", "run_2/note/2"): note("run_2").replace("Averaging, run_2", "A gain of 97.3 percent"),
+    }
+    session = worked_session(tmp_path, instead, states=("done", "findings"), paper=False)
+    notes = {str(event.subject): event for event in session.journal.all(Noted)}
+    assert LEFT_OUT in notes["run_1"].source and notes["run_2"].title == "Average the last half"
+    assert verify(packed_in(session, tmp_path / "a.tar.gz")).differences == ()
+    for run, old, new in (("run_1", "how much of", "why some of"), ("run_2", "One seed", "No seed")):
+        turned = notes[run].model_copy(update={"source": notes[run].source.replace(old, new)})
+        opened = Opened(replace(session, journal=with_event(session, turned)), pack(session).manifest, {})
+        assert [each.where for each in said.whole_texts(opened)] == [f"journal.jsonl, {run}/note"]
+
+
 def test_findings_of_its_own_audit_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A session whose audit had findings, its paper marked, holds what it says: nothing differs, and the exit code is 5."""
     step = ("writer", "draft/Conclusion/refine/1")
@@ -226,7 +244,8 @@ def test_a_pdf_set_from_another_text_is_found(session: Session, tmp_path: Path) 
     tex.write_text(honest)
     session.paths.paper.write_bytes((folder / "paper.pdf").read_bytes())
     found = [str(finding) for finding in verify(packed_in(session, tmp_path / "a.tar.gz")).differences]
-    assert found == ["paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"]
+    assert found[0] == "paper.pdf: 0.0009 is printed 1 times: paper.tex holds it 0 times"
+    assert all("is not printed so" in each and value in each for each in found[1:])
 
 
 def test_what_a_queue_was_told_stays_behind(session: Session) -> None:

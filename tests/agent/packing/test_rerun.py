@@ -32,7 +32,7 @@ def test_an_honest_run_gives_the_same(package: Path, capsys: pytest.CaptureFixtu
     assert door.main([str(package), "--rerun", "run_2"]) == 0
     assert "run_2 run again gives the same" in capsys.readouterr().out
     assert door.main([str(package), "--rerun", "run_7", "--json"]) == 2
-    assert "no such accepted run in the package; there are run_1, run_2" in capsys.readouterr().err
+    assert "no such accepted run in the package; there are run_1, run_2, and `figures`" in capsys.readouterr().err
 
 
 def test_where_nothing_keeps_it_apart_it_is_not_run(

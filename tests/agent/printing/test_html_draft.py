@@ -15,11 +15,12 @@ from agent.printing.html.draft import html_of
 from agent.printing.html.maths import mathml
 from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SessionEnded
+from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 from agent.writing.bibliography import read_entries
 from tests.world import papers
 from tests.world.latex_pieces import HONEST
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, gateway_for
 
 WORK = "@article{gao2024scaling, author={Gao, Leo and Dupr{\\'e} la Tour, Tom and Tillman, H}, title={Scaling {SAEs}}, year={2024}, url={https://example.org/a\\_b}}"
 
@@ -83,6 +84,26 @@ def test_references_numbers_and_citations(tmp_path: Path) -> None:
     assert "http" not in re.sub(r'href="[^"]*"|https://example.org/a_b', "", html)
 
 
+def test_the_marks_of_a_table_are_explained_below_it() -> None:
+    """As in print, each legend on lines of its own, and the sentence behind them begins anew."""
+    html = draft(
+        "\\evidlegend\n\\evidlookslegend{2 (2 runs); Bonferroni}\n\\evidcontrollegend\n\\evidunmatchedlegend\nThis holds."
+    )
+    assert html.count('<span class="legend">') == 4 and "This holds." in html
+    for told in (
+        "unmarked: within noise",
+        "all looks: 2 (2 runs); Bonferroni; in brackets",
+        "of what was learnt",
+        "comparisons are made at",
+    ):
+        assert told in words(html)
+    printed = " ".join((REPOSITORY / "latex" / "labwords.sty").read_text().split())
+    assert all(
+        told in printed
+        for told in ("unmarked: within noise", "a control beyond noise, so the metric says nothing of what was learnt")
+    )
+
+
 def test_pseudocode_lists_and_verbatim_words() -> None:
     """Steps are a numbered list with their words; what is verbatim stays so."""
     html = draft(
@@ -119,9 +140,7 @@ def test_nothing_of_a_text_becomes_markup() -> None:
 @pytest.mark.whole
 def test_a_session_without_tex_ends_with_a_draft_in_html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Draft, audit and exit as ever; the paper is paper.html, which says why. Resumed where there is TeX, it is printed."""
-    session: Session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
+    session: Session = papers.noted_session(tmp_path)
     path = tmp_path / "bin"
     path.mkdir()
     with monkeypatch.context() as without:
@@ -142,9 +161,7 @@ def test_a_session_without_tex_ends_with_a_draft_in_html(tmp_path: Path, monkeyp
 @pytest.mark.whole
 def test_findings_stand_on_the_html_draft_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mark of a draft is no matter of TeX."""
-    session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
+    session = papers.noted_session(tmp_path)
     phases = ("fill", "refine", "audit_1", "audit_2", "audit_3")
     wrong = {f"draft/Conclusion/{phase}/{n}": "It reaches 0.9312." for phase in phases for n in (1, 2, 3)}
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -26,7 +26,7 @@ from agent.writing.desk import lay_desk
 from agent.writing.draft import read_draft
 from agent.writing.sections import SECTIONS
 from tests.world import papers
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, gateway_for
 from tests.world.study import REPORTED
 
 pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")]
@@ -34,10 +34,7 @@ pytestmark = [pytest.mark.tex, pytest.mark.skipif(shutil.which("pdflatex") is No
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
-    return session
+    return papers.noted_session(tmp_path)
 
 
 def unmended(request: Request) -> str:

@@ -23,7 +23,7 @@ from agent.session.session import Session
 from agent.session.settings import resolve
 from agent.session.settings.groups import VENUE_NAMES, PaperSettings
 from tests.world import papers
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, gateway_for
 
 LATEX = REPOSITORY / "latex"
 NEURIPS = r"""
@@ -209,9 +209,7 @@ def test_in_two_columns_nothing_is_wider_than_one(tmp_path: Path) -> None:
 
 
 def styled(tmp_path: Path, **settings: str) -> Session:
-    session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
+    session = papers.noted_session(tmp_path)
     paper = session.settings.paper.model_copy(update=settings)
     return dataclasses.replace(session, settings=session.settings.model_copy(update={"paper": paper}))
 

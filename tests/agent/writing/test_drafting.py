@@ -28,10 +28,7 @@ pytestmark = pytest.mark.whole
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
-    return session
+    return papers.noted_session(tmp_path)
 
 
 def draft_of(session: Session, writer: Writer) -> Draft:

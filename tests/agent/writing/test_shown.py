@@ -17,7 +17,7 @@ from agent.writing.draft import Draft
 from agent.writing.sections import SECTIONS, Section, section_of
 from agent.writing.shown import prompt_values
 from tests.world import papers
-from tests.world.stage import Writer, gateway_for, make_session
+from tests.world.stage import Writer, gateway_for
 
 pytestmark = pytest.mark.whole
 
@@ -46,10 +46,7 @@ run_2 (begun from run_1), run_2 as planned
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    session = make_session(tmp_path)
-    papers.add_runs_on_disk(session)
-    papers.add_notes(session, Writer(otherwise=papers.answer))
-    return session
+    return papers.noted_session(tmp_path)
 
 
 def desk_of(session: Session) -> Desk:

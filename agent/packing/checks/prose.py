@@ -1,0 +1,147 @@
+"""A paper's source as stretches of words: what TeX prints as it stands, one word behind the other, between formulas, citations and floats.
+
+A stretch is only what is certain: whatever a macro might print otherwise ends it, and is in none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+GAP = "\0"
+TOKEN = re.compile(r"(?:(?<=[\s(\[])|^)[+-](?=\d)|[^\W\d_]+|\d+(?:[.,]\d+)*|\0")
+"""A sign before a number, a word, a number, a gap."""
+_COMMENT = re.compile(r"(?<!\\)%.*")
+_PRINTED = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
+_SET_ASIDE = re.compile(
+    r"\\begin\{(?P<env>(?:equation|align|gather|multline|eqnarray|math|displaymath|flalign|alignat|verbatim|lstlisting|algorithm\w*"
+    r"|tikzpicture|thebibliography|picture)\*?)\}.*?\\end\{(?P=env)\}"
+    r"|\$\$.*?\$\$|(?<!\\)\$(?:\\.|[^$\\])*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\verb\*?(?P<bar>[^\w\s]).*?(?P=bar)|\\def\s*\\[A-Za-z]+[^{]*(?=\{)",
+    re.DOTALL,
+)
+_LEXEME = re.compile(
+    r"\\(?P<name>[A-Za-z]+)\*?[ \t]*|\\(?P<sign>.)|(?P<open>\{)|(?P<close>\})|(?P<paragraph>\n\s*\n)|(?P<text>[^\\{}\n]+|\n)",
+    re.DOTALL,
+)
+_ACCENTED = re.compile(
+    r"[A-Za-z]*(?:\{?\\(?:[\"'`^=.~]|(?:[uvHcdbkrtijoOlL]|ss|ae|oe|AE|OE|aa|AA)(?![A-Za-z]))\s*(?:\{\\?[A-Za-z]?\})?\\?[A-Za-z]*\}?)+"
+)
+"""A word with an accent, which a PDF may hold as a sign of its own."""
+_LENGTH = re.compile(r"\s*=?\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|bp|sp)\b(?:\s*(?:plus|minus)\s*[\d.]+\w+)*")
+_AS_IT_STANDS = {
+    "textbf": 0,
+    "emph": 0,
+    "textit": 0,
+    "texttt": 0,
+    "textrm": 0,
+    "textsf": 0,
+    "mbox": 0,
+    "evid": 1,
+    "evidwords": 1,
+}
+"""Macros that print an argument where they stand, and how many arguments come before it."""
+_APART = {
+    "section": 0,
+    "subsection": 0,
+    "subsubsection": 0,
+    "paragraph": 0,
+    "caption": 0,
+    "footnote": 0,
+    "multicolumn": 2,
+    "multirow": 2,
+}
+"""Macros that print an argument by itself."""
+_SPACES = frozenset(",;:! /~")
+_ESCAPED = frozenset("%&_#${}")
+
+
+def stretches(source: str) -> list[list[str]]:
+    """The words and numbers of each stretch of a paper.tex, in lower case, signs with their numbers."""
+    printed = _PRINTED.search(_COMMENT.sub("", source))
+    body = (printed[1] if printed else "").replace("\\ensuremath{\\pm}", "±").replace("\\ensuremath{-}", "−")
+    found: list[list[str]] = [[]]
+    for token in tokens("".join(_plain(_ACCENTED.sub(GAP, _SET_ASIDE.sub(GAP, body))))):
+        if token == GAP or not token.isascii():
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [stretch for stretch in found if stretch]
+
+
+def tokens(text: str) -> list[str]:
+    """Words, numbers and gaps of a text, as TeX source or as a PDF gives them."""
+    composed = unicodedata.normalize("NFKC", text.replace("---", " ").replace("--", " ")).replace("−", "-").lower()
+    found: list[str] = []
+    for match in TOKEN.finditer(composed):
+        if found and found[-1] in ("+", "-"):
+            found[-1] += match[0]
+        else:
+            found.append(match[0])
+    return found
+
+
+def _plain(text: str) -> Iterator[str]:
+    """The text with what macros print of it; a gap wherever that is not certain."""
+    at = 0
+    while at < len(text):
+        lexeme = _LEXEME.match(text, at)
+        if lexeme is None:
+            at += 1
+            continue
+        at = lexeme.end()
+        name, sign = lexeme["name"], lexeme["sign"]
+        if name:
+            before = _AS_IT_STANDS.get(name, _APART.get(name))
+            edge = "" if name in _AS_IT_STANDS else GAP
+            yield edge
+            if before is None:
+                at = _behind_arguments(text, at)
+            else:
+                for _ in range(before):
+                    at = _behind_group(text, _behind_option(text, at))
+                start = _behind_option(text, at)
+                at = _behind_group(text, start)
+                yield from _plain(text[start + 1 : at - 1] if at > start else "")
+            yield edge
+        elif sign:
+            at = _behind_option(text, at) if sign == "\\" else at
+            yield " " if sign in _SPACES else sign if sign in _ESCAPED else "" if sign == "-" else GAP
+        elif lexeme["text"]:
+            yield lexeme["text"].replace("~", " ").replace("&", " ")
+        elif lexeme["paragraph"]:
+            yield GAP
+
+
+def _behind_arguments(text: str, at: int) -> int:
+    """The place behind all that an unknown macro may take: options, groups, a length."""
+    if length := _LENGTH.match(text, at):
+        return length.end()
+    while at < len(text) and text[at] in "[{(":
+        behind = _behind_option(text, at) if text[at] == "[" else _behind_group(text, at)
+        if text[at] == "(":
+            close = text.find(")", at)
+            behind = close + 1 if 0 < close < at + 12 and text[close + 1 : close + 2] == "{" else at
+        if behind == at:
+            break
+        at = behind
+    return at
+
+
+def _behind_option(text: str, at: int) -> int:
+    if not text.startswith("[", at):
+        return at
+    close = text.find("]", at)
+    return close + 1 if close > 0 else at
+
+
+def _behind_group(text: str, at: int) -> int:
+    """The place behind the group in braces that begins here; here where none does."""
+    if not text.startswith("{", at):
+        return at
+    depth = 0
+    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, at):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        if depth == 0:
+            return match.end()
+    return len(text)
