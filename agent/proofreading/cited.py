@@ -32,12 +32,11 @@ _ACCORDING = re.compile(
     re.IGNORECASE,
 )
 _THEY = re.compile(
-    r"^\W*(?:and\s+|but\s+)?(?:they|it|their|its|he|she|his|her|the (?:former|latter|authors?|same work))\b",
-    re.IGNORECASE,
+    r"^\W*(?:and\s+|but\s+)?(?:they|their|he|she|his|her|the (?:former|latter|authors?|same work))\b", re.IGNORECASE
 )
 """How a sentence goes on to speak of a cited work behind a semicolon, which ends what it has said."""
 _GOES_ON = re.compile(
-    r"^\W*(?:\d|\Z|(?:and|with|for|of|on|at|or|to|from|up|which|where|who|they|its?|that|respectively|down|compared|against|in)\b"
+    r"^\W*(?:\d|\Z|(?:and|with(?! an? \w+ (?:it|they|one)\b)|for|of|on|at|or|to|from|up|which|where|who|they|its?|that|respectively|down|compared|against|in)\b"
     r"|report|find|found|show|observe|reach|achieve|give|obtain|attain)",
     re.IGNORECASE,
 )

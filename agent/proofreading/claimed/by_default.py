@@ -17,7 +17,7 @@ from agent.proofreading.claimed.excused import is_legend
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.outcomes import is_told_of_an_outcome
 from agent.proofreading.claimed.parts import SHOWN_WORDS, tokens_of
-from agent.proofreading.claimed.procedures import is_listed
+from agent.proofreading.claimed.procedures import forms_of, is_listed
 from agent.proofreading.claimed.stands import (
     Case,
     denies_harm,
@@ -46,13 +46,12 @@ from agent.proofreading.claimed.word_classes import (
     RELATIVES,
     ends_as_verb,
     is_participle,
-    words_of,
 )
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
-_FOUND = words_of(
-    "confirmed established proved proven detected replicated resolved settled demonstrated certain seen clear favoured favored supported establishes establish proves preferred excluded"
+_FOUND = forms_of(
+    "confirm establish prove detect replicate resolve settle demonstrate see favour favor support prefer exclude certain clear"
 )
 """What may be said not to have been."""
 _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")

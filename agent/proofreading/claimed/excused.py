@@ -32,7 +32,7 @@ _SOUGHT = phrases(
 """What stands behind such words was looked for."""
 _LEGEND = re.compile(
     r"(?:[+*†‡−-]|\b(?:left|right|up|down|upwards?|downwards?|darker|lighter|bold|green|red|blue|higher|lower|more|less|top|bottom))\s+(?:is|are|means?|marks?)\s+(?:better|worse)\b"
-    r"|\b(?:a|each|one|every) (?:run|point|mark|cell|row|dot) (?:to|on|in|above|below|left|right)\b[^,;:.]{0,20}\b(?:left|right|above|below|line|upper|lower|corner)\b|\A\W*(?:points|marks|markers|dots|bars|cells|rows) (?:above|below|inside|outside|within|beyond|to the)\b",
+    r"|\b(?:a|each|one|every) (?:run|point|mark|cell|row|dot) (?:to|on|in|above|below|left|right)\b[^,;:.]{0,20}\b(?:left|right|above|below|line|upper|lower|corner)\b|\A\W*(?:(?:higher|lower|longer|darker|lighter|taller|larger|wider|narrower) (?:bars?|bands?|whiskers?|intervals?|points?|marks?|dots?|lines?|curves?|colou?rs?)|(?:points|marks|markers|dots|bars|cells|rows) (?:above|below|inside|outside|within|beyond|to the))\b",
     re.IGNORECASE,
 )
 """How a figure or a table is to be read."""

@@ -36,7 +36,7 @@ NOVEL = Kind(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
             r"(?:we are|ours is|are we) the first",
-            r"(?:not aware of any|(?:we|i) know of no|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined|looked|tried|considered|noticed)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
+            r"(?:not aware of any|(?:we|i) know of no(?! such)|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined|looked|tried|considered|noticed)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
             r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
             r"(?:our|these) (?:\w+ )?(?:results?|findings?) (?:\w+ly |also |thus )?(?:extends?|generali[sz]es?|go(?:es)? beyond|challenges?|overturns?)|(?:our|this|the present) (?:\w+ )?(?:contribution|work|study|paper|analysis|results?|findings?) (?:\w+ly |also |thus )?(?:fills?|bridges?|closes?|advances?|challenges?|overturns?|settles?|goes beyond)",
             r"unlike (?:all|any|every|most|other|existing|previous|earlier|prior)(?: \w+){1,3}, (?:ours?|we|this|it|run \d+|the) (?!\[)\w+",
@@ -54,6 +54,7 @@ HARMLESS = Kind(
     "no harm",
     {
         "anything": phrases(
+            r"no (?:sign|trace|hint) that",
             r"(?:see|saw|find|found|observed?|notice|noticed) no (?:harm|cost|loss|damage|drop|price|degradation|penalty)(?! term)",
             r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
         )

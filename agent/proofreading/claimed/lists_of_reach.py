@@ -166,7 +166,7 @@ SEEDS = Kind(
             r"(?:stable|robust|invariant|unchanged|insensitive|holds?|persists?|survives?) (?:under|to|across|against) (?:\w+ )?(?:resampling|seeds?|splits?|reruns?|subsets?|initiali[sz]ations?|perturbations?|noise|draws)",
             r"(?:leaves?|left|leaving) (?:the |this |our )?(?:\w+ )?(?:ranking|order|conclusion|result|picture|outcome|verdict)s? (?:unchanged|intact|as (?:it|they)|untouched|the same)",
             r"(?:gave|gives?|yields?|yielded|leads? to|led to|arrives? at|finds?|found|reach\w*|tells?|shows?|showed) the same (?:order|ranking|conclusion|picture|outcome|pattern|result|winner)s?",
-            r"re-?(?:runs?|running|peating|peated) … (?:agree|confirm\w*|gave|gives|yields?|leads?|the same)",
+            r"re-?(?:runs?|running|peating|peated) … (?:agree|confirm\w*|gave|gives|yields?|leads?|the same(?! (?:plan|code|seed|settings?|data|file|edit)))",
             r"(?:is|are|was|were) (?:therefore |thus |hence |so |indeed |clearly )?(?:real|genuine|trustworthy|not (?:a |an |just |mere |pure |due to )*(?:luck|lucky|fluke|chance|coincidence|accident|artefact|artifact|noise))",
             r"no (?:mere |statistical |lucky )?(?:fluke|coincidence|accident|artefact|artifact)",
             r"(?:the same|no other|no different)(?: \w+){0,3} (?:on|with|for|from|across|under) (?:the |all |other |fresh |new |three |any )*(?:seeds|draws?|repeats?)",

@@ -99,7 +99,7 @@ FOUND = Kind(
     {
         "study": phrases(
             r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
-            r"(?:as|which) (?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
+            r"(?:as|which) (?!the (?:logs?|records?|diff|code|figure|table|caption) )(?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
             r"(?:it|this) (?:turns|turned) out that|(?:find|found) (?:the|it|this|that|them) … to be",
             r"(?:are|is|was|were) (?:well |fully |closely )?(?:in line|consistent|in agreement|in keeping|in accord\w*) with (?:the |our )?(?:theory|hypothes[ei]s|expectations?|predictions?|intuition|idea|what)",
         )

@@ -53,7 +53,7 @@ IDIOM = Kind(
             r"(?:has|have|had) (?:had )?(?:its|their) (?:day|say|cake|way)|the last (?:say|laugh|hurdle)|(?:a|its) run for (?:its|the|their|his)",
             r"(?:clos|shut)(?:es|e|ed|ing) the (?:book|door|chapter|case)|(?:turns?|turned) (?:the|a) (?:page|corner|tide|table)s?|(?:tips?|tipped) the (?:balance|scales?)",
             r"(?:has|have|had|get|gets|gives?|lets?) (?:us |one |you |it )?(?:have )?both(?=[.,;]| ways| at once)|the (?:other|right|wrong|bright|good) (?:side|way|place|hands) of",
-            r"(?:pulls?|pulled|puts?|put|takes?|took|leaves?|left|sets?|kept|keeps?|runs?|ran|goes?|went|moves?|moved|stays?) (?:\w+ ){0,2}?(?:ahead|past|in front)(?=[.,;]| of| with)",
+            r"(?:pulls?|pulled|puts?|put|takes?|took|leaves?|left|sets?|kept|keeps?|ran|goes?|went|moves?|moved|stays?) (?:\w+ ){0,2}?(?:ahead|past|in front)(?=[.,;]| of| with)",
             r"(?:taken|take) (?:\w+ )?at face value|spea(?:k|ks|ke) (?:a|the) (?:\w+ )?language|(?:note|notice|observe) (?:the|how) [^.;]{0,40}(?:jump|leap|gap|drop|rise|fall|gain|separation|run)|seen at work",
             r"(?:looks?|looked) (?:after|back|good|bright|the part|like a)|(?:speaks?|spoke) (?:volumes|louder)|(?<!not )(?:says|shows|explains|tells us|tell us) why(?=[.,;])",
             r"(?:room|space|freedom) to (?:breathe|grow|move|spare)|(?:more|better) than (?:it|they) (?:looks?|seems?)|one (?:problem|worry) (?:fewer|less)|(?:part|thing)s? of the past",

@@ -25,7 +25,7 @@ _SIGNS = words_of(
 THINGS = words_of(
     """
     height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
-    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
+    hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw coder room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
@@ -85,7 +85,7 @@ THINGS = words_of(
 )
 _KINDS = words_of(
     """
-    soft alive unbiased redundant least unavoidable feasible evident practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split dark light dead slow outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young long-lived
+    soft alive deprecated unbiased redundant least unavoidable feasible evident practical dotted hatched shaded filled worth understood undergone underwent hidden bound unbound overwritten built forgotten laid led paid dealt sent lent split dark light dead slow outdated unchanged heavy strict coarse stale else bold faint loud tall thick thin young long-lived
     abstract academic accessible accordant actual acyclic adaptive adjacent administrative advance affine aggregate algebraic algorithmic
     alphabetical alternate alternative ambiguous amenable analytic analytical anisotropic annual anonymous anterior apparent applicable
     arbitrary architectural argumentative arithmetic artificial associated associative asymmetric asymptotic asynchronous attentive atypical
@@ -141,7 +141,7 @@ _KINDS = words_of(
 _JUDGED = words_of(
     """
     improve outperform surpass exceed worsen degrade deteriorate decline increase decrease climb enhance boost elevate mitigate alleviate preserve
-    establish harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
+    establish demonstrate harm hurt impair damage benefit advantage attain beat capture clarify clean enlarge favor favour guarantee hinder inhibit lessen
     diminish maintain materialise prevent restore safeguard simplify specialise specialize discriminate disambiguate decorrelate distinguish
     justify confirm verify warrant tolerate resist realise refine refresh rejoin perform avoid fare lag
     """

@@ -10,7 +10,7 @@ from agent.proofreading.claimed.of_whom import LEARNT, head_of
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
-from agent.proofreading.claimed.stands import Case
+from agent.proofreading.claimed.stands import Case, is_favourable
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
 
 _MOVES = forms_of(
@@ -38,6 +38,9 @@ _RUNS_ITS_COURSE = forms_of(
 
 _DEFINITE = frozenset({"the", "its", "their", "our", "these", "those"})
 _OF_A_RUN = re.compile(r"\w of run \d+|\brun \d+ s \w", re.IGNORECASE)
+_IF = re.compile(r"\b(?:if|for|were|had)\b", re.IGNORECASE)
+_DEGREES = frozenset({"best", "worst", "enough", "impossible", "right", "much"})
+"""Behind a plain verb these say how well it went: `takes the best from both`, `asks for too much`."""
 _PARTICLES = frozenset({"up", "out", "off", "ahead", "away", "down", "forth"})
 
 
@@ -66,6 +69,12 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
     if is_judging(low) and case.tells and case.whose in ("result", "part"):
         return True
+    if "would" in chain and is_favourable(case):
+        return True
+    if "must" in chain and case.whose == "result" and not _IF.search(case.sentence.text):
+        return True
+    if is_light(low) and case.tells and case.whose != "other" and any(token.low in _DEGREES for token in rest):
+        return True
     if is_light(low):
         return not closed or _is_told_by_a_stranger(case) or _is_of_what_was_learnt(case)
     if {"would", "should"} & set(chain) or case.whose == "result":
@@ -78,7 +87,12 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
 def _is_foretold(case: Case) -> bool:
     """`Future models will want it`: what will be so, other than what the authors will do."""
     subject = case.clause.subject
-    if not subject or subject[0].low == "we" or "will" not in case.clause.chain:
+    if (
+        not subject
+        or subject[0].low == "we"
+        or "next" in (token.low for token in subject)
+        or "will" not in case.clause.chain
+    ):
         return False
     return not (case.vocabulary.is_of_others(subject) and case.knows(case.behind))
 
@@ -123,9 +137,11 @@ def _is_of_what_was_learnt(case: Case) -> bool:
         or head.low in _SET
     ):
         return False
-    part = case.vocabulary.is_part(head.low) and not head.low.endswith("s")
+    single = not head.low.endswith("s") and subject[0].low not in ("each", "every")
+    part = case.vocabulary.is_part(head.low) and single
     if _OF_A_RUN.search(" ".join(token.text for token in subject)):
-        return not (is_common_noun(head.low) or part or names.settings(head.text))
+        others = case.vocabulary.is_of_others(subject[1:])
+        return not (others or is_common_noun(head.low) or part or names.settings(head.text))
     return head.low in LEARNT and subject[0].low in _DEFINITE
 
 

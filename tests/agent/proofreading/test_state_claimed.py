@@ -56,3 +56,38 @@ def test_how_good_it_is_is_a_claim(text: str) -> None:
 def test_what_training_left_does_nothing_without_evidence(text: str, claims: bool) -> None:
     """Of features and of a run's latents a plain verb claims; not of any features, nor of what is set."""
     assert bool(problems_of(text, EVIDENCE, latex=True)) is claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no evidence here that the penalty lowers absorption.",
+        "We lack the runs to say that the decay causes the gain.",
+        "A demonstration that the effect carries over to other layers is still to be given.",
+        "A proof that the penalty converges is missing.",
+        "None of the runs demonstrates that orthogonality improves interpretability.",
+        "It is too early to recommend the cosine.",
+        "Higher bars mean more absorption.",
+        "Points above the band are better than the baseline.",
+        "The first attempt failed with a shape mismatch and was repaired.",
+    ],
+)
+def test_lack_of_evidence_is_no_claim(text: str) -> None:
+    """What is denied, missing, too early to say, how a figure is read, and how an attempt went on."""
+    assert problems_of(text, EVIDENCE, latex=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no sign that the penalty costs reconstruction.",
+        "Reconstruction must recover.",
+        "On mse run 2 is [[run_2.mse.verdict]], which a larger model would turn into a gain.",
+        "While \\citet{one} hold that absorption is inevitable, with a decay it is not.",
+        "Run 3 takes the best from both.",
+        "On mse run 1 is [[run_1.mse.verdict]]: the penalty helps the fit.",
+    ],
+)
+def test_what_looks_excused_is_a_claim(text: str) -> None:
+    """No sign of harm, a must, a would that foretells, a citation before one's own words, a degree, help beside a loss."""
+    assert problems_of(text, EVIDENCE, latex=True)
