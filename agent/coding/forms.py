@@ -13,7 +13,7 @@ from agent.coding.as_meant import as_meant, unnumbered
 from agent.coding.diffs import by_file, hunks_of, is_diff, patched
 from agent.coding.listings import Listing, editable_of, listings_of, name_of, split_by_file, why_not_whole
 from agent.coding.packed import diffs_in_data, packed_in
-from agent.coding.structured import Wanted, wanted_as_data, wanted_in_words
+from agent.coding.structured import AskedChange, changes_as_data, changes_in_words
 from agent.coding.unfenced import whole_in
 
 NO_FORM = "the reply held code in no form that can be applied"
@@ -67,18 +67,18 @@ class Found:
 def read_edits(text: str, editing: Editing) -> Found:
     """The edits of a reply that holds no block: as data, as diffs, as whole files, in words."""
     text = as_meant(text, editing.files.values())
-    wanted, broken = wanted_as_data(text)
+    wanted, broken = changes_as_data(text)
     if not any(change.search or change.new for change in wanted) and (packed := diffs_in_data(text)):
         return _read_diff(packed, editing)
     if wanted:
-        return _read_wanted(wanted, editing)
+        return _read_changes(wanted, editing)
     listings = split_by_file([listing for listing in listings_of(text) if listing.is_code], list(editing.files))
     if any(not listing.bodies for listing in listings):
         return Found(problem=f"{NO_FORM}: a listing in it never ends (the reply was cut off), so nothing was applied")
     if diff := _diff_in(text, listings, editing):
         return _read_diff(diff, editing)
-    if words := wanted_in_words(text, listings, editing.files):
-        return _read_wanted(words, editing)
+    if words := changes_in_words(text, listings, editing.files):
+        return _read_changes(words, editing)
     found = _read_listings(listings, editing)
     if not found.edits and (wholes := _read_bare(text, editing)):
         return Found(wholes)
@@ -148,7 +148,7 @@ def _bare(bodies: Sequence[str]) -> Sequence[str]:
     return ["".join(f"{line}\n" for line in unnumbered(body.splitlines())) if body else body for body in bodies]
 
 
-def _read_wanted(wanted: Sequence[Wanted], editing: Editing) -> Found:
+def _read_changes(wanted: Sequence[AskedChange], editing: Editing) -> Found:
     """Changes that name what they replace: made where that stands once in the file, else left to be searched for.
 
     Where one of them cannot be read, none is made.
@@ -175,7 +175,7 @@ def _read_wanted(wanted: Sequence[Wanted], editing: Editing) -> Found:
     return Found(wholes, tuple(blocks), tuple(dict.fromkeys(refused)))
 
 
-def _why_unread(change: Wanted, file: str, now: Mapping[str, str], editing: Editing) -> str:
+def _why_unread(change: AskedChange, file: str, now: Mapping[str, str], editing: Editing) -> str:
     """Why a change cannot be made; empty where it can be tried."""
     if not file:
         return "a change names no file, and several are editable"
@@ -190,7 +190,7 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") or not text else text + "\n"
 
 
-def _holding(change: Wanted, files: Mapping[str, str]) -> str:
+def _holding(change: AskedChange, files: Mapping[str, str]) -> str:
     """The only editable file, or the only one that holds what a change without a name replaces; empty where there is none."""
     holding = [name for name, text in files.items() if (change.search or "").strip() and (change.search or "") in text]
     return next(iter(files)) if len(files) == 1 else holding[0] if len(holding) == 1 else ""

@@ -90,7 +90,7 @@ _LABEL = re.compile(r"^\W*(?:replace|find|old|before|from)(?:\s+this)?\W*:", re.
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AskedChange:
     """One change that a reply asks for."""
 
     path: str
@@ -100,19 +100,19 @@ class Wanted:
     new: str
 
 
-def wanted_as_data(text: str) -> tuple[list[Wanted], str]:
+def changes_as_data(text: str) -> tuple[list[AskedChange], str]:
     """The changes that a reply gives as JSON or as tags, in order; and what is wrong with JSON that seems to hold some."""
     found, problem = _in_json(text)
     return (found, "") if found else (_in_tags(text), problem)
 
 
-def _in_json(text: str) -> tuple[list[Wanted], str]:
+def _in_json(text: str) -> tuple[list[AskedChange], str]:
     values, problem = json_values(text)
     found = [wanted for value in values for wanted in _walked(value, "", 0)]
     return found, "" if found else problem
 
 
-def _walked(value: Any, path: str, depth: int) -> Iterator[Wanted]:
+def _walked(value: Any, path: str, depth: int) -> Iterator[AskedChange]:
     """The changes in a JSON value; `path` is the file that what holds it has named."""
     if depth > 8:
         return
@@ -125,35 +125,37 @@ def _walked(value: Any, path: str, depth: int) -> Iterator[Wanted]:
         read = [(item, list(_walked(item, path, depth + 1))) for item in value]
         beside = any(changes for _, changes in read)
         for item, changes in read:
-            yield from changes or ([Wanted(name, "", "")] if beside and (name := _own_path(item)) else [])
+            yield from changes or ([AskedChange(name, "", "")] if beside and (name := _own_path(item)) else [])
     elif isinstance(value, dict):
         yield from _of_object({str(key).lower(): item for key, item in value.items()}, value, path, depth)
 
 
-def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, depth: int) -> Iterator[Wanted]:
+def _of_object(keys: Mapping[str, Any], value: Mapping[str, Any], path: str, depth: int) -> Iterator[AskedChange]:
     named = _own_path(value) or path
     search, new = (_keyed(keys, pattern) for pattern in (_SEARCHED, _REPLACED))
     content = _text(keys, _CONTENT)
     files = [(key, _lines(item)) for key, item in value.items() if is_path(str(key)) and _lines(item) is not None]
     held = [key for key, item in value.items() if is_path(str(key)) and isinstance(item, dict)]
     if search is not None and new is not None:
-        yield Wanted(named, search, new)
+        yield AskedChange(named, search, new)
     elif named and content is not None:
-        yield Wanted(
+        yield AskedChange(
             named, "" if _is_a_part(keys) else None, content
         )  # a part that replaces nothing is refused as such
     elif content is not None and not named and _FILE.search(content):
-        yield Wanted("", None, content)
+        yield AskedChange("", None, content)
     elif files:
         for key, text in files:
-            yield Wanted(key, None, text or "")
+            yield AskedChange(key, None, text or "")
     elif _is_of_a_file(keys, named) and not _holds_more(value):
-        yield Wanted(named, "", new or "")  # one that cannot be read is told, never left out of a list
+        yield AskedChange(named, "", new or "")  # one that cannot be read is told, never left out of a list
     else:
         within = [
             w for key, item in value.items() for w in _walked(item, key if is_path(str(key)) else named, depth + 1)
         ]
-        yield from within or [Wanted(key, "", "") for key in held]  # a file's settings, say, that give no text of it
+        yield from within or [
+            AskedChange(key, "", "") for key in held
+        ]  # a file's settings, say, that give no text of it
 
 
 def _own_path(value: Any) -> str:
@@ -196,16 +198,16 @@ def _lines(value: Any) -> str | None:
     return None
 
 
-def _in_tags(text: str) -> list[Wanted]:
+def _in_tags(text: str) -> list[AskedChange]:
     text = _CDATA.sub(r"\1", _PARAMETER.sub(r"<\1>\2</\1>", text))
-    found, path, named = list[Wanted](), "", False
+    found, path, named = list[AskedChange](), "", False
     for match in _TAGGED.finditer(text):
         if match["path"] or match["attribute"]:
             path, named = match["path"] or match["attribute"], bool(match["path"])
         elif match["old"]:
-            found.append(Wanted(path, _cut(match["search"]), _cut(match["replace"])))
+            found.append(AskedChange(path, _cut(match["search"]), _cut(match["replace"])))
         elif named:
-            found.append(Wanted(path, None, _cut(match["content"])))
+            found.append(AskedChange(path, None, _cut(match["content"])))
     return found
 
 
@@ -215,15 +217,15 @@ def _cut(text: str) -> str:
     return fenced[1] if fenced else re.sub(r"\A[ \t]*\r?\n|\r?\n[ \t]*\Z", "", text)
 
 
-def wanted_in_words(text: str, listings: Sequence[Listing], files: Mapping[str, str]) -> list[Wanted]:
+def changes_in_words(text: str, listings: Sequence[Listing], files: Mapping[str, str]) -> list[AskedChange]:
     """Changes told as `Replace:` … `With:` …, of which the first is a part of an editable file as it is now."""
     found = [
-        Wanted("", old.bodies[-1].rstrip("\n"), new.bodies[-1].rstrip("\n"))
+        AskedChange("", old.bodies[-1].rstrip("\n"), new.bodies[-1].rstrip("\n"))
         for old, new in itertools.pairwise(listings)
         if old.above and new.above and _BEFORE.search(old.above[0]) and _AFTER.search(new.above[0])
     ]
     if not found and _LABEL.search(text):
-        found = [Wanted("", old, new) for old, new in _INLINE.findall(text)]
+        found = [AskedChange("", old, new) for old, new in _INLINE.findall(text)]
     return [
         change
         for change in found
