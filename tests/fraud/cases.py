@@ -28,7 +28,7 @@ class Change(_Strict):
     """One thing that a forger does to a file of a finished session; `file` as it lies in the session's folder."""
 
     file: str
-    """May be a pattern (`run_*/final_info.json`): all files that it names. `{run_1}` is the folder of run_1's attempt,
+    """May be a pattern (`run_*/final_info.json`): all files that it names. `{run_1}` is the folder of run_1's attempt, `{run_2_confirm_103}` of a fresh seed's,
     `{figures}` that of the last figures."""
     old: str = ""
     new: str = ""

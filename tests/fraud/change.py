@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.results.story import story_of
+from agent.session.events import AttemptEnded
 from agent.session.session import Session
 from tests.fraud.cases import Change
 
@@ -21,11 +22,16 @@ def forge(root: Path, changes: Iterable[Change], places: Mapping[str, str]) -> N
 
 
 def places_of(session: Session) -> dict[str, str]:
-    """`{run_1}` → attempts/007, for each accepted run, and `{figures}`: what a case's file names may hold."""
+    """`{run_1}` → attempts/007, for each accepted run, `{run_2_confirm_103}` for each fresh seed, and `{figures}`: what a case's file
+    names may hold.
+    """
     story, paths = story_of(session), session.paths
     found = {
         str(run.run): str(paths.attempt(run.attempt).root.relative_to(paths.root)) for run in story.runs if run.attempt
     }
+    for launch in session.journal.all(AttemptEnded):
+        if launch.step.is_confirmation and launch.number is not None:
+            found["_".join(launch.run.parts)] = str(paths.attempt(launch.number).root.relative_to(paths.root))
     if story.figures:
         found["figures"] = str(paths.drawing(story.figures.step).relative_to(paths.root))
     return found

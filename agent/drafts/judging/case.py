@@ -105,6 +105,19 @@ class Case:
         ):
             yield replace(self.number, value=self.number.value / multiple, half=self.number.half / multiple)
 
+    def in_kept_units(self) -> Iterator[Numeral]:
+        """The number in the units in which its metrics are kept: `1.2 minutes more` of a time in seconds."""
+        unit = unit_after(self.text, self.number.end) or self.unit
+        kept = {
+            own.size
+            for key in self.context.metrics
+            if unit and (own := unit_of_path(key.path)) and own.kind == unit.kind
+        }
+        for size in sorted(kept) if unit else ():
+            scale = unit.size / size if unit else 1.0
+            if scale != 1.0:
+                yield replace(self.number, value=self.number.value * scale, half=self.number.half * scale)
+
     @cached_property
     def chance(self) -> float:
         """How many values would fit the number by chance."""

@@ -15,7 +15,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|keeps?|retains?|preserves?|recovers?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|Δ|[+−-]$",
+    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|keeps?|retains?|preserves?|recovers?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|%\s+of (?:the|that of|its)\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
 NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)

@@ -106,7 +106,7 @@ def _change_words(case: Case) -> str:
 
 
 def _derive(case: Case, said: bool = True) -> Derived:
-    numbers = [case.number, *case.in_millions()]
+    numbers = [case.number, *case.in_millions(), *case.in_kept_units()]
     told = [derive(each, case.context, case.values, case.names.runs.baseline, case.nearby, said) for each in numbers]
     return next((one for one in told if one.formula), told[0])
 

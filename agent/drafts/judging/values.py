@@ -15,8 +15,12 @@ from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import points_after
 
-_HIGHEST = re.compile(r"\b(?:highest|largest|maximum|greatest)\b", re.IGNORECASE)
-_LOWEST = re.compile(r"\b(?:lowest|smallest|minimum|(?<!at )least(?!\s+\w+ed\b))\b", re.IGNORECASE)
+_NO_GAIN = r"(?!\s+(?:\w+\s+)?(?:gain|improvement|drop|increase|decrease|difference|reduction|change|effect|benefit|gap|margin)s?\b)"
+"""The largest gain is no largest value."""
+_HIGHEST = re.compile(rf"\b(?:highest|largest|maximum|greatest)\b{_NO_GAIN}", re.IGNORECASE)
+_LOWEST = re.compile(rf"\b(?:lowest|smallest|minimum|(?<!at )least(?!\s+\w+ed\b))\b{_NO_GAIN}", re.IGNORECASE)
+_OF_THE_NEXT = re.compile(r"(?<=\band )(?:highest|largest|lowest|smallest)\b(?=[^\d]{0,12}\d)", re.IGNORECASE)
+"""`80% without vaccine and lowest, 64%, for B`: said of the number behind it."""
 _ONE_SEED = re.compile(
     r"\b(?:single|any|one|individual)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?|trials?|models?)\b", re.IGNORECASE
 )
@@ -199,7 +203,8 @@ def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     before = case.text[: case.number.start]
     if case.in_table or of_a_smaller_circle(case):
         return None
-    words = f"{case.context.words} {still_of_it(_NUMBER.split(before)[-1][-70:])}"
+    clause = _OF_THE_NEXT.sub(" ", case.context.words) if case.context.words in case.text else case.context.words
+    words = f"{clause} {still_of_it(_NUMBER.split(before)[-1][-70:])}"
     high, low = bool(_HIGHEST.search(words)), bool(_LOWEST.search(words))
     keys: set[Key] = {one.key for one in fitting}
     if any("max" in one.path[-1].lower() or "min" in one.path[-1].lower() for one in keys):

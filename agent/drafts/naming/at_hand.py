@@ -35,7 +35,8 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     here = frozenset[Key]().union(
         *(named(without_numbers(at.text[a:b])) for a, b in at.pieces), named(without_numbers(at.text))
     )
-    any_metric = at.before.stale and not here  # of what the paragraph before spoke, this one need not
+    subject = any(each.start < _BEGINS for each in at.mentions) or goes_on
+    any_metric = not here and (at.before.stale or not subject)  # of what was spoken before, this one need not be
     metrics = here | at.before.metrics | at.before.main
     metrics = at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text)
     kin = at.names.metrics.narrowed(at.names.metrics.widened(context.metrics), at.text[: at.clause(number)[1]])
@@ -49,6 +50,10 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
         sure_run=_is_sure(at, number, context, bool(like)),
         sure_metric=_is_sure_metric(at, number, context),
     )
+
+
+_BEGINS = 6
+"""Characters within which a sentence begins with a run."""
 
 
 def _of_clause(at: Sentence, number: Numeral) -> frozenset[str]:

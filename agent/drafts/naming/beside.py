@@ -25,10 +25,11 @@ def owner_of_all(text: str, mentions: Sequence[Mention], group: Sequence[Numeral
 def of_arrow(text: str, mentions: Sequence[Mention], number: Numeral, since: frozenset[str]) -> frozenset[str] | None:
     """`run 3 improves it (0.98 → 0.96)`: the first is of whom was spoken before (`since`), the second is run 3's; None at no arrow."""
     own = [each for each in mentions if each.end <= number.start and not each.target]
-    arrived = says.TURNS_TO.search(text[: number.start][-5:])
+    arrived = says.TURNS_TO.search(text[: number.start][-5:]) or says.BRACKET_TO.search(text[: number.start])
     if arrived and len(own) == 1:
         return own[0].runs
-    if arrived or not says.TURNS_TO.match(text, number.end):
+    opened = says.BRACKET_FROM.search(text[: number.start]) and says.BRACKET_ON.match(text, number.end)
+    if arrived or not (opened or says.TURNS_TO.match(text, number.end)):
         return None
     return since - frozenset(run for each in mentions for run in each.runs) or since
 

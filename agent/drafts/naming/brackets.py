@@ -17,6 +17,8 @@ def before(text: str, mentions: Sequence[Mention], numbers: Sequence[Numeral], l
     opened = text.rfind("(", 0, left)
     if opened < 0 or ")" in text[opened:left]:
         return None
+    if any(opened < each.start and each.end <= left for each in mentions):
+        return None  # `B (A: 0.72)`: it says whose it is
     near = [each for each in mentions if each.end <= opened and opened - each.end <= says.BEFORE_BRACKET]
     closed = text.find(")", opened)
     inside = [one for one in numbers if opened < one.start < (closed if closed > 0 else len(text))]
@@ -46,6 +48,14 @@ def compares(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
         each for each in mentions if each.end <= opened and (not each.target or opened - each.end < says.BEFORE_BRACKET)
     ]
     return len(beside) > 1 and says.COMPARED.search(text[opened:closed]) is not None
+
+
+def has_its_own(text: str, mention: Mention) -> bool:
+    """`(baseline: 0.8089)`: a run within brackets that tells its value there."""
+    return text[: mention.start].rstrip().endswith("(") and _ITS_OWN.match(text, mention.end) is not None
+
+
+_ITS_OWN = re.compile(r"\s*(?::|=|,|at|has|with)?\s*[-−+]?\d")
 
 
 def is_aside(text: str, mention: Mention, left: int) -> bool:

@@ -36,6 +36,8 @@ _ALL_AVERAGED = re.compile(
 """A caption that says of all its numbers that they are means over data sets."""
 _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
+_VALUED = re.compile(r"\w = [\d.,]+\s*\Z")
+"""A row that is called by the value of what heads its column."""
 _SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
 OF_SPREAD = re.compile(
     r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
@@ -219,6 +221,8 @@ def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     by_column, by_row = named(column), named(row)
     if by_column and by_row and names.metrics.only_in_part(row) and like(cell.row, names)[0]:
         by_row, row = frozenset(), ""  # words of a run's name are no metric's: the draft of draft_calls
+    if by_row and _VALUED.search(row) and names.metrics.only_in_part(row):
+        by_row, row = frozenset(), ""  # the critics of `Critics = 4` are no loss of theirs
     both = named(f"{row} {column}")
     if by_row and not by_column & by_row and runs_of(cell.row, names):
         by_row = named(names.runs.without(row))  # the row is a run's: PGD-AT is no PGD-20

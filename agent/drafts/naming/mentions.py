@@ -31,4 +31,6 @@ def is_target(text: str, start: int, end: int) -> bool:
     """Whether the run text[start:end] is what another is compared with: `than run 2`, `by 0.3 that of run 2`."""
     if phrases.TARGET.search(text[:start]):
         return True
+    if phrases.SHARE_OF.search(text[:start]) and phrases.ENDS.match(text, end):
+        return True  # `66% of the baseline's`
     return bool(phrases.THAT_OF.search(text[:start])) and not phrases.VERB.match(text, end)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container
 
 _NTH = re.compile(r"\b(\d\d)(?:\.\d+)?(?:th|st|nd|rd)?[\s-]*percentiles?\b", re.IGNORECASE)
 _MEDIAN = re.compile(r"\bmedian\b", re.IGNORECASE)
 _AT_RANK = re.compile(r"\b([A-Z][A-Za-z]{0,3})@(\d+)\b")
+_BY_INITIAL = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})_\{?([A-Z])\}?(?![A-Za-z])")
 _TAIL = re.compile(r"\btail\b", re.IGNORECASE)
 
 
@@ -35,15 +36,22 @@ def by_other_words(text: str, known: Container[str]) -> str:
     return with_percentiles(text, known)
 
 
-def at_ranks(text: str, keys: Iterable[str]) -> str:
-    """The text with the whole names of what it calls by a beginning and a rank: `recall@100` for `R@100`, where one key alone begins so."""
+def at_ranks(text: str, keys: Collection[str]) -> str:
+    """The text with the whole names of what it calls by a beginning and a rank, or by an initial: `recall@100` for `R@100`,
+    `AP_small` for `AP_S`, where one key alone begins so."""
 
     def whole(match: re.Match[str]) -> str:
         own = re.compile(rf"({match[1]}\w*?)(?:_at_|[@_]){match[2]}", re.IGNORECASE)
         found = {told[1] for key in keys if (told := own.fullmatch(key))}
         return f"{found.pop()}@{match[2]}" if len(found) == 1 else match[0]
 
-    return _AT_RANK.sub(whole, text) if "@" in text else text
+    def by_initial(match: re.Match[str]) -> str:
+        own = re.compile(rf"{match[1]}_({match[2]}[a-z]+)", re.IGNORECASE)
+        found = {told[1] for key in keys if (told := own.fullmatch(key))}
+        return f"{match[1]}_{found.pop()}" if len(found) == 1 else match[0]
+
+    text = _AT_RANK.sub(whole, text) if "@" in text else text
+    return _BY_INITIAL.sub(by_initial, text) if "_" in text else text
 
 
 def with_percentiles(text: str, known: Container[str]) -> str:

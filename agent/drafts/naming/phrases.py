@@ -21,6 +21,8 @@ TARGET = re.compile(
     r"(?:\s+(?:that|those) of)?(?:\s+(?:the\s+)?[-+−]?[\d.,]*\d%?(?:\s+(?:of|for|by|with|in))?)?)\s*(?:the|a|an|its|our|all|any|every|both)?\s*(?:[\w-]+\s+|(?:[a-z]+\s+){1,2}[a-z]+er\s+)?(?:(?:second|next|runner)[\s-]?(?:best|up)(?:\s+\w+)?,\s+)?\Z",
     re.IGNORECASE,
 )
+SHARE_OF = re.compile(r"\d\s?%\s+of\s+(?:the\s+|that of\s+(?:the\s+)?)?\Z")
+ENDS = re.compile(r"(?:(?:\s[a-z]+)?['’]s?)?\s*(?:[.,;:)]|\Z)")
 THAT_OF = re.compile(r"\b(?:that|those) of\s+(?:the|a|an|our|plain)?\s*(?:\w+\s+)?\Z", re.IGNORECASE)
 VERB = re.compile(
     r"\W*\s*(?:is|was|are|were|has|had|reaches|reached|stands|stood|falls|rises|amounts|fell|rose)\b|\s+(?:from\s+|at\s+)?[-−]?\d"

@@ -19,3 +19,9 @@ def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:
     if whole is None:
         return text[left:right]
     return f"{text[left : number.end]} {text[whole.end() : right]}"
+
+
+def before_its_name(text: str, start: int, number: Numeral) -> str:
+    """What stands behind a number in `0.045 absorption at 0.598 explained variance`, where each stands before its metric; `start` is the end of the one before."""
+    own = says.ITS_METRIC.match(text, number.end)
+    return own[1] if own and says.BETWEEN_TWO.fullmatch(text[start : number.start]) else ""

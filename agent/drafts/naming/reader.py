@@ -126,20 +126,18 @@ class Reader(Sentence):
             return like[0], "words like its name"
         if which := self._before_which(left):
             return which.runs, self.said(which)
-        if behind := next(
-            (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start])), None
-        ):
+        bracketed = (each for each in self.mentions if says.BRACKET.fullmatch(self.text[number.end : each.start]))
+        if behind := next((each for each in bracketed if not brackets.has_its_own(self.text, each)), None):
             return behind.runs, self.said(behind)
         if brackets.compares(self.text, self.mentions, number):
             return frozenset(), ""
-        if bracketed := brackets.before(self.text, self.mentions, self.numbers, left):
-            return bracketed.runs, self.said(bracketed)
+        if opened := brackets.before(self.text, self.mentions, self.numbers, left):
+            return opened.runs, self.said(opened)
         if says.AFTER_TARGET.search(self.text[: group[0].start]):
             return frozenset(), ""
         if self._of_another(left):
             return frozenset(), ""
-        earlier = [each for each in self.mentions if each.end <= left and not each.target]
-        earlier = [each for each in earlier if not brackets.is_aside(self.text, each, left)] or earlier
+        earlier = self._earlier(left)
         if earlier:
             subjects = [
                 each
@@ -154,6 +152,14 @@ class Reader(Sentence):
             turned = changed or (runs <= self.names.runs.baseline and says.TURNED.search(self.text[: number.start]))
             return (frozenset(), "") if turned else (runs, called)
         return self._implied(number, left, right)
+
+    def _earlier(self, left: int) -> list[Mention]:
+        """The runs before text[left], without those whose bracket is closed: a bracket that tells its own value never counts."""
+        told = [each for each in self.mentions if each.end <= left and not each.target]
+        told = [
+            each for each in told if ")" not in self.text[each.end : left] or not brackets.has_its_own(self.text, each)
+        ]
+        return [each for each in told if not brackets.is_aside(self.text, each, left)] or told
 
     def _before_which(self, left: int) -> Mention | None:
         """`than the baseline, which takes 4,310`: of the run right before the pronoun, whatever it is there for."""

@@ -14,7 +14,7 @@ from agent.drafts.naming.data_sets import Named, in_place
 from agent.drafts.naming.in_step import in_step
 from agent.drafts.naming.likeness import root_of
 from agent.drafts.naming.mention import Mention
-from agent.drafts.naming.pieces import but_of_what, without_numbers
+from agent.drafts.naming.pieces import before_its_name, but_of_what, without_numbers
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.clauses import around, between
@@ -180,10 +180,8 @@ class Sentence:
     def _is_of_a_key(self, start: int, end: int) -> bool:
         """Whether text[start:end] is part of the name of a setting or a metric: the chunk of `chunk size`, `dropout 0.1`."""
         told = self.unnamed[start:end] + (match.group() if (match := says.NEXT_WORD.match(self.unnamed, end)) else "")
-        if self.names.metrics.named(told):
-            return True
         valued = says.ITS_VALUE.match(self.text, end) or not says.AS_A_RUN.search(self.text[:start])
-        return bool(self.names.settings.named(told)) and bool(valued)
+        return bool(self.names.metrics.named(told) or (valued and self.names.settings.named(told)))
 
     def said(self, mention: Mention) -> str:
         return self.text[mention.start : mention.end]
@@ -212,6 +210,8 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     held = says.HELD_AGAINST.fullmatch(at.text[number.end : after.start])  # `0.468 against 0.471 bpp`: both
     unit = says.UNIT.match(at.text, number.end) or (says.UNIT.match(at.text, after.end) if held else None)
     behind = says.IN_BRACKET.match(at.text, number.end)
+    if (ahead := before_its_name(at.text, start, number)) and (found := at.names.metrics.named(ahead)):
+        return found, True
     for text, blank in (
         (unit[1].lower() if unit else "", ""),
         (at.text[start : number.start], bare[start : number.start]),

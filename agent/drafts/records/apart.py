@@ -16,7 +16,7 @@ _A_PART = re.compile(
     re.IGNORECASE,
 )
 """Names of files that are parts of one run: its splits, seeds, stages."""
-OF_SETTINGS = re.compile(r"config|args|hparam|setting|param", re.IGNORECASE)
+OF_SETTINGS = re.compile(r"config|cfg|args|hparam|setting|param", re.IGNORECASE)
 _WHOLE = frozenset({".json", ".yaml", ".yml"})
 _LARGEST = 2**20
 _MOST = 0.7

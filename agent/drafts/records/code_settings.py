@@ -89,6 +89,9 @@ def _numbers(node: ast.expr) -> Iterator[float]:
         for item in node.elts[:30]:
             yield from _numbers(item)
         return
+    if isinstance(node, ast.IfExp):
+        yield from (*_numbers(node.body), *_numbers(node.orelse))  # 5000 for one data set, 100000 for the other
+        return
     value = _constant(node)
     if value is not None:
         yield value

@@ -18,7 +18,7 @@ from agent.drafts.records.repeated import gathered
 from agent.drafts.records.rows import beside_rows, goes_on, runs_of_rows
 from agent.drafts.records.runs import Key, Quantity
 
-_SETTINGS_FILE = re.compile(r"config|args|hparam|setting|hyperparam|params", re.IGNORECASE)
+_SETTINGS_FILE = re.compile(r"config|cfg|args|hparam|setting|hyperparam|params", re.IGNORECASE)
 STORES = frozenset({"metrics", "params"})
 """Folders of a tracking server's run in which each file is one value."""
 

@@ -16,7 +16,7 @@ from agent.drafts.records.formats import DATA, YAML, flat, parsed, typed
 from agent.drafts.records.path_names import NUMBERED, OPAQUE, says_nothing, without_repeat
 from agent.drafts.records.telling import REPEAT, repeats, said, telling_settings, telling_words
 
-_SETTINGS_FILE = re.compile(r"config|args|hparam|setting|hyperparam|param|overrides|flags", re.IGNORECASE)
+_SETTINGS_FILE = re.compile(r"config|cfg|args|hparam|setting|hyperparam|param|overrides|flags", re.IGNORECASE)
 _SETTINGS_GROUP = re.compile(
     r"(?:config|params?|hparams?|hyper_?params?|args|arguments|cfg|settings?)s?", re.IGNORECASE
 )

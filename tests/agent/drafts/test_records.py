@@ -106,10 +106,11 @@ def test_seeds_give_means_and_spreads(tmp_path: Path) -> None:
 
 
 def test_settings_of_code_and_logs_are_read() -> None:
-    """Constants, powers, keywords, defaults, flags, fields of a class, `name=value`; code that cannot be read is told."""
+    """Constants, powers, keywords, defaults, flags, fields of a class, both sides of a choice, `name=value`; code that cannot be read is told."""
     code = (
         "LR = 1e-3\nsize: int = 2**14\ndef f(k=40): pass\nadam(betas=(0.9, 0.98))\n"
         'p.add_argument("--batch-size", default=64)\ncfg = {"depth": 3 * 4}\n'
+        'iters = 5000 if corpus == "small" else 100_000\n'
     )
     read = of_python("x.py", code)
     assert not isinstance(read, str)
@@ -120,6 +121,8 @@ def test_settings_of_code_and_logs_are_read() -> None:
         ("betas", 0.98),
         ("batch_size", 64),
         ("depth", 12),
+        ("iters", 5000),
+        ("iters", 100_000),
     }
     assert {(one.key.path[0], one.value) for one in of_text("log", "seed=3 lr: 2e-5, --k=7\n")} == {
         ("seed", 3),

@@ -1,0 +1,39 @@
+"""Keys called by an initial, rows called by a value, settings that depend on a choice, files that set and measure nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.drafts.records.code_settings import of_python
+from agent.drafts.records.folder import read_folder
+from tests.agent.drafts.layouts.test_tools import findings, put
+
+
+def test_an_initial_is_of_the_one_key_that_goes_on_so(tmp_path: Path) -> None:
+    """`AP_S` is AP_small, and neither AP nor the parameters."""
+    for name, more in (("base", 0.0), ("neck", 1.81), ("both", 2.74)):
+        told = {"AP": 36.41 + more, "AP_small": 19.04 + more, "AP_medium": 40.12 + more, "params_m": 37.7}
+        put(tmp_path / "results", {f"{name}/eval.json": told, "train_cfg.json": {"epochs": 12, "lr": 0.02}})
+    assert set(read_folder(tmp_path / "results").by_name) == {"base", "neck", "both"}
+    table = (
+        "| Model | AP | AP_S | AP_M |\n|---|---|---|---|\n| Base | 36.4 | {} | 40.1 |\n| Neck | 38.2 | 20.9 | 41.9 |\n"
+    )
+    assert findings(tmp_path, table.format("19.0")) == []
+    assert findings(tmp_path, table.format("36.4")) == ["36.4"]
+
+
+def test_a_row_may_be_called_by_a_value(tmp_path: Path) -> None:
+    """`Critics | Score`, rows 1 and 2: a number of critics is no loss of theirs."""
+    for n in (1, 2, 4):
+        put(
+            tmp_path / "results",
+            {f"ours_ens{n}/m.json": {"score": 61.21 + 3.3 * n, "critic_loss": 1.12 / n, "ensemble_size": n}},
+        )
+    table = "| Critics | Score |\n|---|---|\n| 1 | 64.5 |\n| 2 | {} |\n| 4 | 74.4 |\n"
+    assert findings(tmp_path, table.format("67.8")) == []
+
+
+def test_both_sides_of_a_choice_are_settings() -> None:
+    """`5000 if small else 100000`: each is the number of iterations of one of the two."""
+    found = of_python("train.py", "def main(small):\n    max_iters = 5000 if small else 100000\n")
+    assert not isinstance(found, str) and {one.value for one in found} == {5000.0, 100000.0}
