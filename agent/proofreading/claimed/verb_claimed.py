@@ -71,7 +71,7 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return True
     if "would" in chain and is_favourable(case):
         return True
-    if "must" in chain and case.whose == "result" and not _IF.search(case.sentence.text):
+    if "must" in chain and _is_learnt(case) and not _IF.search(case.sentence.text):
         return True
     if is_light(low) and case.tells and case.whose != "other" and any(token.low in _DEGREES for token in rest):
         return True
@@ -122,6 +122,11 @@ def _is_told_by_a_stranger(case: Case) -> bool:
     subject = [token for token in case.clause.subject if token.is_word and token.low not in FUNCTION]
     known = not subject or any(case.vocabulary.is_known(token) for token in subject)
     return case.whose == "other" and not known and case.vocabulary.names_a_result(case.clause.rest)
+
+
+def _is_learnt(case: Case) -> bool:
+    head = head_of(case.clause.subject)
+    return head is not None and head.low in LEARNT
 
 
 def _is_of_what_was_learnt(case: Case) -> bool:
