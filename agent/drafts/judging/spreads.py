@@ -46,6 +46,11 @@ _P_VALUE = re.compile(
     r"\bp(?:\s*-?\s*values?)?\s*(?:of|is|was)?\s*(?:[<=>≤≥≈]|\b(?:lt|le|leq|approx)\b|below|under|at)*\s*$",
     re.IGNORECASE,
 )
+_EQUAL = re.compile(r"\A\W*p\W*=?\W*\Z", re.IGNORECASE)
+_TESTED = re.compile(
+    r"\b(?:p\s*-?\s*values?|tests?|tested|signifi\w+|wilcoxon|welch|mann|student|anova|null hypothes\w+|chance)\b",
+    re.IGNORECASE,
+)
 _SEEDS = re.compile(
     r"\s*(?:(?!(?:and|or|with|for|over)\b)\w+\s+){0,2}?(?:seeds?|repeats?|repetitions|independent (?:runs|trials)|random (?:runs|restarts|initiali[sz]ations)|trials)\b",
     re.IGNORECASE,
@@ -74,7 +79,11 @@ def goes_on(spread: Case, case: Case) -> bool:
 
 
 def is_p_value(case: Case) -> bool:
-    return bool(_P_VALUE.search(case.text[: case.number.start])) and 0 <= case.number.value <= 1
+    """`p = 0.03`, `a p-value below 0.05`; not `p = 0.3` of something that is set, where no test is spoken of."""
+    said = _P_VALUE.search(case.text[: case.number.start])
+    if said is None or not 0 <= case.number.value <= 1:
+        return False
+    return not (_EQUAL.search(said.group()) and case.names.p_is_set and not _TESTED.search(case.text))
 
 
 def is_seeds(case: Case) -> bool:

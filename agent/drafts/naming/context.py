@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,9 @@ from agent.drafts.naming.likeness import Likeness
 from agent.drafts.naming.metric_names import KeyNames
 from agent.drafts.naming.run_names import RunNames
 from agent.drafts.records.runs import Key, Records
+
+_SETS_P = re.compile(r"(?<![A-Za-z0-9])p\W{0,2}=?\W{0,2}0?\.\d", re.IGNORECASE)
+"""`Masked p=0.1`, `drop_p0.3`."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,13 @@ class Names:
     @cached_property
     def sets(self) -> DataSets:
         return data_sets(one.key.qualifiers for one in self.records.measured)
+
+    @cached_property
+    def p_is_set(self) -> bool:
+        """Whether something that is set is called p, a share or a probability: then `p = 0.3` need be no outcome of a test."""
+        said = (title for run in self.records.runs for title in (run.name, *run.labels))
+        keys = (word for one in self.records.configured for word in one.key.path[-1].lower().split("_"))
+        return "p" in keys or any(_SETS_P.search(title) for title in said)
 
     @cached_property
     def settings(self) -> KeyNames:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,23 @@ def test_one_seed_is_the_one_that_is_named(text: str, wanted: list[str], results
     draft = tmp_path / "draft.md"
     draft.write_text(f"{text}\n")
     assert [one.status for one in audit_draft(draft, results).numbers] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Units are dropped with $p = 0.3$.", "setting"),
+        ("The accuracy differs ($p = 0.3$, Welch's test).", "unsupported"),
+        ("SAM is better with a p-value of 0.3.", "unsupported"),
+    ],
+)
+def test_a_p_that_is_set_is_no_p_value(text: str, wanted: str, results: Path, tmp_path: Path) -> None:
+    """Where the code sets a p, `p = 0.3` is that, unless a test is spoken of: then no test lies in the folder."""
+    shutil.copytree(results, tmp_path / "results")
+    (tmp_path / "results" / "train.py").write_text("p = 0.3\n")
+    assert statuses(text, tmp_path / "results", tmp_path) == {"0.3": wanted}
+
+
+def test_without_a_p_that_is_set_it_is_one(results: Path, tmp_path: Path) -> None:
+    """The same sentence over a folder that sets no p."""
+    assert statuses("Units are dropped with $p = 0.3$.", results, tmp_path) == {"0.3": "unsupported"}
