@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 _SPELT = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:[-–][A-Za-z0-9]+)+\b|\b[A-Z]{2,5}\b")
+_TWO_WORDS = re.compile(r"\b([A-Za-z]{3,}) (?=([A-Za-z]{3,})\b)")
 _ENOUGH = 5
 """Letters of a word of a name that may be the beginning of a longer one."""
 
 
-def spellings(texts: Iterable[str], words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def spellings(texts: Sequence[str], words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Word of a run's name → the words by which the draft calls it, each in lower case, where these are others."""
     said = {match.group() for text in texts for match in _SPELT.finditer(text)}
     parted = {each: tuple(re.findall(r"[a-z]+|\d+", each.lower())) for each in said}
     known = sorted({word for word in words if len(word) > 2 and word.isalpha()})
     found: dict[str, set[tuple[str, ...]]] = {}
+    pairs = {(match[1].lower(), match[2].lower()) for text in texts for match in _TWO_WORDS.finditer(text)}
+    for pair in pairs:  # `skip list` of `skiplist`
+        if "".join(pair) in known:
+            found.setdefault("".join(pair), set()).add(pair)
     for parts in parted.values():
         joined = "".join(parts)
         for word in known:

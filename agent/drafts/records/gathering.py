@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from agent.drafts.records.benchmarked import in_rows
 from agent.drafts.records.code_settings import of_python, of_text
 from agent.drafts.records.columns import curve_of
 from agent.drafts.records.curves import is_log
@@ -46,7 +47,7 @@ class Gathering:
         """JSON, JSONL, CSV, or results in YAML."""
         name = self.owners.run_of(path)
         try:
-            payload = gathered(parsed(path, text))
+            payload = gathered(in_rows(parsed(path, text)))
         except (ValueError, RecursionError) as error:
             self.unread.append(f"{place}: cannot be read ({str(error)[:80]})")
             self._of(name).found.append(Found(signs=[f"{path.name} cannot be read"]))
