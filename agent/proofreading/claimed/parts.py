@@ -11,7 +11,7 @@ from agent.proofreading.names import CITED
 
 _PATH = r"(?:https?://|~/|(?<!\w)/(?=\w+/))[\w.~/-]+"
 _TOKEN = re.compile(
-    rf"{_PATH}|[^\W\d_](?:[\w’'-]|\.(?=[a-z]))*|\d[\d.,/]*(?<![.,])|[\ue000-\uf8ff]|{CITED}|[–—-]{{1,3}}(?=\s)|\S"
+    rf"{_PATH}|[^\W\d_](?:[\w-]|[’'](?![’'])|\.(?=[a-z]))*|\d[\d.,/]*(?<![.,])|[\ue000-\uf8ff]|{CITED}|[–—-]{{1,3}}(?=\s)|\S"
 )
 _FILE = re.compile(rf"\w[\w-]*\.[a-z]\w+|{_PATH}")
 """A file's name, its path or an address, which says nothing of what it holds."""

@@ -164,12 +164,12 @@ ACTS = words_of(
     cluster coarsen code coincide comment commit communicate comply compress comprise concatenate conceive concur condition conduct
     configure conform confound confront connect constitute construct consult contact contend contradict contrast converge convey
     cooperate coordinate correlate couple create criticise crop cross cross-check customise cycle date deactivate deal debate debug
-    decompose deduce deem deepen defer deliberate delineate demote deny deploy desire detail detect determine develop
+    deduce deem deepen defer deliberate delineate demote deny deploy desire detail detect determine develop
     deviate diagnose dictate differentiate diffuse digitise direct disagree disallow discard discern disclose
     disconnect discourage discover discretise disjoin dismiss dispatch disperse dispute disregard dissect distil
     diversify double-check download downsample downweight draft drift duplicate earmark edit elaborate elect elicit elongate embed emit
     employ encounter encourage endorse enforce engage engineer enlist enquire entail entitle enumerate equate equip err
-    exchange excuse exempt exercise exert expand expend experiment export expose extract extrapolate factor factorise factorize fetch figure
+    exchange excuse exempt exercise exert expand expend experiment export expose extract extrapolate factor fetch figure
     file filter finalise fine-tune finetune flag flip flow fluctuate focus fold forbid force forecast forego fork formalise format forward
     frame gate gauge generalise generate grade graph grid halt handle hash head hide hint identify imagine impact imply import impose
     imprint impute incline incorporate increment incur indicate individualise induce infer influence initiate inject input inquire

@@ -21,7 +21,7 @@ _PROCEDURE = words_of(
     plot report exclude include launch execute rerun complete fail crash abort abandon skip cancel diverge isolate examine
     investigate study evaluate assess judge belong require choose select tune rely depend build implement optimise optimize minimise
     minimize maximise maximize subtract multiply divide project detach backpropagate update accumulate store save load regularise
-    regularize pick split merge explore probe operate occur happen pair define estimate express formulate specify register state
+    regularize pick split merge explore probe operate occur happen pair define estimate express formulate specify register state decompose factorise factorize
     assume expect suspect conjecture wonder guess believe think suppose thank acknowledge summarise summarize recall discuss
     interpret fit sum norm measure mark foresee foresaw print publish license cite borrow motivate exist organise organize structure
     weigh weight ignore treat convert encode decode  quote drop batch pool stack transpose index order sort rank label colour

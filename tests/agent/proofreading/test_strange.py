@@ -42,6 +42,8 @@ def test_a_strange_word_is_a_claim_wherever_it_stands(text: str) -> None:
         "A logistic regression is fitted on the training half of the labelled examples.",
         "The matrix is symmetric, so only its upper triangle is stored in memory.",
         "Scores come from a separate process, which has no access to the scripts of the runs.",
+        "By ``split'' we mean a latent whose occurrences are those of another's.",
+        "Sparse autoencoders decompose the activations of a language model into a larger set of directions.",
     ],
 )
 def test_what_is_excused_or_plain_stands(text: str) -> None:
