@@ -23,7 +23,7 @@ def test_metrics_that_no_one_measures_are_found(template: Template) -> None:
     result = idea_check(Idea.model_validate(IDEA | {"Primary_Metric": "accuracy", "Metrics": ["loss"]}), template)
     assert not result.ok
     assert "accuracy" in result.detail
-    assert "loss" in result.remedy
+    assert "it has loss" in result.detail and "Primary_Metric" in result.remedy
     assert idea_check(Idea.model_validate(IDEA | {"Metrics": ["loss"]}), template).detail == "i on template toy"
 
 
