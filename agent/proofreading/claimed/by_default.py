@@ -52,7 +52,7 @@ from agent.proofreading.prose import Sentence
 
 _FOUND = forms_of(
     "confirm establish prove detect replicate resolve settle demonstrate see favour favor support prefer exclude certain clear"
-)
+) | {"proven"}
 """What may be said not to have been."""
 _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
 

@@ -110,7 +110,6 @@ QUALITY = Kind(
         "study": phrases(
             rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
             rf"{_HAVE}(?:s|es|ed|ing)? {SOFTENED}(?:a |an |the |in |us |to |out |away )?{SOFTENED}{COMPARATIVE}",
-            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)",
             r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
             r"(?:well |far |clearly |just |slightly |still |always |everywhere )?(?:above|below|beyond|under) (?:what|that of|those of|where|all|every|the baseline(?! of)|runs? \d)",
             r"(?!(?:larger|smaller|higher|lower|longer|shorter|earlier|later|wider|narrower|rather|other|either|whether|neither|fewer|greater)\b)\w{2,}er than (?:the |that of |those of |in )?(?:baseline|runs? \d|its|any|all|every|other|constant|plain|usual|unpenalised)",
@@ -119,11 +118,21 @@ QUALITY = Kind(
             r"(?:trims?|shaves?|slashes|sharpens?|sharpening|polishes|tightens|refines|enriches|cleans? up|untangles?|tames?|tamed|heals?|purifies|boosts?|elevates?|streamlines?)",
             r"(?:intrinsically|inherently|naturally|visibly|plainly|demonstrably|qualitatively|perceptibly|discernibly|tangibly) \w+",
             r"(?:hardly|barely|scarcely) ever \w+",
-            r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|fraction) (?:of )?the (?:training|steps|time|data|tokens|compute|cost))",
+            r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|third|quarter|fifth|tenth|fraction) (?:of )?the (?:training|steps|time|data|tokens|compute|cost|latents|features|parameters|updates|epochs|memory))",
         ),
     },
     frozenset({"verdict", "modest"}),
     "a quality that is claimed and that no reference bears; write the [[RUN.METRIC.verdict]] that shows it, or leave it out",
+)
+MANNER = Kind(
+    "manner",
+    {
+        "study": phrases(
+            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)"
+        )
+    },
+    frozenset({"decided", "modest"}),
+    "how well something does is a verdict; write the [[RUN.METRIC.verdict]] that says so in this sentence, or leave it out",
 )
 SUCCESS = Kind(
     "success",
@@ -150,4 +159,4 @@ SUCCESS = Kind(
     frozenset({"decided"}),
     "that it worked is a verdict; write [[RUN.METRIC.verdict]] in this sentence, which must say so, or leave it out",
 )
-KINDS = (FINAL, PRAISE, CERTAIN, QUALITY, SUCCESS)
+KINDS = (FINAL, PRAISE, CERTAIN, QUALITY, MANNER, SUCCESS)

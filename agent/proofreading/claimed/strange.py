@@ -13,7 +13,7 @@ from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.claimed.of_whom import Vocabulary
 from agent.proofreading.claimed.parts import SHOWN_WORDS, Token
 from agent.proofreading.claimed.plain_words import is_plain
-from agent.proofreading.claimed.word_classes import COPULAS
+from agent.proofreading.claimed.word_classes import COPULAS, IRREGULAR_PARTICIPLES
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 
@@ -86,6 +86,7 @@ def _is_known(part: str, vocabulary: Vocabulary) -> bool:
         len(part) < _SHORTEST
         or part in _PREFIXES
         or part in COPULAS
+        or part in IRREGULAR_PARTICIPLES
         or is_plain(part)
         or vocabulary.is_known_word(part)
     ):

@@ -8,6 +8,7 @@ from agent.evidence.evidence import Evidence
 from agent.proofreading.claimed.kind import Kind
 from agent.proofreading.claimed.table import KINDS, check
 from agent.proofreading.names import Names
+from agent.proofreading.problems import problems_of
 from agent.proofreading.prose import sentences
 from tests.world.fresh_seeds import HOLDS, LUCKY, confirmation, tried
 
@@ -26,6 +27,7 @@ PLANTED = {
     "praise": "On every count run 3 excels.",
     "certainty": "Run 3 unquestionably lies above the baseline.",
     "quality": "Training with the decay is smoother.",
+    "manner": "Run 2 is [[run_2.explained_variance.verdict]] on explained variance but fits better.",
     "success": "The decay pays off.",
     "cause": "The gain of run 3 stems from the moving average.",
     "law": "The larger the penalty, the worse the mse.",
@@ -54,6 +56,7 @@ HONEST = {
     "praise": "On every seed, run 3 has the same budget.",
     "certainty": "Run 3 clearly is [[run_3.mse.verdict]].",
     "quality": "Whether training with the decay is smoother was not looked at.",
+    "manner": "Run 3 is [[run_3.explained_variance.verdict]] on explained variance: it fits better.",
     "success": "We do not know whether the decay pays off.",
     "cause": "Perhaps the gain of run 3 stems from the moving average.",
     "law": "The mse of the penalised runs is [[verdicts mse | run_1 run_2]].",
@@ -137,3 +140,31 @@ def test_who_asks_for_caution_recommends_nothing() -> None:
     """That something be regarded as open is no advice to use it; that it be regarded as solved is a claim."""
     assert told("Until then the schedule should be regarded as untested on larger models.") == []
     assert told("From now on the schedule should be regarded as solved.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 has the cleanest features of all.",
+        "Run 2 needs a quarter of the latents to reach the same error.",
+        "Though [[run_2.explained_variance.verdict]] on explained variance, run 2 reconstructs better.",
+        "H1 states that absorption falls in run 3, and it does.",
+    ],
+)
+def test_a_superlative_a_part_or_a_manner_is_claimed(text: str) -> None:
+    """Whatever the adjective, whatever is had a part of, and beside a verdict that decides nothing."""
+    assert problems_of(text, Evidence(tried(None)), latex=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 3 has the longest warm-up of all.",
+        "H1 states that absorption falls in run 3.",
+        "The plan says that run 3 lowers absorption.",
+        "Nothing here is proven.",
+    ],
+)
+def test_a_setting_a_registered_claim_or_a_denial_is_none(text: str) -> None:
+    """What a plan says is not said of what came of it."""
+    assert problems_of(text, Evidence(tried(None)), latex=True) == []
