@@ -85,7 +85,7 @@ EXTREME = Kind(
             rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
             rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
             rf"performs? {_FIRST}|to date(?=[.,;])",
-            r"the (?!(?:larg|small|high|low|long|short|earl|lat|few|great|wid|narrow|near|new|old|rest|test|inter)\w*\b)\w{3,}est (?:\w+ ){0,3}?(?:of all|of any|so far)\b",
+            r"the (?!(?:large|small|high|low|long|short|earli|late|few|great|wide|narrow|near|new|old|inte)r?e?st\b)\w{3,}est (?:\w+ ){0,3}?(?:of all|of any|so far)\b",
             r"(?:none|no one|nothing|no other) … (?:comes? (?:close|near)|matches|rivals|beats|approaches|reaches|can compete)",
             r"(?:winner|front-?runner|champion|top performer|number one)",
             r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",

@@ -118,7 +118,7 @@ QUALITY = Kind(
             r"(?:trims?|shaves?|slashes|sharpens?|sharpening|polishes|tightens|refines|enriches|cleans? up|untangles?|tames?|tamed|heals?|purifies|boosts?|elevates?|streamlines?)",
             r"(?:intrinsically|inherently|naturally|visibly|plainly|demonstrably|qualitatively|perceptibly|discernibly|tangibly) \w+",
             r"(?:hardly|barely|scarcely) ever \w+",
-            r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|third|quarter|fifth|tenth|fraction) (?:of )?the (?:training|steps|time|data|tokens|compute|cost|latents|features|parameters|updates|epochs|memory))",
+            r"(?:reaches|converges|gets|arrives|takes|needs|requires) … (?:earlier|sooner|faster|later|(?:half|third|quarter|fifth|tenth|fraction) (?:of )?the \w+)",
         ),
     },
     frozenset({"verdict", "modest"}),
