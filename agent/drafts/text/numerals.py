@@ -40,6 +40,7 @@ _UNITS = {
     "meter": "m",
     "gram": "g",
 }
+_SPELT_UNIT = re.compile(rf"\s*(?:\\({'|'.join(_PREFIXES)}))?\s*\\({'|'.join(_UNITS)})\s*")
 _SIZES = ("k", "K", "M", "B")
 _LOOSE = 0.05
 
@@ -85,10 +86,7 @@ def count_of(word: str) -> int:
 
 def _unit(spelt: str) -> str:
     """`ms` of `\\milli\\second`; what is no such unit stays."""
-    parts = re.fullmatch(
-        r"\s*(?:\\(nano|micro|milli|kilo|mega|giga|tera))?\s*\\(second|minute|hour|byte|watt|hertz|joule|metre|meter|gram)\s*",
-        spelt,
-    )
+    parts = _SPELT_UNIT.fullmatch(spelt)
     return f"{_PREFIXES.get(parts[1], '')}{_UNITS[parts[2]]}" if parts else spelt
 
 
