@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from agent.evidence.filled import Filled
@@ -40,11 +40,10 @@ class Once:
 
     def _costed(self, text: str, filled: Filled) -> str:
         """The text with what its runs cost, and where they are not matched, where that was not said of them yet."""
-        for whose, words in _costs(self.results, filled):
-            if words in text:
-                text = text.replace(words, "") if whose in self.costed else text
-                self.costed.add(whose)
-        return text
+        costs = _costs(self.results, filled, text)
+        told = {words for words, whose in costs.items() if whose <= self.costed}
+        self.costed.update(*costs.values())
+        return _uncosted(text, costs, told)
 
     def worded(self, text: str, metrics: Iterable[str], inside: bool = False) -> str:
         """A text on these metrics with the marks that were not said of them yet; `inside` brackets they stand behind a semicolon."""
@@ -68,11 +67,13 @@ def marks(results: Results) -> dict[str, tuple[str, ...]]:
 
 
 def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
-    """All that a reference may read in a text: with each mark of a control or, after its first mention, without that one;
-    within brackets or not; without its unit; in short, where it has a short form."""
+    """All that a reference may read in a text: with each mark of a control or, after its first mention, without that one; with what
+    each run cost or without that one's; within brackets or not; without its unit; in short, where it has a short form."""
     present = [words for words in marks(results) if _mark(words) in filled.text]
     texts = {filled.text: None, _unit_dropped(filled, results): None}
-    for whole in filter(None, (filled.text, _uncosted(filled, results), filled.short)):
+    costs = _costs(results, filled, filled.text)
+    some = itertools.chain.from_iterable(itertools.combinations(costs, count) for count in range(len(costs) + 1))
+    for whole in filter(None, (*(_uncosted(filled.text, costs, told) for told in some), filled.short)):
         for inside, *said in itertools.product((False, True), repeat=1 + len(present)):
             text = whole
             for words, before in zip(present, said, strict=True):
@@ -81,23 +82,32 @@ def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
     return tuple(replace(filled, text=text) for text in texts)
 
 
-def _costs(results: Results, filled: Filled) -> Iterator[tuple[tuple[str, str], str]]:
-    """Of whom, beside whom: what may stand behind a claim on the runs that a reference rests on."""
+def _costs(results: Results, filled: Filled, text: str) -> dict[str, set[tuple[str, str]]]:
+    """What stands in the text of the cost of runs, and of whom, beside whom: of each run that a reference rests on.
+
+    Runs that cost the same are told together.
+    """
+    found: dict[str, set[tuple[str, str]]] = {}
     runs = [run for name in dict.fromkeys(name for name, _ in filled.rows) if (run := results.get(name))]
     known = results.confirmation
     if known is not None and known.run and (words := dear_text(results)):  # of a candidate, by fresh seeds
-        yield (known.run, ""), words
+        found.setdefault(words, set()).add((known.run, ""))
     for run in runs:
         for other in (None, *(other for other in runs if other is not run and not other.is_baseline)):
             if words := at_text(results, run, other):
-                yield (run.name, other.name if other else ""), words
+                found.setdefault(words, set()).add((run.name, other.name if other else ""))
+    stand = {match[0] for match in _any_of(found).finditer(text)} if found else set()
+    return {words: whose for words, whose in found.items() if words in stand}
 
 
-def _uncosted(filled: Filled, results: Results) -> str:
-    text = filled.text
-    for _, words in _costs(results, filled):
-        text = text.replace(words, "")
-    return text
+def _uncosted(text: str, costs: Collection[str], told: Collection[str]) -> str:
+    """The text without those of its costs that were told."""
+    return _any_of(costs).sub(lambda match: "" if match[0] in told else match[0], text) if costs else text
+
+
+def _any_of(costs: Collection[str]) -> re.Pattern[str]:
+    """Any of these, the longest first: one may begin another."""
+    return re.compile("|".join(re.escape(words) for words in sorted(costs, key=len, reverse=True)))
 
 
 def is_inside(before: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill, filled_values
 from agent.evidence.once import forms, is_inside
+from agent.results.results import Results
 from tests.agent.results.test_compute import compute
 from tests.world.study import METRICS, controlled
 
@@ -29,9 +30,8 @@ def test_what_a_control_scores_stands_at_the_first_mention_alone() -> None:
 
 def test_what_a_run_cost_stands_at_the_first_claim_on_it_alone() -> None:
     """A second verdict, a comparison and a list on the run rest on the same sentence; another run's, and another pair's, have their own."""
-    base, others = replace(RESULTS.baseline, compute=compute(10.0)), RESULTS.runs[1:]
-    dear = replace(RESULTS, runs=(base, *(replace(run, compute=compute(10.0 * run.index)) for run in others)))
-    known, metric = Evidence(dear), RESULTS.primary
+    results = dear(run_1=1.0, run_2=2.0, run_3=3.0)
+    known, metric = Evidence(results), RESULTS.primary
     text = f"It is [[run_3.{metric}.verdict]], and [[run_3.mse.verdict]]. Run 2 is [[run_2.{metric}.verdict]]. Again [[run_3.{metric}.verdict]]."
     told = fill(text, known, "text").text
     assert told.count("at 3.0 times the baseline's compute") == told.count("at 2.0 times the baseline's compute") == 1
@@ -42,10 +42,51 @@ def test_what_a_run_cost_stands_at_the_first_claim_on_it_alone() -> None:
     assert pair.text.count("at 1.5 times the compute of run 2") == 1 == pair.text.count("times the baseline's")
     assert fill(text, known, "text").text == told, "each text begins anew"
     said = known.resolve(f"run_3.{metric}.verdict")
-    assert {each.text for each in forms(said, dear)} >= {
+    assert {each.text for each in forms(said, results)} >= {
         said.text,
         said.text.replace(", at 3.0 times the baseline's compute", ""),
     }
+
+
+def dear(**ratios: float) -> Results:
+    """The study with runs at so many times the baseline's compute."""
+    times = {"run_0": 1.0, **ratios}
+    return replace(
+        RESULTS, runs=tuple(replace(run, compute=compute(10.0 * times.get(run.name, 1.0))) for run in RESULTS.runs)
+    )
+
+
+@pytest.mark.parametrize("first", ["run_1", "run_2", "run_3"])
+def test_a_list_leaves_out_the_cost_of_those_alone_of_which_it_was_told(first: str) -> None:
+    """Of several dear runs in a list one was named before: the others' costs stand, and the audit knows that form."""
+    results = dear(run_1=1.7, run_2=1.6, run_3=3.4)
+    known, metric = Evidence(results), RESULTS.primary
+    text = f"[[{first}.{metric}.verdict]]; [[verdicts {metric}]]"
+    told = fill(text, known, "text").text
+    assert all(told.count(f"at {times} times the baseline's compute") == 1 for times in (1.7, 1.6, 3.4))
+    for reference, value in filled_values(fill(text, known, "latex").text):
+        assert value in {filled_values(form.latex)[0][1] for form in forms(known.resolve(reference), results)}
+
+
+def test_a_cost_that_two_runs_share_stands_until_both_were_told() -> None:
+    """A list says it behind both, so that it is no repetition while one of them is new; then it is."""
+    known, metric = Evidence(dear(run_2=1.6, run_3=1.6)), RESULTS.primary
+    first, both, again = fill(
+        f"[[run_2.{metric}.verdict]]@[[verdicts {metric}]]@[[verdicts mse]]", known, "text"
+    ).text.split("@")
+    cost = ", at 1.6 times the baseline's compute"
+    assert cost in first and f"run 3 is better beyond noise{cost}" in both and "compute" not in again
+
+
+def test_a_cost_that_begins_another_is_left_whole() -> None:
+    """What is said of a run that is not matched either begins with the words of one that is dear alone."""
+    results = dear(run_1=1.6, run_2=1.6, run_3=1.6)
+    unmatched = {**RESULTS.runs[3].values, "l0": replace(RESULTS.runs[3].values["l0"], mean=40.0)}
+    matched = {**METRICS, "l0": METRICS["l0"].model_copy(update={"matched_within": 0.1})}
+    results = replace(results, metrics=matched, runs=(*results.runs[:3], replace(results.runs[3], values=unmatched)))
+    both = results.left(results.runs[3])
+    told = fill("[[run_1.mse.verdict]]; [[run_2.mse.verdict]]; [[verdicts mse]]", Evidence(results), "text").text
+    assert both and told.count("at 1.6 times the baseline's compute, at l0") == 1
 
 
 def test_each_metric_has_a_mention_of_its_own() -> None:
