@@ -11,6 +11,7 @@ from agent.drafts.records.evaluations import by_what_was_tried
 from agent.drafts.records.formats import DATA, says_results
 from agent.drafts.records.gathering import STORES, Gathered, Gathering
 from agent.drafts.records.owners import Owners
+from agent.drafts.records.printed import is_printed
 from agent.drafts.records.proof import with_proofs
 from agent.drafts.records.runs import Quantity, Records, Run
 from agent.drafts.records.said_by_names import as_settings
@@ -114,7 +115,7 @@ def _files(root: Path, unread: list[str]) -> Iterator[Path]:
                 unread.append(f"{path.relative_to(root)}: {path.suffix} files are not read")
             if name.startswith(".") or name in _OF_A_TOOL or (name in _OWN and path.parent == root):
                 continue
-            if path.suffix in known or (stored and not path.suffix) or _SETTINGS_IN_TEXT.fullmatch(name):
+            if path.suffix in known or (stored and not path.suffix) or _SETTINGS_IN_TEXT.fullmatch(name) or is_printed(path):
                 yield path
 
 
