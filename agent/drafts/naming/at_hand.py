@@ -65,6 +65,9 @@ def _of_clause(at: Sentence, number: Numeral) -> frozenset[str]:
 def _is_sure_metric(at: Sentence, number: Numeral, context: Context) -> bool:
     """Its whole name stands in the clause, or it is the only one that the sentence names, and before the number."""
     named, in_part = at.names.metrics.named, at.names.metrics.only_in_part
+    whole = named(without_numbers(at.text))
+    if whole and not whole & context.metrics:
+        return False  # `On small objects it has 20.5 AP`: with a word elsewhere it is another
     if context.near:
         return not in_part(context.words)
     told = [without_numbers(at.unnamed[a:b]) for a, b in at.pieces]

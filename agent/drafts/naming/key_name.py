@@ -18,6 +18,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """The unit behind a key's name, which nobody says with it."""
+_GLUED = re.compile(r"(?<![A-Za-z])([A-Z]{2,})([a-z])(?![A-Za-z])")
+"""Initials with a letter that tells one of several: APs and APl are no plurals of AP."""
 _VERBS = frozenset({"is", "as", "at", "in", "on", "it", "or", "an", "to", "be", "we"})
 _SHORT = re.compile(r"([A-Za-z]{2,5}\d?)_")
 _NO_MEASURE = frozenset(
@@ -91,7 +93,7 @@ class Match:
 
 def key_name(key: Key, nested: bool) -> KeyName:
     """The name of a key; `nested` where the parts of its path above the last are part of it."""
-    own = [tokens(_UNIT.sub("", re.sub(r"_s$", "_second", part))) for part in key.path]
+    own = [tokens(_GLUED.sub(r"\1_\2", _UNIT.sub("", re.sub(r"_s$", "_second", part)))) for part in key.path]
     leaf = frozenset(own[-1]) - GENERIC
     above = own[:-1] if nested else []
     while not leaf and above:
