@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from agent.drafts.naming.cells import Entry, entries_of, runs_of
+from agent.drafts.naming.cells import Entry, entries_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.passages import Table
-from agent.drafts.text.sentences import CITED
 
 _Voted = TypeVar("_Voted")
 _SEVERAL = 2
@@ -30,7 +29,7 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     read = [each.as_percent() if each.context.metrics in meant else each for each in read]
     read = _agreed(read, values, _RUNS, _names_none)
     read = _unsure(read, values)
-    read = _agreed(read, values, _METRICS, _names_none)
+    read = _agreed(_shares_of_none(read, values), values, _METRICS, _names_none)
     read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
@@ -141,6 +140,22 @@ def _agreed(
     return done
 
 
+def _shares_of_none(read: list[Entry], values: Values) -> list[Entry]:
+    """Columns whose headers name no metric as percentages, where hardly a number is a value and most are of one share so."""
+    done = list(read)
+    for (axis, _), places in _lines(read):
+        own = [read[place] for place in places if read[place].number.value > 1 and not read[place].context.metrics]
+        if axis == 0 or len(own) < _SEVERAL or 2 * sum(bool(_fits(each, values)) for each in own) > len(own):
+            continue
+        votes = Counter(
+            key for each in own for key in {one.key for one in _fits(each.as_percent(), values)} & values.shares
+        )
+        if _winners(votes, len(own)):
+            for place in places:
+                done[place] = read[place].as_percent()
+    return done
+
+
 def _by_their_beginnings(read: list[Entry], names: Names, values: Values) -> list[Entry]:
     """A column whose header names metrics in part, of which hardly a value is one, and begins words of another, of which most are.
 
@@ -233,25 +248,3 @@ def _of_change(entry: Entry, read: list[Entry]) -> Entry:
         return entry
     metrics = frozenset[Key]().union(*(each.context.metrics for each in before))
     return replace(entry, context=replace(entry.context, metrics=metrics)) if before else entry
-
-
-def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, frozenset[str]]:
-    """What rows and columns are called whose runs only their values tell: the text may call them so too."""
-    found: dict[str, frozenset[str]] = {}
-    for table in tables:
-        for entry in entries(table, names, values):
-            if entry.agreed is None or len(entry.context.runs) != 1:
-                continue
-            header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
-            own = runs_of(header, names)
-            if header and not names.metrics.named(header[0]) and entry.context.runs != own and (entry.alike or not own):
-                name = header[0].replace(CITED, "").strip()
-                found[name] = found.get(name, frozenset()) | entry.context.runs
-    return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
-
-
-def leading(tables: Iterable[Table], names: Names, values: Values) -> frozenset[Key]:
-    """The metric that most values of the tables are of, on all data sets."""
-    counted = Counter(entry.context.metrics for table in tables for entry in entries(table, names, values))
-    counted.pop(frozenset(), None)
-    return names.metrics.widened(counted.most_common(1)[0][0]) if counted else frozenset()
