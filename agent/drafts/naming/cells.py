@@ -146,8 +146,12 @@ def _of_bare(cell: Cell, table: Table, names: Names) -> frozenset[str]:
 
 def _is_average(cell: Cell) -> bool:
     """Whether it stands under, or behind, a mean over what stands before it."""
-    column, row = bool(_AVERAGE.search(" | ".join(cell.column))), bool(_AVERAGE.search(" | ".join(cell.row)))
+    column, row = heads_average(cell.column), heads_average(cell.row)
     return column != row and bool(cell.column_number if column else cell.row_number)
+
+
+def heads_average(headers: Sequence[str]) -> bool:
+    return bool(_AVERAGE.search(" | ".join(headers)))
 
 
 def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:

@@ -50,7 +50,9 @@ class RunNames:
         keys = (frozenset(tokens(part)) for run in records.runs for one in run.quantities for part in one.key.path[-1:])
         for part, runs in sub_names(records.runs, keys).items():
             self._aliases.setdefault(part, runs)
-        self._aliases |= respelt(self._aliases, spellings([*map(with_pluses, texts)], {word for alias in self._aliases for word in alias}))
+        self._aliases |= respelt(
+            self._aliases, spellings([*map(with_pluses, texts)], {word for alias in self._aliases for word in alias})
+        )
         self._aliases.pop((), None)
         self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))

@@ -115,7 +115,12 @@ def _files(root: Path, unread: list[str]) -> Iterator[Path]:
                 unread.append(f"{path.relative_to(root)}: {path.suffix} files are not read")
             if name.startswith(".") or name in _OF_A_TOOL or (name in _OWN and path.parent == root):
                 continue
-            if path.suffix in known or (stored and not path.suffix) or _SETTINGS_IN_TEXT.fullmatch(name) or is_printed(path):
+            if (
+                path.suffix in known
+                or (stored and not path.suffix)
+                or _SETTINGS_IN_TEXT.fullmatch(name)
+                or is_printed(path)
+            ):
                 yield path
 
 

@@ -23,7 +23,9 @@ def below_methods(root: Path, data: Iterable[Path]) -> dict[Path, str]:
         return {}
     alike = len({frozenset(folders) for folders in held.values()}) == 1
     single = all(len(folders) == 1 for folders in held.values())
-    coded = any((folder.parent / f"{folder.name}.py").is_file() for folders in held.values() for folder in folders.values())
+    coded = any(
+        (folder.parent / f"{folder.name}.py").is_file() for folders in held.values() for folder in folders.values()
+    )
     repeats = single or (alike and not coded)
     return {
         folder: method if repeats else f"{method}/{number}"

@@ -83,7 +83,11 @@ def _piped(lines: Sequence[str]) -> Any:
 
 def _columns(lines: Sequence[str]) -> Any:
     """Columns under a header, parted by spaces; a row with a value or two of more columns is one of the whole: `accuracy`."""
-    head = lines[0].split() if all(len(part.split()) == 1 for part in _GAP.split(lines[0].strip())) else _GAP.split(lines[0].strip())
+    head = (
+        lines[0].split()
+        if all(len(part.split()) == 1 for part in _GAP.split(lines[0].strip()))
+        else _GAP.split(lines[0].strip())
+    )
     if len(head) < _FEWEST or any(map(_CELL.fullmatch, head)):
         return None
     parted = [_parted(line) for line in lines[1:]]
@@ -137,6 +141,9 @@ def _of_line(line: str) -> Iterator[tuple[str, float]]:
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
     return [
-        {name or "name": float(match[1]) if (match := _CELL.fullmatch(cell)) else cell for name, cell in zip(head, row, strict=False)}
+        {
+            name or "name": float(match[1]) if (match := _CELL.fullmatch(cell)) else cell
+            for name, cell in zip(head, row, strict=False)
+        }
         for row in rows
     ]

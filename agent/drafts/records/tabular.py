@@ -30,7 +30,11 @@ def levelled(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]],
     below = below[1:] if named else below
     width = max(len(index), 1)
     headers = [
-        [part for row in rows[:above] if (part := row[place].strip() if place < len(row) else "") and not part.startswith("Unnamed:")]
+        [
+            part
+            for row in rows[:above]
+            if (part := row[place].strip() if place < len(row) else "") and not part.startswith("Unnamed:")
+        ]
         for place in range(width, len(head))
     ]
     return index or ["name"], headers, below
