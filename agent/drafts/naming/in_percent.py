@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from agent.drafts.naming.context import Context
@@ -11,6 +12,12 @@ from agent.drafts.text.numerals import Numeral
 
 _BEYOND = 1.5
 """No share is printed so large, as a share."""
+_OFTEN = re.compile(
+    r"(?:^|_)(?:acc(?:uracy)?|f1|auc|auroc|auprc|ap|m?ap\d*|precision|recall|rate|exact_match|em|top_?\d|m?iou|dice|ndcg|mrr|hits?"
+    r"|correct|success|bleu|roug\w+|mcc|matthews\w*|pearson\w*|spearman\w*|kappa)(?:$|[_@\d])",
+    re.IGNORECASE,
+)
+"""Metrics that are often told in percent."""
 
 
 def in_percent(told: Iterable[tuple[frozenset[Key], float]], values: Values) -> frozenset[frozenset[Key]]:
@@ -25,4 +32,5 @@ def in_percent(told: Iterable[tuple[frozenset[Key], float]], values: Values) -> 
 def is_in_percent(number: Numeral, context: Context, values: Values) -> bool:
     """Whether a number of a sentence is one, by what it is of."""
     beyond = number.digits > 1 and number.value > _BEYOND
-    return beyond and bool(context.metrics) and context.metrics <= values.shares
+    shares = bool(context.metrics) and context.metrics <= values.shares
+    return beyond and shares and all(_OFTEN.search(key.path[-1]) for key in context.metrics)

@@ -14,7 +14,7 @@ from agent.drafts.naming.data_sets import Named, in_place
 from agent.drafts.naming.in_step import in_step
 from agent.drafts.naming.likeness import root_of
 from agent.drafts.naming.mention import Mention
-from agent.drafts.naming.pieces import before_its_name, but_of_what, without_numbers
+from agent.drafts.naming.pieces import before_its_name, but_of_what, of_millions, without_numbers
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.clauses import around, between
@@ -213,7 +213,7 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     if (ahead := before_its_name(at.text, start, number)) and (found := at.names.metrics.named(ahead)):
         return found, True
     for text, blank in (
-        (unit[1].lower() if unit else "", ""),
+        (unit[1].lower() if unit else of_millions(at.text, number), ""),
         (at.text[start : number.start], bare[start : number.start]),
         (but_of_what(at.text, number, number.end, end), but_of_what(bare, number, number.end, end)),
         (without_numbers(behind[1]) if behind else "", ""),

@@ -150,9 +150,9 @@ def _shares_of_none(read: list[Entry], values: Values) -> list[Entry]:
         votes = Counter(
             key for each in own for key in {one.key for one in _fits(each.as_percent(), values)} & values.shares
         )
+        column = read[places[0]].cell.column_number
         if _winners(votes, len(own)):
-            for place in places:
-                done[place] = read[place].as_percent()
+            done = [each.as_percent() if each.cell.column_number == column else each for each in done]
     return done
 
 

@@ -14,7 +14,7 @@ from agent.drafts.records.owners import Owners
 from agent.drafts.records.printed import is_printed
 from agent.drafts.records.proof import with_proofs
 from agent.drafts.records.runs import Quantity, Records, Run
-from agent.drafts.records.said_by_names import as_settings
+from agent.drafts.records.said_by_names import as_settings, set_in_names
 from agent.drafts.records.titles import titles_of
 
 _LARGEST = 32 * 2**20
@@ -66,7 +66,9 @@ def read_folder(root: Path) -> Records:
     runs = as_settings(by_what_was_tried(each))
     if not runs:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
-    return Records(runs=with_proofs(runs), settings=tuple(_set(read.settings, runs)), unread=tuple(unread))
+    return Records(
+        runs=with_proofs(runs), settings=(*_set(read.settings, runs), *set_in_names(runs)), unread=tuple(unread)
+    )
 
 
 def _take(read: Gathering, path: Path) -> Callable[[Path, str, str], None]:

@@ -91,10 +91,10 @@ class Values:
     def _files(self) -> dict[tuple[str, Key, str], dict[str, float]]:
         """Run, metric and slot → what each file there says; of a log its last row."""
         files: dict[tuple[str, Key, str], dict[str, float]] = {}
-        slots = {each.file: slot(each.file) for each in self.records.measured}
+        slots = {(each.run, each.file): slot(each.file, each.run) for each in self.records.measured}
         for each in self.records.measured:
             if each.role == "value" and "[" not in each.place:
-                told = files.setdefault((each.run, each.key, slots[each.file]), {})
+                told = files.setdefault((each.run, each.key, slots[each.run, each.file]), {})
                 told[each.file] = each.value if is_row(each.place) else told.get(each.file, each.value)
         return files
 

@@ -11,7 +11,10 @@ from agent.drafts.records.runs import Key, Quantity, Run
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LENGTH = re.compile(r"(?:(?:n|num|max|total|train|training)_)*(?:epochs|seeds|folds)", re.IGNORECASE)
+_ASSIGNED = re.compile(r"([A-Za-zα-ω]\w*)\s*=\s*(\d+(?:\.\d+)?)(?![\w.])")
 _FEWEST = 2
+IN_A_NAME = "level"
+"""What a setting is called of which a file gives the values alone."""
 
 
 def as_settings(runs: Sequence[Run]) -> list[Run]:
@@ -25,6 +28,18 @@ def as_settings(runs: Sequence[Run]) -> list[Run]:
         else run
         for run in runs
     ]
+
+
+def set_in_names(runs: Sequence[Run]) -> Iterator[Quantity]:
+    """What the titles of runs set (`masked p=0.1`), and the values by which a file parts what it measured (`{"0.1": {"acc": …}}`)."""
+    told: set[tuple[str, str]] = set()
+    for run in runs:
+        for title in run.labels:
+            told |= {(match[1], match[2]) for match in _ASSIGNED.finditer(title)}
+        for one in run.quantities:
+            told |= {(IN_A_NAME, part) for part in one.key.qualifiers if _NUMBER.fullmatch(part)}
+    for name, value in sorted(told):
+        yield Quantity("", "", Key((name,)), float(value), "setting", f"{name} in the name of what was run")
 
 
 def _chosen(runs: Sequence[Run]) -> frozenset[Key]:
