@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from agent.drafts.naming.cells import Entry, entries_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
+from agent.drafts.naming.switched_off import with_nothing_on
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
@@ -28,7 +29,7 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     meant = in_percent(((each.context.metrics, each.number.value) for each in plain), values)
     read = [each.as_percent() if each.context.metrics in meant else each for each in read]
     read = _agreed(read, values, _RUNS, _names_none)
-    read = _unsure(read, values)
+    read = with_nothing_on(_unsure(read, values))
     read = _agreed(_shares_of_none(read, values), values, _METRICS, _names_none)
     read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
@@ -207,7 +208,10 @@ def _unsure(read: list[Entry], values: Values) -> list[Entry]:
     settled = _agreed(wide, values, _RUNS, _names_several)
     done = list(read)
     for place in open_:
-        if len(settled[place].context.runs) < len(read[place].alike) or len(read[place].alike) == 1:
+        own, told = read[place].context.runs, settled[place].context.runs
+        if (not own or told <= own or len(own) == 1) and (
+            len(told) < len(read[place].alike) or len(read[place].alike) == 1
+        ):
             done[place] = settled[place]
         if len(done[place].context.runs) == 1:
             done[place] = replace(done[place], agreed=0)  # the text may call it so, too
