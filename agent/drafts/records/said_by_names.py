@@ -54,7 +54,7 @@ def _chosen(runs: Sequence[Run]) -> frozenset[Key]:
         for key, told in held.items()
         if all(said for _, said in told) and len({value for value, _ in told}) >= _FEWEST
     }
-    return frozenset(said | set(_shared(runs)))
+    return frozenset({*said, *_shared(runs), *_groups(runs)})
 
 
 def _shared(runs: Sequence[Run]) -> Iterator[Key]:
@@ -71,6 +71,19 @@ def _shared(runs: Sequence[Run]) -> Iterator[Key]:
             and next(iter(told.values())).is_integer()
         ):
             yield key
+
+
+def _groups(runs: Sequence[Run]) -> Iterator[Key]:
+    """Groups in which every number is whole and the same wherever it is given: `engine: {batch_size: 1, temperature: 0}`."""
+    held: dict[tuple[str, ...], dict[Key, set[float]]] = {}
+    for run in runs:
+        for one in run.quantities:
+            if one.role in ("value", "setting") and not is_row(one.place) and not one.key.qualifiers:
+                held.setdefault(one.key.path[:-1], {}).setdefault(one.key, set()).add(one.value)
+    for above, own in held.items():
+        same = all(len(values) == 1 and min(values).is_integer() for values in own.values())
+        if above and same and len(own) > _FEWEST and len(runs) > _FEWEST:
+            yield from own
 
 
 def _is_said(one: Quantity, numbers: set[float]) -> bool:
