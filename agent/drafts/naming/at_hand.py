@@ -31,7 +31,7 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
         runs = frozenset()  # whom it is compared with is called by no name that is known
     elif all(each.target for each in at.mentions) and not at.like:
         runs = frozenset()  # its subject is called by no name that is known
-    named = at.names.metrics.named
+    named = at.names.told
     here = frozenset[Key]().union(
         *(named(without_numbers(at.text[a:b])) for a, b in at.pieces), named(without_numbers(at.text))
     )

@@ -220,7 +220,7 @@ def _of_caption(caption: str, names: Names) -> frozenset[str]:
 
 def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     """By the column, by the row, by both together; by the caption where neither says."""
-    named = names.metrics.named
+    named = names.told
     column, row = " ".join(cell.column), " ".join(cell.row)
     by_column, by_row = named(column), named(row)
     if by_column and by_row and names.metrics.only_in_part(row) and like(cell.row, names)[0]:

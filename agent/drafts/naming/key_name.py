@@ -200,3 +200,8 @@ def outdoes(one: Match, other: Match) -> bool:
     if one.hits > other.hits:
         return one.covered >= other.covered
     return one.hits == other.hits and one.covered > 0.99 > other.covered
+
+
+def says_more(one: Match, other: Match) -> bool:
+    """Whether `one` is fully named by words of which `other` has some and is named in part: tokens_per_s, and no max_new_tokens."""
+    return one.hits > other.hits and one.covered > 0.99 > other.covered

@@ -200,7 +200,7 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
 
     def named(text: str, blank: str = "") -> frozenset[Key]:
         found = at.names.metrics.named(blank) if blank else frozenset[Key]()
-        return found or (frozenset() if says.WORDS.search(blank) else at.names.metrics.named(text))
+        return found or (frozenset() if says.WORDS.search(blank) else at.names.told(text))
 
     bare = at.unnamed
     others = [each for each in at.numbers if not says.IN_NAME.search(at.text[: each.start])]
@@ -220,7 +220,7 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     ):
         if found := at.names.metrics.named(blank):
             return found, True
-        if not blank and (found := at.names.metrics.named(text)):
+        if not blank and (found := at.names.told(text)):
             return found, True
     clause = without_numbers(but_of_what(bare, number, left, right))
     if found := named(without_numbers(but_of_what(at.text, number, left, right)), clause):

@@ -202,6 +202,15 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(part for word in _WORD.findall(parted) for part in stem(word).split())
 
 
+_HYPHENATED = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+")
+
+
+@lru_cache(maxsize=65536)
+def hyphenated(text: str) -> frozenset[str]:
+    """Words with a hyphen as one: the mtbench of MT-Bench."""
+    return frozenset(word.replace("-", "").lower() for word in _HYPHENATED.findall(text))
+
+
 @lru_cache(maxsize=65536)
 def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case; `L0` and `top1` stay whole. For names made of initials."""

@@ -65,3 +65,63 @@ def test_a_title_gives_a_value_to_its_setting(tmp_path: Path) -> None:
     line = "Masking with p={} reduces the validation loss to 2.204.\n"
     assert findings(tmp_path, line.format("0.1")) == []
     assert findings(tmp_path, line.format("0.2")) == ["0.2"]
+
+
+def test_a_word_of_a_name_is_no_metrics(tmp_path: Path) -> None:
+    """ImageNet-100 is no `img_per_s`, the draft model no `draft_params_m`, MT-Bench no `max_new_tokens`."""
+    for number, run in enumerate(("ngram", "draft_model")):
+        for data in ("imagenet100", "mtbench"):
+            more = 7 * number + 3 * len(data)
+            own = {"tokens_per_s": 61.24 + more, "img_per_s": 811.0 + more, "draft_params_m": 1236.0 - 5 * more}
+            put(tmp_path / "results", {f"{run}/{data}.json": own})
+    text = "Table 1: tokens per second.\n\n| Method | ImageNet-100 | MT-Bench |\n|---|---|---|\n| N-gram | 94.2 | {} |\n| Draft model | 101.2 | 89.2 |\n"
+    assert findings(tmp_path, text.format("82.2")) == []
+    assert findings(tmp_path, text.format("89.2")) == ["89.2"]
+
+
+def test_a_group_of_what_is_the_same_in_all_runs_was_chosen(tmp_path: Path) -> None:
+    """`engine: {…}` holds settings, whatever it is called."""
+    for number, run in enumerate(("greedy", "beam", "tree")):
+        engine = {"gamma": 5, "temperature": 0.0, "max_new_tokens": 512, "nodes": 26}
+        put(tmp_path / "results", {f"{run}.json": {"engine": engine, "speed": {"tokens_per_s": 61.24 + 9 * number}}})
+    line = "We generate at most {} new tokens, with a gamma of 5. The tree reaches 79.2 tokens per second.\n"
+    assert findings(tmp_path, line.format(512)) == []
+
+
+_GRID = {
+    (prop, distil, data): 80.13 + 2.2 * prop + 1.4 * distil + 5.3 * (data == "pets")
+    for prop in (True, False)
+    for distil in (True, False)
+    for data in ("imagenet", "pets")
+}
+
+
+def _grid(root: Path) -> None:
+    rows = "".join(f"{data},{prop},{distil},{value:.2f}\n" for (prop, distil, data), value in _GRID.items())
+    put(root / "results", {"all.csv": f"dataset,prop_attn,distill,top1\n{rows}"})
+
+
+def test_a_column_of_ticks_says_no_where_it_says_nothing(tmp_path: Path) -> None:
+    """Empty cells beside ticks, on each data set."""
+    _grid(tmp_path)
+    text = "| Prop. attn. | Distill. | ImageNet | Pets |\n|---|---|---|---|\n| | | 80.1 | {} |\n| ✓ | | 82.3 | 87.6 |\n| | ✓ | 81.5 | 86.8 |\n| ✓ | ✓ | 83.7 | 89.0 |\n"
+    text = "Top-1 accuracy.\n\n" + text
+    assert findings(tmp_path, text.format("85.4")) == []
+    assert findings(tmp_path, text.format("86.8")) == ["86.8"]
+
+
+def test_a_row_that_another_goes_on_from_has_nothing_on(tmp_path: Path) -> None:
+    """`Merging` beside `Merging, both tricks` is that with neither."""
+    for name, value in (("no_prop/no_distil", 80.1), ("prop/no_distil", 82.3), ("no_prop/distil", 81.5)):
+        put(tmp_path / "results", {f"vit/{name}/m.json": {"top1": value}})
+    put(tmp_path / "results", {"vit/prop/distil/m.json": {"top1": 83.7}})
+    text = "| Model | Top-1 |\n|---|---|\n| ViT | {} |\n| ViT prop distil | 83.7 |\n"
+    assert findings(tmp_path, text.format("80.1")) == []
+    assert findings(tmp_path, text.format("82.3")) == ["82.3"]
+
+
+def test_times_and_rates_alone_are_measured(tmp_path: Path) -> None:
+    """A study of speed holds nothing else, and its runs are no less proven."""
+    for number, run in enumerate(("grep", "ripgrep")):
+        put(tmp_path / "results", {f"{run}.json": {"wall_s": 1.2417 - number}})
+    assert findings(tmp_path, "ripgrep takes 0.242 s.\n") == []
