@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Literal
 
 from agent.results.english import counted
 from agent.session.events import AttemptEnded, Edited
+from agent.session.files import code_sha
 
 _UNEDITED = {
     "no_edit": "no file was changed",
@@ -20,15 +20,6 @@ _UNEDITED = {
     "unchanged": "the edit changes nothing: what it puts in is what stands there already",
     "applied": "the files are as they were before",
 }
-
-
-def code_sha(files: Mapping[str, bytes]) -> str:
-    """One hash of several files, names and contents."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name}\0{len(files[name])}\0".encode())
-        digest.update(files[name])
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

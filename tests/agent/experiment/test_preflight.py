@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.experiment.preflight import InVain, code_sha, in_vain, preflight
+from agent.experiment.preflight import InVain, in_vain, preflight
 from agent.session.events import AttemptEnded, Edited
+from agent.session.files import code_sha
 from agent.session.steps import Step
 
 COMMAND = ["python", "experiment.py", "--out_dir={out_dir}", "--seed={seed}"]
@@ -101,12 +102,3 @@ def test_an_edit_that_is_none_or_in_part_is_not_launched(edited: Edited, reason:
     assert vain is not None
     assert vain.outcome == "no_edit"
     assert reason in vain.reason and vain.cause == vain.reason
-
-
-def test_the_hash_of_code_knows_names_and_borders() -> None:
-    """Moving bytes from one file to another gives another hash."""
-    hashes = {
-        code_sha(files)
-        for files in ({"a": b"xy", "b": b""}, {"a": b"x", "b": b"y"}, {"b": b"xy", "a": b""}, {"a": b"xy"})
-    }
-    assert len(hashes) == 4
