@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
-from agent.experiment.doubts import DOUBT
+from agent.experiment.doubts.asked import DOUBT
 from agent.experiment.launch import fill
 from agent.experiment.past import known_code
 from agent.prompts import Prompts

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from agent.experiment import figures
+from agent.experiment.doubts.preflight import partly, why_no_edit
 from agent.experiment.launch import Bench
-from agent.experiment.preflight import partly, why_no_edit
 from agent.results.to_draw import RESULT, described, to_draw
 from agent.sandbox.leavings import remove
 from agent.session.events import Edited, FiguresDrawn

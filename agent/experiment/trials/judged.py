@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from agent.experiment.contradicted import contradictions
 from agent.experiment.data import drawn_into
 from agent.experiment.done import Done, Record
+from agent.experiment.doubts.contradicted import contradictions
+from agent.experiment.doubts.lost import lost_metrics
 from agent.experiment.ending import Ending, because, unproven
 from agent.experiment.launch import Bench
 from agent.experiment.launch_end import scores_sha256
-from agent.experiment.lost import lost_metrics
 from agent.experiment.prove import early_proofs, prove
 from agent.experiment.score import Scored, ScoreFailed, read_scores, score
 from agent.experiment.trials.trial import Trial

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.experiment.lost import lost_metrics
+from agent.experiment.doubts.lost import lost_metrics
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.steps import RunName, Step

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from agent.experiment.parsed import parsed
+from agent.experiment.doubts.parsed import parsed
 from agent.results.story import Story, story_of
 from agent.results.verdicts.comparable import differences
 from agent.session.events import AttemptEnded, Edited

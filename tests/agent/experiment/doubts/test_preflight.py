@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.experiment.preflight import InVain, in_vain, preflight
+from agent.experiment.doubts.preflight import InVain, in_vain, preflight
 from agent.session.events import AttemptEnded, Edited
 from agent.session.files import code_sha
 from agent.session.steps import Step

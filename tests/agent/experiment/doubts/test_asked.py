@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.experiment.doubts import unread_settings
+from agent.experiment.doubts.asked import unread_settings
 from tests.world.toy import TEMPLATE
 
 NOW = (TEMPLATE / "experiment.py").read_text()

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from agent.experiment.contradicted import contradictions
+from agent.experiment.doubts.contradicted import contradictions
 from agent.session.cost import Cost
 from agent.session.run_info import RunInfo
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
-from agent.experiment.parsed import parsed
-from agent.experiment.preflight import InVain
+from agent.experiment.doubts.parsed import parsed
+from agent.experiment.doubts.preflight import InVain
 from agent.results.story import story_of
 from agent.session.session import Session
 from agent.session.steps import RunName

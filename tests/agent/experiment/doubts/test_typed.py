@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.doubts import unread_settings
-from agent.experiment.typed import typed_results
+from agent.experiment.doubts.asked import unread_settings
+from agent.experiment.doubts.typed import typed_results
 from agent.session.paths import REPOSITORY
 from benchmarks.recorded_edits import versions
 from tests.world.toy import TEMPLATE
