@@ -18,11 +18,11 @@ from agent.session.events import SectionWritten
 from agent.session.session import Session
 from agent.session.steps import TITLE, Step
 from agent.writing.bibliography import Entry
-from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft
+from agent.writing.draft.desk import Desk, lay_desk
+from agent.writing.draft.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
+from agent.writing.draft.shown import prompt_values
 from agent.writing.known import subject_of_session
-from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, Section
-from agent.writing.shown import prompt_values
 
 _TITLE = re.compile(
     r"\\title\s*\{((?:[^{}]|\{[^{}]*\})*)\}|^\W{0,4}title\W{0,4}:\s*(.+)$", re.IGNORECASE | re.MULTILINE

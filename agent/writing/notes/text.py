@@ -16,7 +16,7 @@ from agent.session.events import Advised, Event, HypothesesJudged, Noted, Parent
 from agent.session.files import write_text
 from agent.session.paths import SessionPaths
 from agent.session.steps import Step
-from agent.writing.note import ANSWER, Note
+from agent.writing.notes.note import ANSWER, Note
 
 _WIDTH = 110
 _HEAD = (

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from agent.session.events import SectionWritten
 from agent.writing.draft import Draft, read_draft
-from agent.writing.sections import SECTIONS, section_of
+from agent.writing.draft.sections import SECTIONS, section_of
 from tests.world.stage import IDEA, make_session
 
 

@@ -12,7 +12,7 @@ from agent.results.story import story_of
 from agent.session.events import Noted
 from agent.session.steps import RunName, Step
 from agent.writing.known import evidence_of
-from agent.writing.revising import came_after, read_revisions
+from agent.writing.notes.revising import came_after, read_revisions
 from tests.world.stage import make_session
 
 BEFORE = (

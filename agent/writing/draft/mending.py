@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from agent.results.story.reviewed import review_of
 from agent.session.events import SectionWritten
 from agent.session.steps import Step
-from agent.writing.desk import Desk
 from agent.writing.draft import Draft
-from agent.writing.draft_text import draft_text, returned
-from agent.writing.drafting import Question, ask_text, lost_of, read_section
-from agent.writing.sections import Section
-from agent.writing.shown import prompt_values
+from agent.writing.draft.desk import Desk
+from agent.writing.draft.drafting import Question, ask_text, lost_of, read_section
+from agent.writing.draft.sections import Section
+from agent.writing.draft.shown import prompt_values
+from agent.writing.draft.text import draft_text, returned
 
 
 def ask_mended(desk: Desk, draft: Draft, section: Section, step: Step, findings: Sequence[str]) -> SectionWritten:

@@ -21,9 +21,9 @@ from agent.session.shorter_diff import shorter_diff
 from agent.session.steps import FIGURES, FIGURES_NOTE, RunName, Step
 from agent.writing.figures import figure_names
 from agent.writing.known import evidence_of, known_text
-from agent.writing.note import Note, StaleNote, bare_note, parse_figures_note, parse_final_note, parse_note
-from agent.writing.notes_text import render_note, write_notes
-from agent.writing.salvaged import salvaged
+from agent.writing.notes.note import Note, StaleNote, bare_note, parse_figures_note, parse_final_note, parse_note
+from agent.writing.notes.salvaged import salvaged
+from agent.writing.notes.text import render_note, write_notes
 
 NO_NOTE = (
     "The writer gave no usable note; its answers are in the transcript, what was wrong with the last one in the audit."

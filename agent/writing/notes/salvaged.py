@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
-from agent.writing.note import FIELDS, Note, note_problems, read_note
+from agent.writing.notes.note import FIELDS, Note, note_problems, read_note
 
 LEFT_OUT = "Left out by the tool: what was said here is not borne by what was measured, and was not put right."
 

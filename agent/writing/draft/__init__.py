@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.session.events import SectionWritten
 from agent.session.session import Session
-from agent.writing.sections import Section, section_of
+from agent.writing.draft.sections import Section, section_of
 
 
 @dataclass(frozen=True)

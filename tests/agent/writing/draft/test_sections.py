@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.prompts import FOLDER
-from agent.writing.sections import LABELS, PLACED, SECTIONS, section_of
+from agent.writing.draft.sections import LABELS, PLACED, SECTIONS, section_of
 
 
 def test_every_section_has_its_guidance() -> None:

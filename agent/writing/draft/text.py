@@ -10,7 +10,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.results.story.reviewed import Review
 from agent.writing.draft import Draft
-from agent.writing.sections import SECTIONS
+from agent.writing.draft.sections import SECTIONS
 
 _LEAST_QUOTED = 12
 """Characters; fewer are found anywhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.writing.draft import Draft
-from agent.writing.others import Other, others_say, outline
+from agent.writing.draft.others import Other, others_say, outline
 
 METHOD = "\\label{sec:m}The loss adds a term.\n\\begin{equation}\\label{eq:loss} x \\end{equation} Second. Third. Run 3 is [[run_3.mse.verdict]]."
 DRAFT = Draft("T", {"Method": METHOD, "Results": "Seen. " * 400, "Conclusion": ""})

@@ -8,8 +8,8 @@ from agent.auditing.session import audit_session
 from agent.results.choosing.parents import Change
 from agent.session.events import FiguresDrawn
 from agent.session.steps import BASELINE
-from agent.writing.notes import note_figures, note_run
-from agent.writing.salvaged import LEFT_OUT
+from agent.writing.notes.asking import note_figures, note_run
+from agent.writing.notes.salvaged import LEFT_OUT
 from tests.world import papers
 from tests.world.stage import Writer, accepted, gateway_for, make_session
 

@@ -17,9 +17,9 @@ from agent.proofreading.source.latex import DOUBTS, Surroundings, labels
 from agent.session.session import Session
 from agent.writing.bibliography import Entry
 from agent.writing.draft import Draft
+from agent.writing.draft.sections import LABELS, Section
 from agent.writing.figures import drawn_figures
 from agent.writing.known import evidence_of, known_text
-from agent.writing.sections import LABELS, Section
 
 
 @dataclass(frozen=True)

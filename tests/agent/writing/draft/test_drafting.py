@@ -18,8 +18,8 @@ from agent.session.session import Session, open_session
 from agent.session.stop import Stop
 from agent.writing.bibliography import read_entries
 from agent.writing.draft import Draft, read_draft
-from agent.writing.drafting import read_section, write_draft
-from agent.writing.sections import SECTIONS
+from agent.writing.draft.drafting import read_section, write_draft
+from agent.writing.draft.sections import SECTIONS
 from tests.world import papers, study
 from tests.world.stage import Writer, gateway_for, make_session
 

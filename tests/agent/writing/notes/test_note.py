@@ -7,7 +7,7 @@ import json
 import pytest
 
 from agent.errors import BadAnswer
-from agent.writing.note import bare_note, parse_figures_note, parse_note
+from agent.writing.notes.note import bare_note, parse_figures_note, parse_note
 from tests.world.papers import PLAIN_NOTE
 from tests.world.study import evidence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.session.events import Noted
-from agent.writing.note import parse_note
-from agent.writing.notes_text import notes_text, render_note, write_notes
+from agent.writing.notes.note import parse_note
+from agent.writing.notes.text import notes_text, render_note, write_notes
 from tests.world.papers import PLAIN_NOTE
 from tests.world.stage import make_session
 from tests.world.study import evidence

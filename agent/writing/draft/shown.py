@@ -17,13 +17,13 @@ from agent.session.events import Noted
 from agent.session.session import Session
 from agent.session.steps import RunName
 from agent.writing.code_shown import ShownCode, code_shown
-from agent.writing.desk import Desk
 from agent.writing.draft import Draft
+from agent.writing.draft.desk import Desk
+from agent.writing.draft.others import others_say, outline
+from agent.writing.draft.sections import Section
 from agent.writing.fields import read_fields
 from agent.writing.figures import read_figure_texts
-from agent.writing.note import FIELDS
-from agent.writing.others import others_say, outline
-from agent.writing.sections import Section
+from agent.writing.notes.note import FIELDS
 
 _OF_NOTES = {
     "notes": ("What changed", "What was seen", "Reading"),

@@ -7,7 +7,7 @@ import pytest
 from agent.results.story.reviewed import Review, Standing, review_of
 from agent.session.events import Compiled, ObjectionsAnswered, Reviewed
 from agent.session.events.review import How, Objection, ObjectionAnswer
-from agent.writing.draft_text import DraftText, returned
+from agent.writing.draft.text import DraftText, returned
 
 QUOTE = "This settles how absorption arises."
 BEFORE = DraftText("T", {"Results": f"One run. {QUOTE}", "Conclusion": "An end."})

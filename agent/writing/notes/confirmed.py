@@ -7,8 +7,8 @@ from agent.session.events import Noted
 from agent.session.session import Session
 from agent.session.steps import CONFIRM_NOTE, CONFIRMATION
 from agent.writing.known import evidence_of
-from agent.writing.note import Note
-from agent.writing.notes_text import render_note, write_notes
+from agent.writing.notes.note import Note
+from agent.writing.notes.text import render_note, write_notes
 
 
 def note_confirmation(session: Session) -> Noted:

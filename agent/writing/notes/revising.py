@@ -21,8 +21,8 @@ from agent.session.session import Session
 from agent.session.steps import NOTES_REVISED, RunName, Step
 from agent.writing.fields import read_fields
 from agent.writing.known import evidence_of, known_text
-from agent.writing.note import FIELDS, REVISED, Note, note_problems, read_note
-from agent.writing.notes_text import render_note, write_notes
+from agent.writing.notes.note import FIELDS, REVISED, Note, note_problems, read_note
+from agent.writing.notes.text import render_note, write_notes
 
 _HEADING = re.compile(r"^[ \t]*(?:#+[ \t]*|\*\*)(?P<run>run_\d+)\b[^\n]*$", re.MULTILINE)
 _NONE = re.compile(r"\W*none\b", re.IGNORECASE)

@@ -12,10 +12,10 @@ from agent.prompts import Prompts
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session
 from agent.session.template import load_template
-from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import Draft
-from agent.writing.sections import SECTIONS, Section, section_of
-from agent.writing.shown import prompt_values
+from agent.writing.draft.desk import Desk, lay_desk
+from agent.writing.draft.sections import SECTIONS, Section, section_of
+from agent.writing.draft.shown import prompt_values
 from tests.world import papers
 from tests.world.stage import Writer, gateway_for
 
