@@ -16,7 +16,7 @@ from agent.experiment.confirming.confirmed import confirmed
 from agent.experiment.controls import measured_control
 from agent.experiment.doubts.preflight import in_vain
 from agent.experiment.doubts.typed import typed_in_vain
-from agent.experiment.drawing import drawn_figures, edited_script, refused_edit, template_script
+from agent.experiment.figures.drawing import drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
 from agent.experiment.launches import Launches, Wanted

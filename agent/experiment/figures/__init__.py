@@ -12,8 +12,8 @@ from typing import Any
 from agent.errors import EnvironmentBroken, Interrupted
 from agent.experiment.failure.cause import find_cause
 from agent.experiment.failure.own_code import OwnCode
+from agent.experiment.figures.watching import trace, watched
 from agent.experiment.launch import Bench, launch, prepare_code
-from agent.experiment.watching import trace, watched
 from agent.launching.place import Place
 from agent.proofreading.python_source import typed_result
 from agent.results.to_draw import known_results, with_seeds

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from agent.auditing.drawn import audit_drawn
+from agent.experiment.figures.watching import WATCHED, trace
 from agent.experiment.launch import interpreter
-from agent.experiment.watching import WATCHED, trace
 from agent.results.traced import Files, traced
 from agent.session.files import write_json
 from agent.session.steps import Step
