@@ -87,7 +87,7 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     out = tmp_path_factory.mktemp("shipped")
     command = [sys.executable, str(REPOSITORY / "agent" / "run_idea.py"), str(idea), "--json", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2400)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr[-3000:]
     return open_session(Path(json.loads(done.stdout)["session"]))
 
 
