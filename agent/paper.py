@@ -24,8 +24,8 @@ from agent.session.session import Session
 from agent.session.steps import AUDIT, CITATIONS, MARKED, Step
 from agent.writing.bibliography import Entry, read_entries
 from agent.writing.citations import find_citations
-from agent.writing.desk import Desk, lay_desk
-from agent.writing.drafting import write_draft
+from agent.writing.draft.desk import Desk, lay_desk
+from agent.writing.draft.drafting import write_draft
 
 
 def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Finding]:

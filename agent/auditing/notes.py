@@ -16,9 +16,9 @@ from agent.results.words.phrases import WORDS
 from agent.session.events import Finding, Noted
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
-from agent.writing.note import note_problems, read_note
-from agent.writing.notes_text import notes_text, render_note
-from agent.writing.salvaged import LEFT_OUT
+from agent.writing.notes.note import note_problems, read_note
+from agent.writing.notes.salvaged import LEFT_OUT
+from agent.writing.notes.text import notes_text, render_note
 
 _SHOWN_CHARACTERS = 160
 _COST = re.compile(

@@ -21,8 +21,8 @@ from agent.results.story import story_of
 from agent.results.words.phrases import WORDS
 from agent.session.events import Compiled, Finding, SectionWritten
 from agent.session.session import Session
+from agent.writing.draft.sections import section_of
 from agent.writing.known import evidence_of, known_text
-from agent.writing.sections import section_of
 
 _FILE = "paper.tex"
 _SECTION = re.compile(r"\\section\*?\{([^{}]*)\}")

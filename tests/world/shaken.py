@@ -19,8 +19,8 @@ from agent.session.cost import Cost
 from agent.session.events import Finding, Noted
 from agent.session.session import Session
 from agent.writing import known
-from agent.writing.note import read_note
-from agent.writing.notes_text import render_note
+from agent.writing.notes.note import read_note
+from agent.writing.notes.text import render_note
 
 _SIZES = (0.3, 1.0, 3.0)
 """By how many of the baseline's standard deviations: too little to change a verdict, now and then one, most of them."""
