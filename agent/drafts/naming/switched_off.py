@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
-from agent.drafts.naming.cells import Entry
 from agent.drafts.records.telling import OFF
 
 
-def with_nothing_on(read: Sequence[Entry]) -> list[Entry]:
-    """Each entry of several runs whose row another row goes on from, of those of its runs in which every switch is off."""
-    heads = {entry.cell.row[-1] for entry in read if entry.cell.row}
-    begun = {head for head in heads if any(other != head and other.startswith(head) for other in heads)}
-    return [_plain(entry) if entry.cell.row and entry.cell.row[-1] in begun else entry for entry in read]
+def begun_by(heads: Iterable[str]) -> frozenset[str]:
+    """The headers of rows that others go on from."""
+    every = frozenset(heads)
+    return frozenset(head for head in every if any(other != head and other.startswith(head) for other in every))
 
 
-def _plain(entry: Entry) -> Entry:
-    runs = entry.context.runs
+def with_nothing_on(runs: frozenset[str]) -> frozenset[str]:
+    """Of several runs those in which every switch is off; all where there are none, or no switch."""
     switches = {part.removeprefix(OFF) for run in runs for part in run.split("/") if part.startswith(OFF)}
     off = frozenset(run for run in runs if switches.isdisjoint(run.split("/")))
-    return replace(entry, context=replace(entry.context, runs=off)) if switches and off and off < runs else entry
+    return off if switches and off else runs

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from agent.drafts.naming.cells import Entry, entries_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
-from agent.drafts.naming.switched_off import with_nothing_on
+from agent.drafts.naming.switched_off import begun_by, with_nothing_on
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
@@ -29,7 +29,7 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     meant = in_percent(((each.context.metrics, each.number.value) for each in plain), values)
     read = [each.as_percent() if each.context.metrics in meant else each for each in read]
     read = _agreed(read, values, _RUNS, _names_none)
-    read = with_nothing_on(_unsure(read, values))
+    read = _of_plain_rows(_unsure(read, values))
     read = _agreed(_shares_of_none(read, values), values, _METRICS, _names_none)
     read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
@@ -208,14 +208,19 @@ def _unsure(read: list[Entry], values: Values) -> list[Entry]:
     settled = _agreed(wide, values, _RUNS, _names_several)
     done = list(read)
     for place in open_:
-        own, told = read[place].context.runs, settled[place].context.runs
-        if (not own or told <= own or len(own) == 1) and (
-            len(told) < len(read[place].alike) or len(read[place].alike) == 1
-        ):
+        own, told, like = read[place].context.runs, settled[place].context.runs, len(read[place].alike)
+        if (len(own) < _SEVERAL or told <= own) and (len(told) < like or like == 1):
             done[place] = settled[place]
         if len(done[place].context.runs) == 1:
             done[place] = replace(done[place], agreed=0)  # the text may call it so, too
     return done
+
+
+def _of_plain_rows(read: list[Entry]) -> list[Entry]:
+    """A row that others go on from (`r=8, both tricks`) is of the runs in which no switch is on."""
+    plain = begun_by(each.cell.row[-1] for each in read if each.cell.row)
+    runs = [with_nothing_on(each.context.runs) if {*each.cell.row[-1:]} & plain else frozenset() for each in read]
+    return [_narrowed(each, own) for each, own in zip(read, runs, strict=True)]
 
 
 def _names_none(named: Sequence[frozenset[Any]]) -> bool:
