@@ -181,8 +181,10 @@ def _holder(path: Path) -> _Holder:
 
 
 def _told(told: bytes) -> _Holder:
+    if not told:  # it has only just taken it
+        return _Holder()
     try:
-        said = json.loads(told) if told else {"name": "", "pid": 0}  # it has only just taken it
+        said = json.loads(told)
         return _Holder(str(said["name"]), int(said["pid"]))
     except (ValueError, KeyError, TypeError):
         return _Holder("another process")
