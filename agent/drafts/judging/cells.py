@@ -8,7 +8,8 @@ from itertools import groupby
 
 from agent.drafts.judging.case import CHANGED, Case
 from agent.drafts.judging.tied import in_pairs
-from agent.drafts.naming.cells import Entry, heads_average
+from agent.drafts.naming.averaged import heads_average
+from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agent.drafts.naming.averaged import is_average, is_beside_sets
 from agent.drafts.naming.bare import runs_of_bare
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.likeness import roots
@@ -27,8 +28,7 @@ _ALL_CHANGED = re.compile(
     re.IGNORECASE,
 )
 """A caption that says of all its numbers that they are changes."""
-_RATIO = re.compile(r"\b(?:ratio|speed-?ups?|factor)\b|[×]", re.IGNORECASE)
-_AVERAGE = re.compile(r"^\W*(?:avg|average|mean|overall)\W*$", re.IGNORECASE)
+_RATIO = re.compile(r"\b(?:ratio|speed-?ups?|factor)\b|[×](?!\s?\d)", re.IGNORECASE)
 _ALL_AVERAGED = re.compile(
     r"\b(?:averag\w+|means?|mean values)\b[^.;]{0,30}\b(?:over|across|of)\s+(?:the\s+|all\s+)*(?:\w+\s+)?(?:data ?sets?|tasks?|benchmarks?|environments?|domains?|games|languages|corpora|problems)\b",
     re.IGNORECASE,
@@ -100,7 +100,7 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
             percents=percents,
             spread=spread,
             changed=changed or factor or (bracket and not spread),
-            averaged=_is_average(cell),
+            averaged=is_average(cell) or is_beside_sets(cell, table, names.sets),
             of_means=of_means and not spread,
             scale=scale_of(heads, table.caption),
             unit=unit_in(column) or unit_in(row),
@@ -118,15 +118,15 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
     runs = _crossed(runs, table.caption, names)
     said = names.runs.mentions(table.caption)
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
-    heads = f"{row} | {column}"
-    if _is_of_a_setting(column, names) or _holds_settings(cell, table, names):
+    of_setting = _is_of_a_setting(column, names) and not names.metrics.named(cell.row[-1] if cell.row else "")
+    if of_setting or _holds_settings(cell, table, names):
         metrics = frozenset()
     return Context(
         metrics=metrics,
         runs=runs,
         settings=frozenset() if metrics else names.settings.named(column) or names.settings.named(row),
         near=True,
-        words=f"{heads} | {table.caption}" if _ALL_CHANGED.search(table.caption) else heads,
+        words=f"{row} | {column}{f' | {table.caption}' if _ALL_CHANGED.search(table.caption) else ''}",
         sentence="",
         others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
         called=row,
@@ -142,16 +142,6 @@ def _of_bare(cell: Cell, table: Table, names: Names) -> frozenset[str]:
     """By a header that is a number alone."""
     headers = [each.column[-1] for each in table.cells if each.column]
     return runs_of_bare(cell.column[-1], headers, names.runs.varied) if cell.column else frozenset()
-
-
-def _is_average(cell: Cell) -> bool:
-    """Whether it stands under, or behind, a mean over what stands before it."""
-    column, row = heads_average(cell.column), heads_average(cell.row)
-    return column != row and bool(cell.column_number if column else cell.row_number)
-
-
-def heads_average(headers: Sequence[str]) -> bool:
-    return bool(_AVERAGE.search(" | ".join(headers)))
 
 
 def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:

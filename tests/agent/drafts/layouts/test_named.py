@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agent.drafts.audit import audit_draft
 from tests.agent.drafts.layouts.test_tools import findings, put
 
 _BOXES = {
@@ -125,3 +126,30 @@ def test_times_and_rates_alone_are_measured(tmp_path: Path) -> None:
     for number, run in enumerate(("grep", "ripgrep")):
         put(tmp_path / "results", {f"{run}.json": {"wall_s": 1.2417 - number}})
     assert findings(tmp_path, "ripgrep takes 0.242 s.\n") == []
+
+
+def test_a_mean_beside_a_data_set_is_over_all(tmp_path: Path) -> None:
+    """`Training | dino | mean`: the mean over the data sets of that metric, and no data set's own value."""
+    sets = {"dino": 37.6, "line": 38.9, "moons": 39.3}
+    for run, more in (("run_0", 0.0), ("run_1", 8.4)):
+        told = {name: {"training_time": time + more, "loss": time / 97 + more / 10} for name, time in sets.items()}
+        put(tmp_path / "results", {f"{run}/final_info.json": told})
+    text = (
+        "\\begin{{table}}\\begin{{tabular}}{{lcc|cc}}\n & \\multicolumn{{2}}{{c|}}{{Training time}} & \\multicolumn{{2}}{{c}}{{Loss}} \\\\\n"
+        "Method & dino & mean & dino & mean \\\\\\hline\nRun 0 & 37.6 & {} & 0.388 & 0.398 \\\\\nRun 1 & 46.0 & 47.0 & 1.228 & 1.238 \\\\\n\\end{{tabular}}\\end{{table}}\n"
+    )
+    (tmp_path / "draft.tex").write_text(text.format("38.6"))
+    assert audit_draft(tmp_path / "draft.tex", tmp_path / "results").findings == []
+    (tmp_path / "draft.tex").write_text(text.format("38.9"))
+    assert [one.shown for one in audit_draft(tmp_path / "draft.tex", tmp_path / "results").findings] == ["38.9"]
+
+
+def test_in_a_turned_table_a_column_is_no_setting(tmp_path: Path) -> None:
+    """`LW-LR` and `LW-LR ×3` over rows of metrics, where a setting is called lr: their values say which runs they are."""
+    told = {"run_0": (1.4722, 0.8089, 77.3), "run_1": (1.4758, 0.8082, 77.8), "run_2": (1.4559, 0.7615, 78.5)}
+    for run, (val, train, time) in told.items():
+        put(tmp_path / "results", {f"{run}/final_info.json": {"val_loss": val, "train_loss": train, "time_s": time}})
+    put(tmp_path / "results", {"experiment.py": "learning_rate = 0.1\n"})
+    text = "| | Baseline | LW-LR | LW-LR ×3 |\n|---|---|---|---|\n| Val. loss | 1.4722 | 1.4758 | 1.4559 |\n| Train loss | 0.8089 | 0.8082 | 0.7615 |\n| Time (s) | 77.3 | {} | {} |\n"
+    assert findings(tmp_path, text.format("77.8", "78.5")) == []
+    assert findings(tmp_path, text.format("78.5", "77.8")) == ["78.5", "77.8"]
