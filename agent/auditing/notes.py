@@ -9,7 +9,7 @@ from agent.auditing.files import differences
 from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
-from agent.evidence.once import forms
+from agent.evidence.once import is_read_in
 from agent.proofreading.problems import problems_of
 from agent.results.story import story_of
 from agent.results.words.phrases import WORDS
@@ -57,9 +57,8 @@ def _audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]
             continue
         if note.words != WORDS and not filled.reference.tells_a_result:
             continue  # told in the words of an older version
-        told, said = " ".join(note.text.split()), [form.text for form in forms(filled, evidence.results)]
-        if not any(" ".join(form.split()) in told for form in said):
-            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said[0]!r}")
+        if not is_read_in(note.text, filled, evidence.results):
+            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {filled.text!r}")
     if note.refused:  # then the words are this tool's
         what = "a note that stands in part" if LEFT_OUT in note.source else "no usable note of the writer's"
         yield Finding(where=where, what=what, why=note.refused)

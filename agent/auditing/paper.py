@@ -12,7 +12,7 @@ from agent.errors import BadAnswer
 from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import filled_values, printed_under, unfill, why_not_printed
-from agent.evidence.once import forms
+from agent.evidence.once import reads
 from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.occurrence import Grounds
@@ -43,7 +43,7 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
         *_unborne(paper.problems),
         *_stale(paper.stale),
         *([] if older and tex else differences(path, paper.tex, _FILE)),
-        *_other_values(values, evidence, older),
+        *_other_values(values, evidence, older, {*filled_values(paper.tex)}),
         *_other_branches(tex, evidence),
         *_typed(tex, Grounds(evidence, known_text(session))),
     ]
@@ -80,16 +80,23 @@ def _unset(paper: Paper, told: Collection[str]) -> Iterator[Finding]:
             yield Finding(where=where, what=f"[U+{ord(chars[0]):04X}]", why=without_glyph(chars))
 
 
-def _other_values(values: list[tuple[str, str]], evidence: Evidence, older: bool) -> Iterator[Finding]:
-    """Values in print that are not what their reference says; one in an `older` version's words is held to its number."""
+def _other_values(
+    values: list[tuple[str, str]], evidence: Evidence, older: bool, again: Collection[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Values in print that are not what their reference says: here, as they are `again` where the paper is made anew, or in any text.
+
+    One in an `older` version's words is held to its number.
+    """
     for reference, value in values:
         try:
-            found = [dict(filled_values(form.latex)) for form in forms(evidence.resolve(reference), evidence.results)]
+            filled = evidence.resolve(reference)
         except BadAnswer as bad:
             yield Finding(where=_FILE, what=f"[[{reference}]]", why=str(bad))
             continue
-        wanted, *others = [one.get(evidence.resolve(reference).reference.text) for one in found]
-        if value not in (wanted, *others) and not (older and _says_as_much(value, wanted or "")):
+        if (reference, value) in again or reads(value, filled, evidence.results, "latex"):
+            continue
+        wanted = dict(filled_values(filled.latex)).get(filled.reference.text)
+        if not (older and _says_as_much(value, wanted or "")):
             yield Finding(where=_FILE, what=f"[[{reference}]] reads {value!r}", why=f"the evidence says {wanted!r}")
 
 
