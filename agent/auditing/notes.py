@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agent.auditing.files import differences
+from agent.auditing.older import decides_alike
 from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
@@ -82,10 +83,25 @@ def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:
     except BadAnswer:
         return  # the figures' note, or one that only says that no answer could be used
     told, expected = (note.text, again) if note.words == WORDS else (_measured(note.text), _measured(again))
-    if run is not None and told.split() != expected.split():  # where lines break, a placeholder's length decides too
-        changed = [line for line in told.splitlines() if line not in expected.splitlines()]
-        what = (changed or ["a line is missing"])[0][:_SHOWN_CHARACTERS]
+    changed = [line for line in told.splitlines() if line not in expected.splitlines()] or ["a line is missing"]
+    if told.split() == expected.split():  # where lines break, a placeholder's length decides too
+        changed = list(_judged_otherwise(note.text, again))
+    if run is not None and changed:
+        what = changed[0][:_SHOWN_CHARACTERS]
         yield Finding(where=f"journal, note on {note.subject}", what=what, why="its source and the runs say otherwise")
+
+
+def _judged_otherwise(text: str, again: str) -> Iterator[str]:
+    """Rows of a note's table, in any version's words, whose verdict decides otherwise than the one made anew."""
+    wanted = {_measured_cells(line)[1]: _verdict_of(line) for line in again.splitlines() if line.startswith("|")}
+    for line in text.splitlines():
+        if line.startswith("|") and not decides_alike(_verdict_of(line), wanted.get(_measured_cells(line)[1], "")):
+            yield line
+
+
+def _verdict_of(line: str) -> str:
+    """The last cell of a row."""
+    return line.rstrip(" |").rpartition("|")[2].strip()
 
 
 def _measured(text: str) -> str:
