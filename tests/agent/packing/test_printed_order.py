@@ -76,3 +76,29 @@ def test_what_tex_does_to_a_text_is_let_pass(pages: tuple[str, ...]) -> None:
 def test_what_a_forger_does_to_a_print_is_told(old: str, new: str) -> None:
     """A short word more or less, another number, another sign, two rows or runs exchanged."""
     assert old in _PRINT and told(_PRINT.replace(old, new))
+
+
+_TWICE = r"""\begin{document}
+On loss the first run is worse than the baseline and the second run is within noise of it on every seed.
+
+Both \citep{one} within noise \citep{two} and worse than the baseline \citep{three} were seen.
+\end{document}"""
+_TWICE_PRINTED = (
+    "Head of it 3 On loss the first run is worse than",
+    "Head of it 4 the baseline and the second run is within noise of it on every seed. Both (One, 2020) within noise (Two, 2021) and worse than "
+    "the baseline (Three, 2022) were seen.",
+)
+
+
+def test_a_few_words_that_stand_by_themselves_take_no_place_in_a_broken_sentence() -> None:
+    """They come again where they stand; the sentence, which a page's end breaks, is read round them all the same."""
+    held = stretches(_TWICE)
+    assert ["within", "noise"] in held and list(not_printed(_TWICE_PRINTED, held)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("second run is within", "second run is not within"), ("(One, 2020) within", "(One, 2020) beyond")]
+)
+def test_what_is_read_in_several_ways_is_told_where_it_fits_none(old: str, new: str) -> None:
+    """A "not" in the broken sentence, other words by themselves."""
+    assert list(not_printed([page.replace(old, new) for page in _TWICE_PRINTED], stretches(_TWICE)))
