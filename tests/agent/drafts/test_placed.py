@@ -12,7 +12,7 @@ from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
 from agent.results.words.phrases import metric_label
-from agent.writing.note import Note, note_problems
+from agent.writing.notes.note import Note, note_problems
 from tests.world.random_studies import random_evidence
 from tests.world.study import controlled, evidence
 
