@@ -91,7 +91,7 @@ def test_runs_that_share_a_verdict_are_one_clause_whatever_each_cost() -> None:
     )
     assert again == "runs 1, 2 and 3 are all within noise"
     for reference, value in filled_values(fill(f"[[run_1.mse.short]], [[verdicts {metric}]]", known, "latex").text):
-        assert value in {filled_values(form.latex)[0][1] for form in forms(known.resolve(reference), known.results)}
+        assert reads(value, known.resolve(reference), known.results, "latex")
 
 
 def test_a_cost_that_begins_another_is_left_whole() -> None:
