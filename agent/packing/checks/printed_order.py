@@ -11,10 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
 from agent.packing.checks.printed_words import OF_TEX
-from agent.packing.checks.prose import GAP, stretches, tokens
+from agent.packing.checks.prose import GAP, stretches, tokens, with_legends
 from agent.packing.opened import Opened
 from agent.printing.pdf_text import texts_of
 from agent.session.events import Finding
@@ -49,7 +51,8 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
         return  # printed_words.py tells it
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):
         return
-    held = stretches(paper.read_text(encoding="utf-8", errors="replace"))
+    read = partial(Path.read_text, encoding="utf-8", errors="replace")
+    held = stretches(with_legends(read(paper), "".join(map(read, sorted(folder.glob("*.sty"))))))
     for words in islice(not_printed(texts, held), _SHOWN):
         why = "paper.tex has these words in this order, and the PDF does not"
         yield Finding(where=pdf.name, what=f"“{' '.join(words)}” is not printed so", why=why)
