@@ -15,10 +15,10 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from agent.packing.checks.broken import pages_of_paper
 from agent.packing.checks.printed_words import OF_TEX
 from agent.packing.checks.prose import GAP, stretches, tokens, with_legends
 from agent.packing.opened import Opened
-from agent.printing.pdf_text import texts_of
 from agent.session.events import Finding
 
 _BROKEN = re.compile(r"([^\W\d_])- (?=[^\W\d_])")
@@ -46,7 +46,7 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
     if not pdf.is_file() or not paper.is_file():
         return
     try:
-        texts = texts_of(pdf)
+        texts = pages_of_paper(pdf, folder)
     except (ValueError, LookupError):
         return  # printed_words.py tells it
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):

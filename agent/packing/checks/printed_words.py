@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from agent.packing.checks.broken import pages_of_paper
 from agent.packing.opened import Opened
-from agent.printing.pdf_text import text_of
 from agent.printing.signing import FILE as SIGNATURES
 from agent.session.events import Finding
 
@@ -115,7 +115,7 @@ def printed_words(opened: Opened) -> Iterator[Finding]:
     for path in sorted(folder.iterdir()):
         free |= set(_words(_read(path))) if path.suffix in _STYLES else set()
     try:
-        text = text_of(pdf)
+        text = " ".join(pages_of_paper(pdf, folder))
     except (ValueError, LookupError) as error:
         yield Finding(where=pdf.name, what="it is no paper that TeX has set", why=f"its pages cannot be read ({error})")
         return
