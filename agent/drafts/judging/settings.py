@@ -24,6 +24,7 @@ _LEADS = re.compile(r"(?:^|[,;(]\s*)(?:with|at|under|using|for)\s+(?:only\s+|jus
 """What begins a clause with a condition: `With 30% of the weights removed, …`."""
 _GIVEN = re.compile(r"([A-Za-zα-ω_]+)\$?\s*=\s*\Z")
 """What gives a value to a setting, whatever it is called: `p=0.1`."""
+_OF_AN_EVALUATION = re.compile(r"eval(?:uat\w+)?(?:_|$)", re.IGNORECASE)
 _LASTED = re.compile(
     r"\b(?:train|run|ran|fine-?tun|pre-?train|optimi[sz]|last)\w*\b(?:[^.;,\d]|\.\d){0,40}?\bfor\s+(?:a total of\s+|only\s+)?\Z",
     re.IGNORECASE,
@@ -96,6 +97,8 @@ def _another_value(case: Case) -> Ruling | None:
     known = [one for one in case.names.records.configured if one.key in keys] or _counts(case)
     if not known or any(abs(one.value - number.value) <= number.half for one in known):
         return None
+    if all(any(_OF_AN_EVALUATION.match(part) for part in one.key.path[:-1]) for one in known) and _settings(case):
+        return None  # how many latents an evaluation takes is not how many there are
     told = sorted({one.value for one in known})
     return Ruling("unsupported", reason=f"{known[0].key.name} is {', '.join(f'{value:g}' for value in told[:4])}")
 
