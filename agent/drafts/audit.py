@@ -104,7 +104,7 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     """Audit a draft against a folder of results. Raises UsageError where the draft cannot be read."""
     source = read_source(draft)
     document = document_of_latex(source.text) if source.latex else document_of_markdown(source.text)
-    records = read_folder(results)
+    records = read_folder(results, draft)
     texts = [each.text for each in document.passages]
     known = glossary(texts, [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)])
     said = [*texts, *_written(document)]

@@ -7,6 +7,8 @@ import re
 from agent.drafts.naming import says
 from agent.drafts.text.numerals import Numeral
 
+_AT_ANOTHER = re.compile(r"\b(?:at|with|for)\s+(?:an?\s+)?[\w$ -]{1,25}=\s*(?=\d|$)")
+"""At which value of another: `0.021 at L0 = 80`."""
 _COUNTED = re.compile(r"\s+((?:[a-z]+\s)?[a-z]+s)\b")
 
 
@@ -19,7 +21,7 @@ def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:
     """text[left:right] without what a percentage is of: `31% of the episodes` is no number of episodes."""
     whole = says.OF_WHAT.match(text, number.end) if number.percent else None
     if whole is None:
-        return text[left:right]
+        return text[left : number.end] + _AT_ANOTHER.sub(" ", text[number.end : right])
     return f"{text[left : number.end]} {text[whole.end() : right]}"
 
 

@@ -36,6 +36,8 @@ _MEASURES = re.compile(
     re.IGNORECASE,
 )
 """Words that measure, in any field; a name without one beside names with is what they are of."""
+_A_SEED = re.compile(r"(?:random_?)?(?:seed|fold|rep|repeat|replicate|trial)[_ -]?\d+", re.IGNORECASE)
+_OF_SEEDS = re.compile(r"mean|avg|average|std(?:dev)?|sem|stderr|median", re.IGNORECASE)
 _FEWEST = 2
 
 
@@ -62,6 +64,37 @@ def is_one_scalar(row: Mapping[str, Any]) -> bool:
     """Whether rows are one curve, `Step,Value`, whose name is the file's."""
     rest = [str(name) for name in row if not (_STEP.fullmatch(str(name)) or _CLOCK.fullmatch(str(name)))]
     return len(rest) == 1 < len(row) and _VALUE.fullmatch(rest[0]) is not None
+
+
+def with_seeds(stem: str, payload: Any) -> Any:
+    """Rows with a column a seed (`method,seed_0,seed_1`) with the list of these, by the name of their file; anything else as it is."""
+    if not isinstance(payload, list) or not payload or not all(isinstance(row, Mapping) for row in payload):
+        return payload
+    seeds = [name for name in payload[0] if _A_SEED.fullmatch(str(name))]
+    if len(seeds) < _FEWEST or not all(isinstance(row.get(name), (int, float)) for row in payload for name in seeds):
+        return payload
+    left = [name for name in payload[0] if name not in seeds and not _OF_SEEDS.fullmatch(str(name))]
+    return [{**{name: row.get(name) for name in left}, stem: [row[name] for name in seeds]} for row in payload]
+
+
+def by_run(payload: Any) -> Any:
+    """`{"accuracy": {"mlp": 0.8, "cnn": 0.9}, "ece": {…}}` turned, so that each run holds its metrics; anything else as it is."""
+    if not isinstance(payload, Mapping) or len(payload) < _FEWEST:
+        return payload
+    parts = list(payload.values())
+    if not all(isinstance(part, Mapping) and part.keys() == parts[0].keys() and len(part) >= _FEWEST for part in parts):
+        return payload
+    plain = all(_is_value(value) for part in parts for value in part.values())
+    names, inner = [str(name) for name in payload], [str(name) for name in parts[0]]
+    if not plain or not any(map(_MEASURES.search, names)) or any(map(_MEASURES.search, inner)):
+        return payload
+    return {run: {name: payload[name][run] for name in payload} for run in parts[0]}
+
+
+def _is_value(value: Any) -> bool:
+    """A number, or one a seed."""
+    several = isinstance(value, list) and bool(value)
+    return all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (value if several else [value]))
 
 
 def curve_of(stem: str, payload: Any) -> Any:

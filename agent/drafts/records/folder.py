@@ -49,10 +49,11 @@ _OWN = frozenset({"titles.json", "metrics.json", "audit.json", "session.json", "
 """Files of a session of this tool that hold no run's result."""
 
 
-def read_folder(root: Path) -> Records:
-    """Everything that a folder of results says. What cannot be read is told in `unread`, never skipped in silence."""
+def read_folder(root: Path, draft: Path | None = None) -> Records:
+    """Everything that a folder of results says, but for a draft in it. What cannot be read is told in `unread`, never skipped in silence."""
     unread: list[str] = []
-    files = list(_files(root, unread))
+    own = draft.resolve() if draft is not None else None
+    files = [path for path in _files(root, unread) if path.resolve() != own]
     data = [path for path in files if path.suffix in DATA or says_results(path) or not path.suffix]
     read = Gathering(Owners.of(root, data, files), unread=unread)
     for path in files:

@@ -10,10 +10,11 @@ from typing import Any
 
 from agent.drafts.records.benchmarked import in_rows
 from agent.drafts.records.code_settings import of_python, of_text
-from agent.drafts.records.columns import curve_of
+from agent.drafts.records.columns import by_run, curve_of, with_seeds
 from agent.drafts.records.curves import is_log
 from agent.drafts.records.formats import ROWS, YAML, flat, of_yaml, parsed, typed
 from agent.drafts.records.owners import Owners
+from agent.drafts.records.path_names import without_form
 from agent.drafts.records.payload import Found, are_measured, read_payload, run_like
 from agent.drafts.records.repeated import gathered
 from agent.drafts.records.rows import beside_rows, goes_on, runs_of_rows
@@ -47,7 +48,7 @@ class Gathering:
         """JSON, JSONL, CSV, or results in YAML."""
         name = self.owners.run_of(path)
         try:
-            payload = gathered(in_rows(parsed(path, text)))
+            payload = gathered(with_seeds(without_form(path.stem), in_rows(parsed(path, text))))
         except (ValueError, RecursionError) as error:
             self.unread.append(f"{place}: cannot be read ({str(error)[:80]})")
             self._of(name).found.append(Found(signs=[f"{path.name} cannot be read"]))
@@ -114,6 +115,7 @@ class Gathering:
 
     def _take_parts(self, path: Path, place: str, payload: Any, settings: bool) -> None:
         owners = self.owners
+        payload = by_run(payload) if owners.is_summary(path) and not settings else payload
         parts = list(run_like(payload)) if owners.is_summary(path) and path not in owners.jobs else []
         if path.parent == owners.root and owners.numbered:  # what lies beside numbered runs is theirs, or nobody's
             measured = isinstance(payload, dict) and are_measured(payload)

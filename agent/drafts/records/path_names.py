@@ -96,7 +96,12 @@ def without_form(stem: str) -> str:
 def says_nothing(part: str) -> bool:
     """Whether a folder's name tells no run: `results`, a date, a checkpoint of one run."""
     low = part.lower()
-    return low in KINDS or low.startswith(".") or bool(_DATE.fullmatch(part) or _CHECKPOINT.fullmatch(part))
+    return (
+        low in KINDS
+        or without_form(low) in KINDS
+        or low.startswith(".")
+        or bool(_DATE.fullmatch(part) or _CHECKPOINT.fullmatch(part))
+    )
 
 
 def short_repeats(names: Iterable[str]) -> frozenset[str]:

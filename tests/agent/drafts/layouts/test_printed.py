@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.drafts.audit import audit_draft
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.printed import of_printed
 from agent.drafts.records.tabular import levelled, nested
@@ -138,3 +139,44 @@ def test_values_that_part_a_file_are_settings(tmp_path: Path) -> None:
     line = "With alpha = {} FedProx has an accuracy of 76.2%.\n"
     assert findings(tmp_path, line.format("1.0")) == []
     assert findings(tmp_path, line.format("1.5")) == ["1.5"]
+
+
+def test_a_draft_in_the_folder_bears_nothing_of_its_own(tmp_path: Path) -> None:
+    """A text whose lines say values would else be read as results."""
+    put(tmp_path, {"run_0/final_info.json": {"accuracy": 0.8}, "report.txt": "accuracy: 0.9\n"})
+    assert [one.shown for one in audit_draft(tmp_path / "report.txt", tmp_path).findings] == ["0.9"]
+
+
+def test_a_column_a_seed_is_a_list_of_what_the_file_is_called(tmp_path: Path) -> None:
+    """`method,seed_0,seed_1,seed_2` in `accuracy.csv`."""
+    table = "method,seed_0,seed_1,seed_2\nmlp,0.812,0.819,0.807\ncnn,0.904,0.911,0.899\n"
+    put(tmp_path / "results", {"accuracy.csv": table})
+    line = "Over 3 seeds, the CNN has an accuracy of {}, the MLP one of 81.3%.\n"
+    assert findings(tmp_path, line.format("90.5%")) == []
+    assert findings(tmp_path, line.format("91.5%")) == ["91.5%"]
+
+
+def test_metrics_may_stand_above_the_runs(tmp_path: Path) -> None:
+    """`{"accuracy": {"mlp": …, "cnn": …}, "nll": {…}}`, with one value or one a seed."""
+    put(
+        tmp_path / "results",
+        {"all.json": {"accuracy": {"mlp": 0.8123, "cnn": 0.9041}, "nll": {"mlp": 0.6123, "cnn": 0.3214}}},
+    )
+    assert set(read_folder(tmp_path / "results").by_name) == {"mlp", "cnn"}
+    line = "The CNN reaches {} accuracy. The NLL of the MLP is 0.612.\n"
+    assert findings(tmp_path, line.format("90.4%")) == []
+    assert findings(tmp_path, line.format("81.2%")) == ["81.2%"]
+
+
+def test_at_which_value_of_another_is_not_the_metric(tmp_path: Path) -> None:
+    """`0.021 at L0 = 80` is no L0; nor is a folder `eval_results` a part of a name."""
+    for name, size, value in (("topk_80", 80.3, 0.062), ("matryoshka_80", 80.1, 0.021), ("matryoshka_20", 20.2, 0.019)):
+        put(
+            tmp_path / "results",
+            {f"eval_results/core/{name}_eval_results.json": {"l0": size, "explained": 0.7 + value}},
+        )
+        put(tmp_path / "results", {f"eval_results/absorption/{name}_eval_results.json": {"absorption": value}})
+    assert set(read_folder(tmp_path / "results").by_name) == {"topk_80", "matryoshka_80", "matryoshka_20"}
+    line = "Matryoshka has the lowest absorption, {} at L0 = 80.\n"
+    assert "0.021" not in findings(tmp_path, line.format("0.021"))
+    assert "0.031" in findings(tmp_path, line.format("0.031"))
