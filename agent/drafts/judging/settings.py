@@ -98,7 +98,7 @@ def _another_value(case: Case) -> Ruling | None:
     if not known or any(abs(one.value - number.value) <= number.half for one in known):
         return None
     if all(any(_OF_AN_EVALUATION.match(part) for part in one.key.path[:-1]) for one in known) and _settings(case):
-        return None  # how many latents an evaluation takes is not how many there are
+        return None  # how many of them an evaluation takes is not how many there are
     told = sorted({one.value for one in known})
     return Ruling("unsupported", reason=f"{known[0].key.name} is {', '.join(f'{value:g}' for value in told[:4])}")
 
