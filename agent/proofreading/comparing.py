@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.names import Names
+from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 from agent.results.verdicts.verdict import Tone, improves
@@ -121,6 +121,8 @@ _OF_A_BUDGET = re.compile(
     re.IGNORECASE,
 )
 """`Twice the baseline's tokens`: of what a run was given."""
+_BY_DEFINITION = re.compile(r"\bby (?:definition|construction)\b", re.IGNORECASE)
+"""`By definition one falls as the other rises`: of two metrics and no run, an identity."""
 _THE_NOISE = re.compile(r"\s+(?:the\s+)?noise\b", re.IGNORECASE)
 _NOISE_IS = re.compile(r"\b(?:noise|spread|band)\b[^,;:]*$", re.IGNORECASE)
 
@@ -183,7 +185,8 @@ def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
         claim = Claim(sentence, names, *match.span(), _way(match), match.re is _MOVING)
         if claim.moves and (not claim.metrics or _TRAINING.search(text)):
             continue
-        if not _compares_nothing(text, match) and not is_said_otherwise(text, *match.span()):
+        defined = _BY_DEFINITION.search(text) and len(names.metrics(text)) > 1 and not names_a_run(text)
+        if not defined and not _compares_nothing(text, match) and not is_said_otherwise(text, *match.span()):
             yield claim
 
 

@@ -19,11 +19,19 @@ _NOT_KNOWN = phrases(
     r"(?:is|are|was|were|remains?) (?:\w+ly |still |much )?(?:debated|disputed|contested|controversial|(?:a|the) (?:matter|subject) of (?:debate|dispute))",
     r"(?:need|needs|has|have) not(?: to)?",
     r"to begin with|by (?:construction|design|definition)|of (?:the )?(?:construction|definition|equation|normali[sz]ation)|from the (?:start|outset)|initially|at the start",
-    r"says? (?:only|nothing|little)",
+    r"(?:say|tell|show|prove|decide|settle|mean|establish)(?:s|es)? (?:only|nothing|little)",
     r"(?:is|are|was|were) (?:still )?(?:missing|lacking|wanting)",
 )
 """What is said not to be known, tested or claimed: then the words of its clause claim nothing."""
 
+_DISCLAIMS = re.compile(
+    r"\b(?:(?:we|i) (?:\w+ )?(?:(?:do|did|can|would|could) ?not|don[’']t) (?:\w+ )?(?:claim|say|know|argue|assert|suggest|conclude)|(?:we|i) (?:\w+ )?ma[dk]e no (?:claims?|statements?)"
+    r"|(?:nothing|none|neither|no \w+) (?:\w+ ){0,2}?(?:claims|says|shows|tells)) (?:\w+ )?(?:that|whether|of|about|on|how|why)\b",
+    re.IGNORECASE,
+)
+"""What authors say that they do not say, whatever its words are."""
+_FRONTED = re.compile(r"\W*(?:how|which|whether|where|when)\b", re.IGNORECASE)
+"""`Which of them matters more, no run was made to tell`: an indirect question, and behind its comma that nobody knows."""
 _SOUGHT = phrases(
     r"(?:look|looks|looked|search|searched|ask|asks|asked|call|called|made|chosen|chose|meant|designed|needed|picked|wanted|intended|tuned) (?:\w+ ){0,2}?(?:for|to find)",
     r"so as to",
@@ -79,6 +87,12 @@ _WHETHER = re.compile(r"\bwhether\b|\bopen (?=question|problem)|\bleft open\b", 
 _NEAR = 8
 """Characters before a verb of finding in which a "not" denies it."""
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
+_PROPERTY = re.compile(
+    r"\A\W*(?:\w+ \w+, )?(?:(?!of\b|for\b|in\b|from\b)[\w-]+ ){0,3}?(?:terms?|penalty|penalties|loss|losses|sums?|norms?|gradients?|products?|cosines?|quantity|weights?|threshold|schedule|costs?|computation|formula|expression|ratio|it)"
+    r"\b(?: of [^,;:]{1,40}?)? (?:is|are|does|do) (?:then |thus |also |by construction )*(?:not depend on|independent of) (?:the |its |their |any )?(?:\w+ )?(?:batch|width|scales?|norms?|signs?|size|number|lengths?|dimensions?|order|rate|units?)\b",
+    re.IGNORECASE,
+)
+"""`The term is independent of the batch size`: what an equation says of a quantity, and no run."""
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
 
@@ -109,6 +123,8 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     elif is_said_otherwise(text, start, end) if kind.supposable else of_a_cited_work(text, start, end):
         return True
     left, right = sentence.clause_span(*match.span())
+    if _DISCLAIMS.search(text[left:start]) or (_FRONTED.match(text) and _NOT_KNOWN.search(text[right:])):
+        return True
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
     around = _OF_CLAUSES.sub(" ", around) if kind.name == "a finding" else around
     around = (
@@ -116,6 +132,8 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     )
     asked = _NOT_KNOWN.search(around) if kind.supposable else _ASKED.search(text[left : match.start()])
     if asked or _SOUGHT.search(sentence.text[left : match.start()]):
+        return True
+    if kind.name in ("generality", "an excuse") and _PROPERTY.match(text[left:right]):
         return True
     if match.group().lower().startswith("how ") and _INDIRECT.search(text[:start]):
         return True

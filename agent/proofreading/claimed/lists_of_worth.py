@@ -77,7 +77,7 @@ PRAISE = Kind(
             r"(?:offset|outweighed|compensated|more than made up) (?:for )?by",
             r"favou?rs? (?:the|our|run|this) \w+",
             r"how (?:well|effective\w*|powerful\w*|much room) … (?:is|are|has|have|does|do|can|works?)",
-            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable|robust|stable|insensitive|effective|reliable|efficient|easier|better|unstable|worse)",
+            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable|robust|stable|insensitive|effective|reliable|efficient|easier|better|unstable|worse)(?! than (?:it|they) (?:is|are)\b)",
         ),
     },
     NEVER,
