@@ -36,6 +36,14 @@ _AS = re.compile(
     r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,60}?,\s+(?P<said>(?:just |exactly |precisely |much )*as (?:it|one|they|everyone|everybody|anyone|theory|the theory|the idea|always|ever|hoped|intended|promised|usual|wanted|foretold|announced|had)\b[^.;\ue000-\uf8ff]*)",
     re.IGNORECASE,
 )
+_DIRECTION = re.compile(
+    r"\b(?:(?:right|same|hoped[- ]for|expected|desired|wanted|intended|predicted|opposite) (?:direction|sign|way|side)|(?:direction|sign|side) (?:is|was|that|which|we|of (?:the|our) (?:hypothesis|idea|plan|run)|of H\d+)"
+    r"|(?:trend|tendency|lean\w*|tilt\w*) (?:is|was|towards?|up|down|in))\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|neither|nor|never|nothing|without|whatever|may|might|could)\b|n[’']t\b", re.IGNORECASE
+)
 _CONCLUDED = re.compile(
     r"(?:[;,:–—]|\band\b)\s*(?:and\s+)?(?P<said>(?:so|thus|hence|therefore|consequently|accordingly|in practice|in effect|in other words|in short|put (?:simply|differently)|which (?:in practice )?means|that means|this means|meaning)\b[^.;\ue000-\uf8ff]*)(?=[.;]|\Z)",
     re.IGNORECASE,
@@ -56,6 +64,12 @@ _OF_PROCEDURE = re.compile(
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(the words, why they cannot stand) of the first addition to a verdict."""
     if not any(reference.judges for reference in sentence.references):
+        return
+    if (read := _direction_read(sentence, names)) is not None:
+        yield (
+            read,
+            "a direction is read into a verdict that sees none beyond noise; leave it out, or write the [[RUN.METRIC.delta]] alone",
+        )
         return
     for pattern in (_APPOSED, _AS, _CONCLUDED, *(() if _is_a_gain(sentence, names) else (_GOOD,))):
         for match in pattern.finditer(sentence.text):
@@ -79,6 +93,21 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 "it adds to the verdict beside it what that does not say; leave it out, or write the reference that says it",
             )
             return
+
+
+def _direction_read(sentence: Sentence, names: Names) -> str | None:
+    """`[[run_2.mse.verdict]], where the sign is right`: what is read into a verdict that decides nothing."""
+    for match in _DIRECTION.finditer(sentence.text):
+        if sentence.given(*match.span()):
+            continue  # printed where its condition holds, whatever the verdict is now
+        before = [ref for at, ref in sentence.placed if at < match.start() and ref.judges and names.evidence.says(ref)]
+        words = names.evidence.resolve(before[-1]).text if before else "better"
+        around = sentence.clause(*match.span())
+        if not re.search(r"\b(?:better|worse|held)\b", words) and not (
+            _DENIED.search(around) or says_not_known(around)
+        ):
+            return match.group()
+    return None
 
 
 def _is_a_gain(sentence: Sentence, names: Names) -> bool:

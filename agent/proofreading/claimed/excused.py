@@ -51,6 +51,8 @@ _UNTRIED = re.compile(
     r"\btried none\b|\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated|sought|looked)\b|\buntested\b",
     re.IGNORECASE,
 )
+_UNSEARCHED = re.compile(r"\b(?:not|no|never|without) (?:\w+ ){0,2}?(?:search|survey|review|look)\w*\b", re.IGNORECASE)
+"""`To our knowledge nobody has; we did not search`: it says itself what it rests on."""
 _NEXT = re.compile(r"\b(?:follow-up|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
@@ -144,6 +146,8 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
         return True
     if kind.name in ("cause", "the first of all") and _ACTED.search(sentence.text[: match.end()]):
+        return True
+    if kind.name == "novelty" and _UNSEARCHED.search(text):
         return True
     if kind.name == "sameness" and _SHARE_OF.search(text[left : match.start()]):
         return True

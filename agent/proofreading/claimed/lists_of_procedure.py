@@ -29,20 +29,24 @@ NEVER_DONE = Kind(
     NEVER,
     "a procedure that no session of this tool follows: seeds, noise, and how settings came about are told by what was done; leave it out",
 )
+_RESEARCH = r"(?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?|penalt(?:y|ies)|loss(?:es)?|schedules?|techniques?|regulari[sz]ers?|authors?|researchers?)"
+_OTHERS = rf"(?:(?:prior|previous|existing|earlier|past|published) (?:\w+ )?{_RESEARCH}|the (?:\w+ )?literature)"
 NOVEL = Kind(
     "novelty",
     {
         "anything": phrases(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
-            r"(?:we are|ours is|are we) the first",
-            r"(?:not aware of any|(?:we|i) know of no(?! such)|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined|looked|tried|considered|noticed)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
-            r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
+            r"(?:we are|ours is|are we) the first|not aware of any|(?:we|i) know of no(?! such)|the most \w+ way yet",
+            r"no(?:body|[ -]one)(?: else)? (?:has|had)\b(?![^.;]*\b(?:here|these|our|the runs|runs? \d+)\b)",
+            rf"no (?:\w+ )?(?:before (?:ours|this)|{_RESEARCH} (?:before (?!the\b|step|training)|in the literature|to date|so far|until now|hitherto))",
+            rf"no (?:prior|previous|existing|earlier|other) {_RESEARCH} (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
+            rf"{_OTHERS} (?:\w+ )?(?:(?:do|does|did|have|has|had) (?:not|never|yet to)|cannot|never|lacks?|(?:\w+ly |has |have |had )?(?:overlook\w*|neglect\w*|ignor\w+|miss(?:es|ed)?|fail\w*)|(?:leaves?|left) … (?:aside|out)|\w+ (?:no|nothing|none|silent))",
+            rf"(?:absent from|missing (?:from|in)|unknown (?:to|in)|new to) {_OTHERS}",
+            r"\A(?!(?:the|this|that|these|those|our|its|their|runs?|it|they|we|no|on|in|at|since|as|for)\b)(?![^.,;:]*\b(?:runs?|seeds?|candidate|baseline)\b)[^.,;:]{3,60} ha(?:s|ve) never (?:\w+ )?been \w+(?![^.;]*\b(?:here|runs? \d+)\b)",
             r"(?:our|these) (?:\w+ )?(?:results?|findings?) (?:\w+ly |also |thus )?(?:extends?|generali[sz]es?|go(?:es)? beyond|challenges?|overturns?)|(?:our|this|the present) (?:\w+ )?(?:contribution|work|study|paper|analysis|results?|findings?) (?:\w+ly |also |thus )?(?:fills?|bridges?|closes?|advances?|challenges?|overturns?|settles?|goes beyond)",
             r"unlike (?:all|any|every|most|other|existing|previous|earlier|prior)(?: \w+){1,3}, (?:ours?|we|this|it|run \d+|the) (?!\[)\w+",
-            r"(?:earlier|prior|previous|existing|past) (?:works?|studies|methods|papers|approaches|penalties) (?:\w+ly |has |have |had )?(?:overlook\w*|neglect\w*|miss(?:es|ed)?|fail\w*)",
-            r"(?:the )?first \w+ of its kind|opens? (?:up )?(?:a|the) (?:new|whole|entire) \w+",
-            r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
+            r"(?:the )?first \w+ of its kind|(?:\A|here,? )for the first time|opens? (?:up )?(?:a|the) (?:new|whole|entire) \w+",
         )
     },
     NEVER,
@@ -57,10 +61,11 @@ HARMLESS = Kind(
             r"no (?:sign|trace|hint) that",
             r"(?:see|saw|find|found|observed?|notice|noticed) no (?:harm|cost|loss|damage|drop|price|degradation|penalty)(?! term)",
             r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
-        )
+        ),
+        "metric": phrases(r"(?:cannot|can not|could not) be (?:told apart|distinguished)"),
     },
     frozenset({"verdict"}),
-    "that nothing was harmed is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
+    "that nothing was harmed, or differs, is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
     deniable=False,
     supposable=False,
 )

@@ -19,6 +19,9 @@ SAME = Kind(
             r"no (?:sign|trace|hint) of (?:an? |any |the )?(?:\w+ )?(?:penalty|costs?|loss|harm|damage|trade-?off|price|degradation|drop)",
             r"(?:neither|no|none|nothing) [^.;,]{1,60} (?:paid|pays?|suffers?|suffered) (?:for|from|under)",
         ),
+        "metric": phrases(
+            r"ha(?:s|ve|d) (?:no|little|hardly any) (?:\w+ )?(?:bearing|influence|effect|impact|say|hold) (?:on|over)"
+        ),
         "study": phrases(
             rf"(?:at|with|for|of|has|have|is|are|adds?|incurs?|causes?|shows?|comes? (?:at|with)|brings?) (?:virtually |almost |essentially |practically |nearly |next to |little to )?(?:no|hardly any|barely any|zero|negligible|minimal|little) (?:\w+ )?{_HARM}",
             r"without (?:\w+ly )?(?:sacrificing|harming|hurting|compromising|degrading|affecting|losing|giving up|impairing|worsening|touching|changing|costing|paying|damaging|trading)",
@@ -87,6 +90,7 @@ EXTREME = Kind(
             rf"performs? {_FIRST}|to date(?=[.,;])",
             r"the (?!(?:large|small|high|low|long|short|earli|late|few|great|wide|narrow|near|new|old|inte)r?e?st\b)\w{3,}est (?:\w+ ){0,3}?(?:of all|of any|so far)\b",
             r"(?:none|no one|nothing|no other) … (?:comes? (?:close|near)|matches|rivals|beats|approaches|reaches|can compete)",
+            r"(?:is|are|was|were|stands?|sits?|comes? out) on top(?! of)|(?:leads?|heads?|tops?) the (?:field|list|table|ranking|pack|others)|runs? \d+ (?:\w+ )?leads(?! to)",
             r"(?:winner|front-?runner|champion|top performer|number one)",
             r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",
         )

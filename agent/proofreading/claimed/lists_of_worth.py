@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.proofreading.claimed.kind import NEVER, Kind
 from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claimed.words import COMPARATIVE, IS, OUTCOME, SOFTENED
+from agent.proofreading.claimed.words import COMPARATIVE, GAIN, IS, OUTCOME, SOFTENED
 
 _GOOD = (
     r"(?:excellent|impressive|remarkable|striking|outstanding|robust|promising|encouraging|convincing|compelling|reliable|effective|efficient|successful"
@@ -12,12 +12,15 @@ _GOOD = (
     r"|interpretable|faithful|crisp|favou?rable|harmful|detrimental|unstable|stable|consistent|pronounced|powerful|persuasive|tangible|practical"
     r"|overwhelming|profound|noteworthy|exceptional|spectacular|satisfying|satisfactory|competitive|human-readable|worthwhile|free of|preferable)"
 )
+_SIZE = r"(?:small|medium|moderate|modest|large|tiny|slight|minor|sizeable|sizable|substantial|considerable|appreciable|weak|mild)"
+_SIZED = r"(?:effects?|differences?|gains?|improvements?|advantages?|benefits?|gaps?)"
 FINAL = Kind(
     "finality",
     {
         "anything": phrases(
             r"(?:puts?|laid|lays?) … to rest",
             "case closed",
+            r"(?:they|he|she|it|we) (?:was|were|is|are|proved) (?:\w+ )?right(?=[.,;])",
             "silver bullet",
             "panacea",
             "holy grail",
@@ -87,7 +90,9 @@ CERTAIN = Kind(
     "certainty",
     {
         "anything": phrases(
-            r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)"
+            r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)",
+            rf"(?<!to )(?:is|are|was|were|ha(?:s|ve|d)|shows?|showed|observe[sd]?|sees?|saw|finds?|found|amounts? to|constitutes?|produces?|yields?|gives?|gave) (?:only )?(?:an? )?(?:\w+ly )?{_SIZE}(?:-to-{_SIZE})?(?:[- ]sized)? (?:\w+ )?{_SIZED}",
+            rf"{_SIZED} … of (?:an? )?(?:\w+ly )?(?:{_SIZE}|relevant|meaningful) (?:size|magnitude)",
         ),
         "study": phrases(
             r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|plainly|patently|manifestly|decidedly|massively|hugely|enormously|immensely|considerably|vastly|noticeably|appreciably|tremendously)"
@@ -154,6 +159,7 @@ SUCCESS = Kind(
             r"(?:falls|fell|lags|lagged|trails|trailed|drops|dropped) (?:\w+ly |far |clearly |well )?behind",
             r"(?:rescues?|salvages?|redeems?|repairs?|restores?|recoups?)",
             r"(?:no|non|none)[- ]?(?:\w+ )?comes? close",
+            rf"the (?:\w+ )?{GAIN} (?:that |which )?(?:we|i|runs? \d+) (?:\w+ )?(?:see|saw|find|found|observe|report|measure|obtain|achieve|show)\w*",
         )
     },
     frozenset({"decided"}),

@@ -36,6 +36,8 @@ _RUNS_ITS_COURSE = forms_of(
 )
 """What a schedule does to what it sets."""
 
+_ALIKE = forms_of("agree coincide tie share overlap match equal resemble converge")
+"""What several do together, or alike."""
 _DEFINITE = frozenset({"the", "its", "their", "our", "these", "those"})
 _OF_A_RUN = re.compile(r"\w of run \d+|\brun \d+ s \w", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|for|were|had)\b", re.IGNORECASE)
@@ -60,7 +62,7 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     low, rest, chain = verb.low, case.clause.rest, case.clause.chain
     if not verb.is_word or low in FUNCTION:
         return False
-    if _likens(case):
+    if _likens(case) or _is_alike(case, low):
         return True
     if is_procedure(low) or (low in ("given", "gave", "gives") and rest[:1] and rest[0].low == "up"):
         return False
@@ -82,6 +84,12 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     told = [token for token in rest if token.is_word and token.low not in ADVERBS]
     acts = bool(told) and told[0].low not in PREPOSITIONS and told[0].low not in ("its", "their", "itself")
     return not acts or not closed or case.vocabulary.names_what_was_found(rest)
+
+
+def _is_alike(case: Case, verb: str) -> bool:
+    """`The variants tie on absorption`: how runs stand to one another on a metric, which a verdict says."""
+    on_a_metric = case.vocabulary.names_a_metric(case.clause.tokens)
+    return verb in _ALIKE and case.tells and case.whose == "result" and on_a_metric
 
 
 def _is_foretold(case: Case) -> bool:

@@ -182,10 +182,7 @@ def test_a_setting_a_registered_claim_or_a_denial_is_none(text: str) -> None:
         ("By definition mse falls as explained variance rises.", "By definition mse falls with the penalty."),
         ("All runs agree in their settings.", "All runs agree on absorption."),
         ("Which part matters more, no run tells.", "Which part matters more, run 3 tells."),
-        (
-            "Selection makes a run look better than it is.",
-            "The decay makes run 3 better than it was.",
-        ),
+        ("Selection makes a run look better than it is.", "The decay makes run 3 better than it was."),
     ],
 )
 def test_what_is_disowned_asked_or_an_identity_claims_nothing(honest: str, dishonest: str) -> None:
