@@ -8,6 +8,11 @@ from agent.proofreading.clauses import MARKS, Cutter
 
 _CLAUSE = Cutter(rf"{MARKS}|\b(?:and|but|while|whereas|which|where|because|since|what|than)\b")
 _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:may|might|could|can|would) (?:\w+ly |well |thus |also )*(?:(?:be )?(?:said|say|summari[sz]ed?|summed up|sum up|put it|phrased?|described? (?:it |this )?as|called?|speak of|spoken of))\b",
+    re.IGNORECASE,
+)
+"""`It might be said that`: what is said may be so called, and is no less said."""
 _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
     r"|(?:aim|intend|hope|hoping|expect|suppos|assum(?:ption)?|tempting|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"
@@ -22,7 +27,7 @@ _OPENS = re.compile(
 _REGISTERED = re.compile(r"\bhypothes[ie]s\b[^.;:]*:\s")
 """`Our hypothesis was registered: a linear schedule explains more`."""
 _DEFINES = re.compile(
-    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bis shorthand for\b|\bno more than that\b|\b(?:evidence|proof|demonstration|statement|claim) that\b[^.;]*\b(?:is|are) (?:absent|missing|lacking|wanting|outstanding|still to|yet to)\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
+    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bis shorthand for\b|\bno more than that\b|\b(?:evidence|proof|demonstration|statement|claim) that\b[^.;]*\b(?:is|are) (?:absent|missing|lacking|wanting|outstanding|still to|yet to)\b|\b(?:occurs?|happens?|arises?) (?:when|where|if) an?\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
@@ -41,7 +46,7 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     if text.rstrip().endswith("?") or is_plan(text) or _DEFINES.search(text):
         return True
     left, right = _CLAUSE.around(text, start, end)
-    if _MODAL.search(text[left:right]):
+    if _MODAL.search(_SAID.sub(" ", text[left:right])):
         return True
     opened = [match for match in (*_OPENS.finditer(text), *_REGISTERED.finditer(text)) if match.end() <= start]
     last = max((match.end() for match in opened), default=-1)

@@ -41,6 +41,11 @@ _DIRECTION = re.compile(
     r"|(?:trend|tendency|lean\w*|tilt\w*) (?:is|was|towards?|up|down|in))\b",
     re.IGNORECASE,
 )
+_NULL = re.compile(
+    r"\b(?:so|thus|hence|therefore|which means|that is|meaning|in other words)\b[^.;\ue000-\uf8ff]*\b(?:(?:is|are|was|were) (?:not|never) (?:\w+ly )?(?:affected|changed|touched|harmed|altered|influenced|hurt)"
+    r"|ha(?:s|ve|d) no (?:effect|influence|impact|bearing)|(?:do|does|did) not (?:matter|affect|influence)|makes? no difference|unaffected|(?:unchanged|identical|the same|equal)(?=[.,;]|$))",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\b(?:no|not|neither|nor|never|nothing|without|whatever|may|might|could)\b|n[’']t\b", re.IGNORECASE
 )
@@ -64,6 +69,9 @@ _OF_PROCEDURE = re.compile(
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(the words, why they cannot stand) of the first addition to a verdict."""
     if not any(reference.judges for reference in sentence.references):
+        return
+    if (null := _null_concluded(sentence, names)) is not None:
+        yield null, "within noise does not say that nothing changed; leave the conclusion out, or say that it is open"
         return
     if (read := _direction_read(sentence, names)) is not None:
         yield (
@@ -95,17 +103,28 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
             return
 
 
+def _null_concluded(sentence: Sentence, names: Names) -> str | None:
+    """`[[run_2.mse.verdict]], so mse is not affected`: what noise hides is not shown to be absent."""
+    for match in _NULL.finditer(sentence.text):
+        clause = sentence.clause(*match.span())
+        if _is_undecided(sentence, match.start(), names) and not says_not_known(clause) and not is_modest(clause):
+            return match.group()
+    return None
+
+
+def _is_undecided(sentence: Sentence, place: int, names: Names) -> bool:
+    """Whether the last verdict before a place decides nothing; not where a condition is printed around it, which says what was decided."""
+    before = [ref for at, ref in sentence.placed if at < place and ref.judges and names.evidence.says(ref)]
+    words = names.evidence.resolve(before[-1]).text if before else "better"
+    return not re.search(r"\b(?:better|worse|held)\b", words) and not sentence.given(place, place + 1)
+
+
 def _direction_read(sentence: Sentence, names: Names) -> str | None:
     """`[[run_2.mse.verdict]], where the sign is right`: what is read into a verdict that decides nothing."""
     for match in _DIRECTION.finditer(sentence.text):
-        if sentence.given(*match.span()):
-            continue  # printed where its condition holds, whatever the verdict is now
-        before = [ref for at, ref in sentence.placed if at < match.start() and ref.judges and names.evidence.says(ref)]
-        words = names.evidence.resolve(before[-1]).text if before else "better"
         around = sentence.clause(*match.span())
-        if not re.search(r"\b(?:better|worse|held)\b", words) and not (
-            _DENIED.search(around) or says_not_known(around)
-        ):
+        denied = _DENIED.search(around) or says_not_known(around)
+        if _is_undecided(sentence, match.start(), names) and not denied:
             return match.group()
     return None
 

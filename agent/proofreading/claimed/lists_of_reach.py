@@ -77,6 +77,9 @@ LAW = Kind(
 ELSEWHERE = Kind(
     "generality",
     {
+        "anything": phrases(
+            r"what (?:holds|is true|works|goes|applies) (?:for|in|on|at|of) … (?:holds|is true|works|goes|applies)"
+        ),
         "study": phrases(
             r"generali[sz](?:es?|ed) (?:\w+ )?(?:to|across|beyond|over|well)|generali[sz]es?(?=[.,;]|$)",
             r"(?:transfers?|carr(?:y|ies)|carried|extends?|translates?|ports?) (?:over )?(?:\w+ly )?(?:to|across|into|over)",
@@ -90,7 +93,7 @@ ELSEWHERE = Kind(
             r"(?:is|are|was|were) (?:always|invariably|universally|generally|broadly|widely|inherently|intrinsically) \w+",
             r"(?:broadly|widely|generally) applicable",
             r"(?:larger|other|bigger|deeper|frontier|production|real) (?:\w+ )?(?:models?|layers|architectures|scales?|data ?sets?|settings) (?:will|as well|too|alike)",
-        )
+        ),
     },
     frozenset({"modest"}),
     "nothing else was run; say of what it was seen, or that it is open",
@@ -137,7 +140,7 @@ ADVICE = Kind(
             r"practitioners",
             r"(?:anyone|everyone|whoever|those who|users|researchers|engineers|the community|people) … (?:should|must|ought|can|need)",
             r"(?:should|ought to|must|needs? to) (?:\w+ )?(?:be (?:used|adopted|applied|preferred|replaced|favou?red|avoided|standard)|become|replace|adopt|prefer|switch to)",
-            r"(?:should|ought to|must) (?:\w+ )?be (?!(?:regarded|considered|described|classed) (?:as )?(?:untested|open|preliminary|tentative|unknown|exploratory|provisional|unconfirmed|unverified|undecided)\b|read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
+            r"(?:should|ought to|must) (?:(?!not|never)\w+ )?be (?!(?:regarded|considered|described|classed) (?:as )?(?:untested|open|preliminary|tentative|unknown|exploratory|provisional|unconfirmed|unverified|undecided)\b|read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
             r"so (?:should|will|must) (?:be )?(?:the|its|it|they)",
             r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
             r"of choice|calls? for (?:a|an) (?:change|shift|new|rethink\w*)|(?:ought to|should|must) change(?=[.,;])",

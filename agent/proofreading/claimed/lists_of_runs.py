@@ -15,6 +15,7 @@ SAME = Kind(
     {
         "anything": phrases(
             r"one and the same",
+            r"nothing (?:\w+ )?(?:distinguishes|separates|sets|divides|parts) … from",
             r"(?:metrics?|scores?|measures?|reconstruction|fidelity|probing|quality|others?|rest) (?:\w+ )?(?:was|were|is|are) (?:not|hardly|barely|never) (?:touched|affected|harmed|hurt|disturbed)",
             r"no (?:sign|trace|hint) of (?:an? |any |the )?(?:\w+ )?(?:penalty|costs?|loss|harm|damage|trade-?off|price|degradation|drop)",
             r"(?:neither|no|none|nothing) [^.;,]{1,60} (?:paid|pays?|suffers?|suffered) (?:for|from|under)",
@@ -26,7 +27,7 @@ SAME = Kind(
             rf"(?:at|with|for|of|has|have|is|are|adds?|incurs?|causes?|shows?|comes? (?:at|with)|brings?) (?:virtually |almost |essentially |practically |nearly |next to |little to )?(?:no|hardly any|barely any|zero|negligible|minimal|little) (?:\w+ )?{_HARM}",
             r"without (?:\w+ly )?(?:sacrificing|harming|hurting|compromising|degrading|affecting|losing|giving up|impairing|worsening|touching|changing|costing|paying|damaging|trading)",
             r"on (?:a )?par",
-            r"(?:pays?|paid|costs?|loses?|lost|gives up|sacrifices?) (?:\w+ly |next to |almost )?nothing",
+            r"(?:pays?|paid|costs?|loses?|lost|gives up|sacrifices?) (?:\w+ly |next to |almost |(?:the |its )?\w+(?: \d+)? )?nothing",
             r"(?:just |exactly |nearly |almost |about |roughly )?as (?:good|stable|accurate|fast|strong|faithful|cheap|effective|robust|bad) as",
             r"(?:perform|do|does|did|work|fare|reconstruct|fit|score|learn|train)\w* (?:just |exactly |nearly |almost |about )?as well as",
             r"(?:stays?|stayed|remains?|remained|is|are|was|were|left|kept) (?:\w+ly |left |kept |all |both )?(?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",

@@ -77,3 +77,10 @@ def test_no_direction_is_read_into_a_verdict_that_decides_nothing(text: str) -> 
 def test_a_direction_is_told_of_what_was_decided_or_denied(text: str) -> None:
     """Also where a condition says that it was."""
     assert not found(text)
+
+
+def test_within_noise_concludes_no_absence() -> None:
+    """That noise hides a difference does not say that there is none."""
+    assert found("On mse run 2 is [[run_2.mse.verdict]], so the warm-up has no effect on it.")
+    assert not found("On mse run 2 is [[run_2.mse.verdict]], so the two need not be equal.")
+    assert not found("On mse run 2 is [[run_2.mse.verdict]], so the candidate does not change.")

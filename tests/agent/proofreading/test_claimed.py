@@ -190,3 +190,19 @@ def test_what_is_disowned_asked_or_an_identity_claims_nothing(honest: str, disho
     evidence = Evidence(tried(None))
     assert problems_of(honest, evidence) == []
     assert problems_of(dishonest, evidence) != []
+
+
+@pytest.mark.parametrize(
+    ("honest", "dishonest"),
+    [
+        ("It cannot be said that run 3 improves mse.", "It may be said that run 3 improves mse."),
+        ("Run 4 is not comparable, so its rank is open.", "If one accounts for k, run 4 ranks first."),
+        ("Absorption occurs when a latent fails because another fires.", "Run 3 fails because another latent fires."),
+        ("The verdict should not be relied on.", "The verdict should be relied on."),
+    ],
+)
+def test_a_supposition_must_govern_what_it_excuses(honest: str, dishonest: str) -> None:
+    """What may be said is said, and of a run that is not comparable no rank is supposed."""
+    evidence = Evidence(tried(None))
+    assert problems_of(honest, evidence) == []
+    assert problems_of(dishonest, evidence) != []
