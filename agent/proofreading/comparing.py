@@ -121,6 +121,16 @@ _OF_A_BUDGET = re.compile(
     re.IGNORECASE,
 )
 """`Twice the baseline's tokens`: of what a run was given."""
+_OF_SIZE = re.compile(
+    r"\b(?:models?|dictionar(?:y|ies)|data ?sets?|widths?|networks?|corp(?:us|ora)) (?:is|are|was|were) (?:\w+ )?\Z",
+    re.IGNORECASE,
+)
+"""`Their models are larger than ours`."""
+_TAKEN_BACK = re.compile(
+    r"\b(?:fresh seeds (?:did|do|could) not (?:confirm|bear)|(?:was|were) not (?:then |later )?confirmed)\b",
+    re.IGNORECASE,
+)
+"""`The search saw a gain that fresh seeds did not confirm`: what was seen is told, and called no better."""
 _BY_DEFINITION = re.compile(r"\bby (?:definition|construction)\b", re.IGNORECASE)
 """`By definition one falls as the other rises`: of two metrics and no run, an identity."""
 _THE_NOISE = re.compile(r"\s+(?:the\s+)?noise\b", re.IGNORECASE)
@@ -186,6 +196,8 @@ def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
         if claim.moves and (not claim.metrics or _TRAINING.search(text)):
             continue
         defined = _BY_DEFINITION.search(text) and len(names.metrics(text)) > 1 and not names_a_run(text)
+        if claim.is_noun and _TAKEN_BACK.search(text, claim.end):
+            continue
         if not defined and not _compares_nothing(text, match) and not is_said_otherwise(text, *match.span()):
             yield claim
 
@@ -211,6 +223,8 @@ def _compares_nothing(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     of_noise = _THAN_AFTER.match(text, match.start()) and _NOISE_IS.search(before)
     if match.group().lower() == "dropped" and _BY_SOMEBODY.search(before):
+        return True
+    if _OF_SIZE.search(before) and "than" in match.group():
         return True
     if match.group().lower() == "twice" and _OF_A_BUDGET.match(after):
         return True

@@ -9,10 +9,12 @@ from agent.proofreading.clauses import MARKS, Cutter
 _CLAUSE = Cutter(rf"{MARKS}|\b(?:and|but|while|whereas|which|where|because|since|what|than)\b")
 _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNORECASE)
 _SAID = re.compile(
-    r"\b(?:may|might|could|can|would) (?:\w+ly |well |thus |also )*(?:(?:be )?(?:said|say|summari[sz]ed?|summed up|sum up|put it|phrased?|described? (?:it |this )?as|called?|speak of|spoken of))\b",
+    r"\b(?:may|might|could|can|would) (?:\w+ly |well |thus |also )*be (?:said|summari[sz]ed|summed up|phrased|described as|called|spoken of)\b"
+    r"|\b(?:one|we|you|i) (?:may|might|could|can) (?:\w+ly |well |thus |also )*(?:say|summari[sz]e|sum up|put it|phrase|describe|call|speak of)\b"
+    r"|\b(?:may|might|could|can|should|would) (?:\w+ly |well |also |seem |appear |come as a |be )*(?:surpris\w+|noted?|noticed?|odd|strange|remarkable|remarked|observed?|seen|added?|recalled|remembered|mentioned?|pleas\w+|disappoint\w+|worth \w+)(?: \w+){0,2} that\b",
     re.IGNORECASE,
 )
-"""`It might be said that`: what is said may be so called, and is no less said."""
+"""`It might be said that`, `it may surprise that`: the modal is of the saying, and what is said is no less said."""
 _OPENS = re.compile(
     r"\b(?:whether|if|only if|in order to|so as to|to test|to see|propos\w+ to|suggest\w* trying|worth (?:trying|testing)"
     r"|(?:aim|intend|hope|hoping|expect|suppos|assum(?:ption)?|tempting|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"

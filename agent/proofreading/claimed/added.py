@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.comparing import claims_in
-from agent.proofreading.names import Names
+from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
 _ON = r"(?:\s*\)|\s+(?:on|in|by|at|for|of|than|over|with|against)\s[^,;:.–—()\ue000-\uf8ff]{1,60})*"
@@ -40,6 +40,13 @@ _DIRECTION = re.compile(
     r"\b(?:(?:right|same|hoped[- ]for|expected|desired|wanted|intended|predicted|opposite) (?:direction|sign|way|side)|(?:direction|sign|side) (?:is|was|that|which|we|of (?:the|our) (?:hypothesis|idea|plan|run)|of H\d+)"
     r"|(?:trend|tendency|lean\w*|tilt\w*) (?:is|was|towards?|up|down|in))\b",
     re.IGNORECASE,
+)
+_NEARLY = re.compile(
+    r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,40}?,?\s(?:if|but|albeit|though|although)\s(?P<said>(?:only |just )*(?:just|barely|narrowly|marginally|by little))\b",
+    re.IGNORECASE,
+)
+_LIKEWISE = re.compile(
+    r"\b(?:and|,) so (?:is|are|does|do|did|was|were) (?P<said>runs? \d+|the other\w*|the rest)\b", re.IGNORECASE
 )
 _NULL = re.compile(
     r"\b(?:so|thus|hence|therefore|which means|that is|meaning|in other words)\b[^.;\ue000-\uf8ff]*\b(?:(?:is|are|was|were) (?:not|never) (?:\w+ly )?(?:affected|changed|touched|harmed|altered|influenced|hurt)"
@@ -69,6 +76,12 @@ _OF_PROCEDURE = re.compile(
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(the words, why they cannot stand) of the first addition to a verdict."""
     if not any(reference.judges for reference in sentence.references):
+        return
+    if (said := _passed_on(sentence, names)) is not None:
+        yield (
+            said,
+            "the verdict beside it is another's, or decides nothing; write the reference that says it, or leave it out",
+        )
         return
     if (null := _null_concluded(sentence, names)) is not None:
         yield null, "within noise does not say that nothing changed; leave the conclusion out, or say that it is open"
@@ -101,6 +114,17 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 "it adds to the verdict beside it what that does not say; leave it out, or write the reference that says it",
             )
             return
+
+
+def _passed_on(sentence: Sentence, names: Names) -> str | None:
+    """`…, and so is run 2`, of which no reference speaks; `within noise, if only just`."""
+    judged = {part for ref in sentence.references if ref.judges for part in (ref.head, *ref.rest)}
+    for match in _LIKEWISE.finditer(sentence.text):
+        named = {str(one.run) for one in named_runs(match["said"])}
+        if not (named and named <= judged):
+            return match.group()
+    match = _NEARLY.search(sentence.text)
+    return match["said"] if match and _is_undecided(sentence, match.start("said"), names) else None
 
 
 def _null_concluded(sentence: Sentence, names: Names) -> str | None:

@@ -53,6 +53,11 @@ _UNTRIED = re.compile(
 )
 _UNSEARCHED = re.compile(r"\b(?:not|no|never|without) (?:\w+ ){0,2}?(?:search|survey|review|look)\w*\b", re.IGNORECASE)
 """`To our knowledge nobody has; we did not search`: it says itself what it rests on."""
+_SETTING = re.compile(
+    r"\b(?:weight|coefficient|threshold|rate|batch size|ramp|budget|width|number of \w+|k)(?: (?:of|in) runs? \d+)?\s*\Z",
+    re.IGNORECASE,
+)
+"""`The mean weight of run 3 is lower`: of what was set."""
 _NEXT = re.compile(r"\b(?:follow-up|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
@@ -148,6 +153,8 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     if kind.name in ("cause", "the first of all") and _ACTED.search(sentence.text[: match.end()]):
         return True
     if kind.name == "novelty" and _UNSEARCHED.search(text):
+        return True
+    if kind.name == "quality" and _SETTING.search(text[left:start]):
         return True
     if kind.name == "sameness" and _SHARE_OF.search(text[left : match.start()]):
         return True

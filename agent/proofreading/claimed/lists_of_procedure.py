@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.proofreading.claimed.kind import NEVER, Kind
 from agent.proofreading.claimed.phrases import phrases
 
-_SEARCH = r"(?:grid|random|bayesian|hyper-?parameter) search(?:es)?|cross-validation|validation (?:set|split|data|performance|loss)"
+_SEARCH = r"(?:grid|random|bayesian|hyper-?parameter) search(?:es)?|cross-validation|(?:validation|separate|development|held-out|other) (?:set|split|subset|data|performance|loss)"
 _TEST = (
     r"bootstrap\w*|permutation tests?|(?:paired |two-sided |one-sided |student'?s )?t-tests?|anova|bonferroni|wilcoxon"
 )
@@ -24,6 +24,10 @@ NEVER_DONE = Kind(
             r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of",
             r"no (?:additional|new|extra|further) (?:hyper-?parameters?|tuning)",
             r"(?:annotators?|human raters|human evaluators|domain experts|blinded raters) (?:\w+ )?(?:rated|judged|scored|labell?ed|agreed|compared|inspected|assessed)",
+            r"(?:picked|chose|selected|kept|dropped|discarded) the (?:seeds?|checkpoints?|batches|tokens) (?:that|which|with|where)",
+            r"(?:averaged?|means?) (?:is |are |taken )?over (?:two|three|four|five|several|multiple|all|independent|repeated|\d+) (?:\w+ )?(?:runs|trials|repetitions|repeats|initiali[sz]ations)",
+            r"we also (?:evaluated|tested|tried|trained|repeated|ran|checked|verified)(?: \w+){0,3} (?:on|with|for|at) (?:an?|the|two|three|several) (?:other|larger|second|different|bigger|deeper|further|third) (?:\w+ )?(?:models?|layers?|data ?sets?|corpus|corpora|architectures?)",
+            r"by (?:an?|two|three|the) (?:second|independent|other|third|outside|external) (?:person|annotator|researcher|reader|team|rater|lab|group)s?",
         )
     },
     NEVER,
@@ -63,6 +67,9 @@ HARMLESS = Kind(
             r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
         ),
         "metric": phrases(r"(?:cannot|can not|could not) be (?:told apart|distinguished)"),
+        "study": phrases(
+            r"(?:cannot|can not|could not) be (?:told apart|distinguished) (?:on|by|in) (?:any|every|all|either|both)"
+        ),
     },
     frozenset({"verdict"}),
     "that nothing was harmed, or differs, is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
@@ -130,6 +137,7 @@ BLAMED = Kind(
             r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|bad))",
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
+            r"(?:do|does|did|would|should) not (?:\w+ )?(?:diminish|weaken|undermine|invalidate|lessen|detract|devalue|belittle|call into question)",
             r"need not (?:concern|worry|trouble|bother|detain)",
             r"of (?:no|little) (?:consequence|importance|concern|account|relevance)|beside the point|takes? nothing away",
             r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",

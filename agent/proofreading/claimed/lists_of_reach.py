@@ -50,7 +50,7 @@ LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{1,40} (?:doubles|halves)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{1,40} (?:doubles|halves)(?! (?:the|its|this) (?:penalty|term|weight|norm|gradient|sum|loss|threshold|cost|step))|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"(?:benefits?|profits?) from (?:a|an|the|this|such)\b",
             r"(?:clear|strong|sharp|steep|fundamental|inherent) trade-?off",
             r"go(?:es)? hand in hand",
@@ -58,6 +58,7 @@ LAW = Kind(
             r"(?:more|less|fewer|stronger|weaker|longer|shorter|higher|lower|larger|smaller|wider) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
             r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of (?:the )?\w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
         ),
+        "metric": phrases(r"(?:predicts|determines|governs|dictates)"),
         "result": phrases(
             r"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster)[^.;:,]{0,60}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",
             r"(?:relation(?:ship)?|link|dependence|association|correlation|connection|interplay) (?:between|of|with) … (?:is|are|was|follows|holds|emerges)",
@@ -164,8 +165,10 @@ SEEDS = Kind(
     {
         "study": phrases(
             r"(?:reproducib(?:le|ly|ility)|repeatable|reproduces?|reproduced)",
-            rf"(?:{CAME_OUT}|{IS}|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
+            rf"(?:{CAME_OUT}|{IS}(?! (?:\w+ )?(?:trained|launched|run|repeated|measured|evaluated|scored|made|tried)\b)|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
             r"from seed to seed",
+            rf"(?:the|this|that|its) {GAIN} (?:is|was|are|were) (?:still |indeed |clearly |nonetheless )?(?:there|present|real|visible)",
+            r"(?:with|to) (?:much |exactly |largely |essentially )?the same (?:outcome|result|conclusion|finding|effect|success)s?(?=[.,;])",
             r"(?:stable|robust|invariant|unchanged|insensitive|holds?|persists?|survives?) (?:under|to|across|against) (?:\w+ )?(?:resampling|seeds?|splits?|reruns?|subsets?|initiali[sz]ations?|perturbations?|noise|draws)",
             r"(?:leaves?|left|leaving) (?:the |this |our )?(?:\w+ )?(?:ranking|order|conclusion|result|picture|outcome|verdict)s? (?:unchanged|intact|as (?:it|they)|untouched|the same)",
             r"(?:gave|gives?|yields?|yielded|leads? to|led to|arrives? at|finds?|found|reach\w*|tells?|shows?|showed) the same (?:order|ranking|conclusion|picture|outcome|pattern|result|winner)s?",
@@ -173,7 +176,7 @@ SEEDS = Kind(
             r"(?:is|are|was|were) (?:therefore |thus |hence |so |indeed |clearly )?(?:real|genuine|trustworthy|not (?:a |an |just |mere |pure |due to )*(?:luck|lucky|fluke|chance|coincidence|accident|artefact|artifact|noise))",
             r"no (?:mere |statistical |lucky )?(?:fluke|coincidence|accident|artefact|artifact)",
             r"(?:the same|no other|no different)(?: \w+){0,3} (?:on|with|for|from|across|under) (?:the |all |other |fresh |new |three |any )*(?:seeds|draws?|repeats?)",
-            r"(?:retrain\w*|repeat\w*|second|third|another|other|new|unseen|fresh) (?:\w+ ){0,4}?(?:seeds?|draws?|launch(?:es)?|search)[^.;]{0,40}? (?:same|no other|no different|reservations?|doubts?|began)",
+            r"(?:retrain\w*|repeat\w*|second|third|another|other|new|unseen|fresh) (?:\w+ ){0,4}?(?:seeds?|draws?|launch(?:es)?|search)[^.;]{0,40}? (?:same|no other|no different|reservations?|doubts?|where [^.;]{1,30} began)",
             r"(?:replications?|repetitions?|confirmations?|reproductions?) (?:\w+ ){0,4}?(?:removed|dispelled|settled|erased|swept|took|left no|put)",
             r"fresh seeds (?:\w+ )?(?:bear|bore|agree|say the same|tell the same|back|support|show|give the same|reproduce)",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.proofreading.claimed.kind import ANY_REFERENCE, Kind
 from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE, IS, NUMBER, OUTCOME, SOFTENED
+from agent.proofreading.names import CITED
 
 _HARM = (
     r"(?:costs?|loss|losses|overhead|drops?|sacrifices?|degradations?|price|side[- ]effects?|regressions?|harm|damage|downsides?|drawbacks?|compromises?"
@@ -15,6 +16,7 @@ SAME = Kind(
     {
         "anything": phrases(
             r"one and the same",
+            r"(?:neither|no|none|nothing) … (?:changes?|alters?|affects?|moves?|shifts?|overturns?) (?:the |our |this |that )?(?:\w+ )?(?:rank\w*|verdicts?|results?|conclusions?|outcomes?|picture|order of (?:the |our )?(?:runs|schedules|variants|methods|models))",
             r"nothing (?:\w+ )?(?:distinguishes|separates|sets|divides|parts) … from",
             r"(?:metrics?|scores?|measures?|reconstruction|fidelity|probing|quality|others?|rest) (?:\w+ )?(?:was|were|is|are) (?:not|hardly|barely|never) (?:touched|affected|harmed|hurt|disturbed)",
             r"no (?:sign|trace|hint) of (?:an? |any |the )?(?:\w+ )?(?:penalty|costs?|loss|harm|damage|trade-?off|price|degradation|drop)",
@@ -105,6 +107,7 @@ FOUND = Kind(
     {
         "study": phrases(
             r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
+            rf"(?:the|what) (?:\w+ ){{0,3}}?(?:that |which )?{CITED} (?:\w+ )?(?:sought|wanted|hoped|needed|promised|asked|expected|foresaw|anticipated|predicted|conjectured)",
             r"(?:as|which) (?!the (?:logs?|records?|diff|code|figure|table|caption) )(?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
             r"(?:it|this) (?:turns|turned) out that|(?:find|found) (?:the|it|this|that|them) … to be",
             r"(?:are|is|was|were) (?:well |fully |closely )?(?:in line|consistent|in agreement|in keeping|in accord\w*) with (?:the |our )?(?:theory|hypothes[ei]s|expectations?|predictions?|intuition|idea|what)",

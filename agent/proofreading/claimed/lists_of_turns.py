@@ -20,6 +20,7 @@ LITOTES = Kind(
             r"(?:would|will|should) (?:hardly|not|scarcely|never) (?:\w+ )?(?:be (?:regretted|missed|surprising)|hurt|disappoint|surprise|regret)",
             r"(?:hardly|scarcely|barely) (?:any other|anything|a |needs?|need)(?:\w+)?",
             r"not (?:a|one) single",
+            r"nothing (?:else )?\w+s … (?:like|as (?:well|much|far|fast) as|(?:better|more|faster|further) than)",
             r"(?:no|not an?|not one) (?:metric|measure|score|axis|task|count|respect) (?:\w+ )?(?:that|which|who|where) … (?:not|n[’']t|fails?)",
             r"(?:nothing|little) (?:more |else )?(?:needs to be|need be|has to be|remains to be) (?:said|done|added|explained)",
             r"leaves? (?:no|little|hardly any) (?:room|space|doubt|choice)",
@@ -56,7 +57,7 @@ IDIOM = Kind(
             r"(?:has|have|had|get|gets|gives?|lets?) (?:us |one |you |it )?(?:have )?both(?=[.,;]| ways| at once)|the (?:other|right|wrong|bright|good) (?:side|way|place|hands) of",
             r"(?:pulls?|pulled|puts?|put|takes?|took|leaves?|left|sets?|kept|keeps?|ran|goes?|went|moves?|moved|stays?) (?:\w+ ){0,2}?(?:ahead|past|in front)(?=[.,;]| of| with)",
             r"(?:taken|take) (?:\w+ )?at face value|spea(?:k|ks|ke) (?:a|the) (?:\w+ )?language|(?:note|notice|observe) (?:the|how) [^.;]{0,40}(?:jump|leap|gap|drop|rise|fall|gain|separation|run)|seen at work",
-            r"(?:looks?|looked) (?:after|back|good|bright|the part|like a)|(?:speaks?|spoke) (?:volumes|louder)|(?<!not )(?:says|shows|explains|tells us|tell us) why(?=[.,;])",
+            r"(?<!what )(?:looks?|looked) (?:after|back|good|bright|the part|like a)|(?:speaks?|spoke) (?:volumes|louder)|(?<!not )(?:says|shows|explains|tells us|tell us) why(?=[.,;])",
             r"(?:room|space|freedom) to (?:breathe|grow|move|spare)|(?:more|better) than (?:it|they) (?:looks?|seems?)|one (?:problem|worry) (?:fewer|less)|(?:part|thing)s? of the past",
         )
     },

@@ -32,7 +32,7 @@ FINAL = Kind(
             r"opens? (?:up )?(?:the door|new avenues|a new path|the path)",
             r"the first (?:demonstration|method|approach|technique|penalty) (?:to|that|of)",
             r"(?:largest|strongest|best|highest|lowest|smallest|biggest) (?:\w+ ){0,3}?(?:reported|published|known|seen|observed|to date|so far|in the literature)",
-            r"(?:the )?last word",
+            r"(?:the )?last word|(?:is|are|lies) (?:now |finally |safely )?behind us",
             r"all (?:that )?(?:it|one|you|we) (?:takes?|needs?|wants?)",
             r"(?:problem|thing|matter|issue|worry|concern) of the past",
             r"(?:comes?|came|go|goes|went|gone) (?:a|some|this) (?:\w+ )?(?:long )?way(?! of| to (?:compare|measure|compute))",
@@ -53,6 +53,7 @@ FINAL = Kind(
             r"(?:clear|strong|solid|conclusive|direct|compelling|convincing|firm|ample|unambiguous|causal) (?:evidence|support|proof|indication|confirmation|demonstration)",
             r"not an issue",
             r"non-issue",
+            r"(?:stood|stands|passe[sd]) the test|lends? (?:\w+ )?(?:weight|support|credence|credibility) to",
         ),
     },
     NEVER,
@@ -133,7 +134,7 @@ MANNER = Kind(
     "manner",
     {
         "study": phrases(
-            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)"
+            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act|(?:loss|error|curve) … (?:comes? down|falls?|drops?|settles?|bottoms? out|levels? off))(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)"
         )
     },
     frozenset({"decided", "modest"}),
@@ -148,6 +149,7 @@ SUCCESS = Kind(
             r"(?:achieves?|achieved|meets?|met|fulfils?|fulfilled|reaches|reached|attains?) (?:its|our|the|all|both) (?:\w+ )?(?:goals?|aims?|objectives?|purpose|promise|targets)",
             r"(?:profits?|profited|gains|gained|benefits) (?:\w+ )?from",
             r"holds? (?:its|their) (?:own|ground)",
+            r"(?:targets?|goals?|aims?|hopes?|promises?|expectations?|objectives?) … (?:is|are|was|were) (?:(?!not|never)\w+ )?(?:met|reached|fulfilled|achieved|attained)",
             r"(?:edges?|noses?|inches|pulls?) (?:out|ahead|past|away)",
             r"(?:turns?|turned|transforms?|converts?) (?:a|the) (?:\w+ )?(?:harmful|useless|weak|weakness|bad|poor|costly|liability|problem|vice) … into",
             r"(?:wrecks?|ruins?|destroys?|spoils?|cripples?|undermines?|erodes?|breaks|damages|worsens|cures|fixes) (?:the |its |all |\w+[’'] )?(?:\w+ )?(?:reconstruction|training|quality|performance|fidelity|separation|features?|absorption|convergence|problem)",

@@ -40,7 +40,7 @@ _LIGHT = words_of(
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce
-    flatter support consider place switch begin link concern demand relax tighten touch trade affect receive bear mix attend settle form
+    flatter regard play write support consider place switch begin link concern demand relax tighten touch trade affect receive bear mix attend settle form
     speak fire wait part join enter cover hand agree compete share decide represent miss contribute
     """
 )
