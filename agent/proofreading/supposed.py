@@ -11,7 +11,7 @@ _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNOR
 _SAID = re.compile(
     r"\b(?:may|might|could|can|would) (?:\w+ly |well |thus |also )*be (?:said|summari[sz]ed|summed up|phrased|described as|called|spoken of)\b"
     r"|\b(?:one|we|you|i) (?:may|might|could|can) (?:\w+ly |well |thus |also )*(?:say|summari[sz]e|sum up|put it|phrase|describe|call|speak of)\b"
-    r"|\b(?:may|might|could|can|should|would) (?:\w+ly |well |also |seem |appear |come as a |be )*(?:surpris\w+|noted?|noticed?|odd|strange|remarkable|remarked|observed?|seen|added?|recalled|remembered|mentioned?|pleas\w+|disappoint\w+|worth \w+)(?: \w+){0,2} that\b",
+    r"|\b(?:may|might|could|can|should|would) (?:\w+ly |well |also |seem |appear |come as a |be )*(?:surpris\w+|noted?|noticed?|odd|strange|remarkable|remarked|observed?|seen|added?|recalled|remembered|mentioned?|please|pleasing|disappoint\w+|worth \w+)(?: \w+){0,2} that\b",
     re.IGNORECASE,
 )
 """`It might be said that`, `it may surprise that`: the modal is of the saying, and what is said is no less said."""
