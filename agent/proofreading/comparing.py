@@ -55,12 +55,12 @@ _MOVES: tuple[tuple[Way, str], ...] = (
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (
         "up",
-        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?|explode[sd]?|balloon(?:s|ed)|(?:is|are) up|blows? up"
+        rf"(?:see|saw|find|found|makes?|made|lets?|watch){_FAR}(?:rise|grow|climb|increase)\b)|rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?|explode[sd]?|balloon(?:s|ed)|(?:is|are) up|blows? up"
         rf"|{_IS}(?:higher|larger|greater)(?!{_THAN})|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
     ),
     (
         "down",
-        r"falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
+        rf"(?:see|saw|find|found|makes?|made|lets?|watch){_FAR}(?:fall|drop|shrink|decline|decrease)\b)|falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
         r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|(?:is|are) down|diminish(?:es|ed)?"
         rf"|{_IS}(?:lower|smaller)(?!{_THAN})|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
         r"|(?:is|are) (?:\w+ |all but )?gone"

@@ -20,6 +20,7 @@ _OPENS = re.compile(
     r"|(?:aim|intend|hope|hoping|expect|suppos|assum(?:ption)?|tempting|seek|want|try|tri|mean|design|predict|hypothesi[sz])\w*\s+(?:\w+\s+){0,2}?(?:to|that|for)"
     r"|(?:H\d+|(?:the|this|our|its) (?:hypothesis|plan|idea|conjecture)) (?:says?|states?|claims?|holds?|reads?|is) that|according to (?:H\d+|(?:the|our) (?:hypothesis|plan|idea|conjecture)),?"
     r"|\A\W*where|it (?:is|seems|remains) (?:possible|conceivable|plausible|likely|unlikely|open|unclear) (?:that|whether|if)|ask(?:s|ed)? (?:which|why|how|what)|(?:not|cannot|never|n[’']t|nor do we|nor does this) (?:claim|say|conclude|argue|know|tell|show|prove|establish|imply|mean|suggest|take|read|count)\w*"
+    r"|(?:one|another|an alternative|an?(?: \w+)? possible|a plausible) (?:\w+ )?(?:reading|explanation|interpretation|possibility|conjecture|alternative) (?:is|would be|was) that"
     r"|no (?:\w+ ){0,2}?(?:evidence|proof|support|grounds?|basis|indication|claims?|statements?)(?: \w+){0,2}? that|(?:perhaps|possibly)|lacks? [\w ]{0,30}to (?:say|show|tell|claim|conclude|decide) (?:that|whether)"
     r"|(?:none|nothing|nobody|neither|no \w+)(?: [\w-]+){0,4} (?:demonstrates?|shows?|proves?|establish(?:es)?|says?|implies|means|suggests?|tells?) (?:that|whether)|too (?:early|soon)"
     r"|when(?:ever)? there (?:is|are)|meant to|(?:caution|warn|advise|guard)\w* against|careful not to|refrain\w* from|the (?:question|goal|aim|hope) (?:is|was))\b",

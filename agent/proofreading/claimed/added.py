@@ -45,6 +45,11 @@ _NEARLY = re.compile(
     r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,40}?,?\s(?:if|but|albeit|though|although)\s(?P<said>(?:only |just )*(?:just|barely|narrowly|marginally|by little))\b",
     re.IGNORECASE,
 )
+_ON_BOTH = re.compile(
+    r"[\ue000-\uf8ff] (?:on|in) (?P<first>(?:\w+ ){1,4}?)(?:and|as well as)(?: on| in)? (?P<other>(?:\w+[ .,;]){1,4})",
+    re.IGNORECASE,
+)
+"""`[[run_3.mse.verdict]] on mse and absorption`: of the second nothing was said."""
 _LIKEWISE = re.compile(
     r"\b(?:and|,) so (?:is|are|does|do|did|was|were) (?P<said>runs? \d+|the other\w*|the rest)\b", re.IGNORECASE
 )
@@ -123,8 +128,13 @@ def _passed_on(sentence: Sentence, names: Names) -> str | None:
         named = {str(one.run) for one in named_runs(match["said"])}
         if not (named and named <= judged):
             return match.group()
-    match = _NEARLY.search(sentence.text)
-    return match["said"] if match and _is_undecided(sentence, match.start("said"), names) else None
+    told = {ref.judged_metric(names.evidence.results.primary) for ref in sentence.references if ref.judges}
+    for match in _ON_BOTH.finditer(sentence.text):
+        others, first = names.metrics(match["other"]), names.metrics(match["first"])
+        if first and others and set(first) <= told and not set(others) <= told and "" not in told:
+            return match["other"].strip()
+    nearly = _NEARLY.search(sentence.text)
+    return nearly["said"] if nearly and _is_undecided(sentence, nearly.start("said"), names) else None
 
 
 def _null_concluded(sentence: Sentence, names: Names) -> str | None:

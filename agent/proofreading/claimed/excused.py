@@ -140,38 +140,37 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     asked = _NOT_KNOWN.search(around) if kind.supposable else _ASKED.search(text[left : match.start()])
     if asked or _SOUGHT.search(sentence.text[left : match.start()]):
         return True
-    if kind.name in ("generality", "an excuse") and _PROPERTY.match(text[left:right]):
-        return True
     if match.group().lower().startswith("how ") and _INDIRECT.search(text[:start]):
         return True
     if _TOO_FEW.search(text[left:end]):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True
-    if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
-        return True
-    if kind.name in ("cause", "the first of all") and _ACTED.search(sentence.text[: match.end()]):
-        return True
-    if kind.name == "novelty" and _UNSEARCHED.search(text):
-        return True
-    if kind.name == "quality" and _SETTING.search(text[left:start]):
-        return True
-    if kind.name == "sameness" and _SHARE_OF.search(text[left : match.start()]):
-        return True
-    if kind.name == "an excuse" and _PERHAPS.search(text[left : match.start()]):
-        return True
-    if kind.name == "advice" and (_HOW.search(text[left : match.start()]) or _NEXT.search(text)):
-        return True
-    if kind.name == "many runs" and _KEPT.search(text[: match.start() + 4]):
-        return True
-    if kind.name == "statistics" and "standard" in match.group() and _BAND.search(sentence.text[: match.start()]):
-        return True
-    if kind.name == "the first of all" and _TRIED_AGAIN.search(sentence.text, match.start()):
-        return True
-    if kind.name == "cause" and _ANY.search(sentence.text[: match.start()]):
+    if _is_excused_by_kind(kind, text, left, match):
         return True
     if kind.stands_with and (led := _WHATEVER.match(sentence.text)) and match.start() > 4 and led:
         return True
     if kind.name == "a finding":  # "that it does not move shows that" denies nothing of what is shown
         left = left if _NO_BEHIND.match(text[left:start]) else max(left, start - _NEAR)
     return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
+
+
+_IN_CLAUSE = {"a finding": _TABLE, "quality": _SETTING, "sameness": _SHARE_OF, "an excuse": _PERHAPS, "advice": _HOW}
+"""What before a claim of a kind, in its clause, takes it back."""
+
+
+def _is_excused_by_kind(kind: Kind, text: str, left: int, match: re.Match[str]) -> bool:
+    """By what excuses a claim of this kind alone; `left` is where its clause begins."""
+    name, start, end = kind.name, *match.span()
+    if name in _IN_CLAUSE and _IN_CLAUSE[name].search(text[left:start]):
+        return True
+    return (
+        (name in ("generality", "an excuse") and _PROPERTY.match(text[left:].split(",")[0]) is not None)
+        or (name in ("cause", "the first of all") and _ACTED.search(text[:end]) is not None)
+        or (name == "novelty" and _UNSEARCHED.search(text) is not None)
+        or (name == "advice" and _NEXT.search(text) is not None)
+        or (name == "many runs" and _KEPT.search(text[: start + 4]) is not None)
+        or (name == "statistics" and "standard" in match.group() and _BAND.search(text[:start]) is not None)
+        or (name == "the first of all" and _TRIED_AGAIN.search(text, start) is not None)
+        or (name == "cause" and _ANY.search(text[:start]) is not None)
+    )

@@ -58,6 +58,9 @@ LAW = Kind(
             r"(?:more|less|fewer|stronger|weaker|longer|shorter|higher|lower|larger|smaller|wider) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
             r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of (?:the )?\w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
         ),
+        "study": phrases(
+            r"\A(?:an?|more|less|fewer) \w+(?: \w+)? (?:makes?|gives?|yields?|brings?|means?|learns?) (?:an? |for an? )?(?:better|(?!other|larger|wider|smaller)\w{3,}er|more \w+) (?:dictionar\w+|features?|fit|models?|representations?|reconstructions?)"
+        ),
         "metric": phrases(r"(?:predicts|determines|governs|dictates)"),
         "result": phrases(
             r"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster)[^.;:,]{0,60}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",

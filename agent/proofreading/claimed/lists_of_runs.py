@@ -44,7 +44,7 @@ SAME = Kind(
             r"(?:comes?|came) (?:very |quite |remarkably )?close to",
             r"(?:is|are|was|were) (?:very |quite |remarkably )?close to (?:that of |those of )?(?:the baseline|runs? \d|perfect)",
             r"(?:preserves|retains|maintains|recovers|sustains|preserved|retained|maintained|recovered|sustained)(?! the (?:baseline|original)[.,;]| (?:the|its|their) (?:\w+ )?(?:sum|order|number|distribution|shape|total|norms?|length|mean|counts?|scale|sign))",
-            r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)",
+            r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)|(?:gap|distance)s? … (?:is|was|are|were) (?:\w+ )?(?:filled|closed|bridged|gone)",
             rf"without (?:any |a |the |\w+ )?{_HARM}",
             r"equally (?:\w+)",
             r"(?:indistinguishable|interchangeabl[ey]|identically|on equal footing|neck and neck)",
@@ -108,6 +108,7 @@ FOUND = Kind(
         "study": phrases(
             r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
             rf"(?:the|what) (?:\w+ ){{0,3}}?(?:that |which )?{CITED} (?:\w+ )?(?:sought|wanted|hoped|needed|promised|asked|expected|foresaw|anticipated|predicted|conjectured)",
+            r"(?:suggests?|shows?|says?|indicates?) (?:the same|as much)(?=[.,;])|(?:holds?|is true|was true|is found|is seen|recurs?) here (?:as well|too|again|likewise)",
             r"(?:as|which) (?!the (?:logs?|records?|diff|code|figure|table|caption) )(?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
             r"(?:it|this) (?:turns|turned) out that|(?:find|found) (?:the|it|this|that|them) … to be",
             r"(?:are|is|was|were) (?:well |fully |closely )?(?:in line|consistent|in agreement|in keeping|in accord\w*) with (?:the |our )?(?:theory|hypothes[ei]s|expectations?|predictions?|intuition|idea|what)",

@@ -20,6 +20,7 @@ LITOTES = Kind(
             r"(?:would|will|should) (?:hardly|not|scarcely|never) (?:\w+ )?(?:be (?:regretted|missed|surprising)|hurt|disappoint|surprise|regret)",
             r"(?:hardly|scarcely|barely) (?:any other|anything|a |needs?|need)(?:\w+)?",
             r"not (?:a|one) single",
+            r"(?:leaves?|left) (?:little|nothing|not much) to (?:be )?(?:desired|wanted|wished|asked|improve\w*)",
             r"nothing (?:else )?\w+s … (?:like|as (?:well|much|far|fast) as|(?:better|more|faster|further) than)",
             r"(?:no|not an?|not one) (?:metric|measure|score|axis|task|count|respect) (?:\w+ )?(?:that|which|who|where) … (?:not|n[’']t|fails?)",
             r"(?:nothing|little) (?:more |else )?(?:needs to be|need be|has to be|remains to be) (?:said|done|added|explained)",

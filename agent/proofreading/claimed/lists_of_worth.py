@@ -20,6 +20,7 @@ FINAL = Kind(
         "anything": phrases(
             r"(?:puts?|laid|lays?) … to rest",
             "case closed",
+            r"beyond (?:all )?(?:dispute|question)|if there (?:was|were|is|are|had been) (?:any |ever a |ever any )(?:doubt|question)s?",
             r"(?:they|he|she|it|we) (?:was|were|is|are|proved) (?:\w+ )?right(?=[.,;])",
             "silver bullet",
             "panacea",
@@ -93,6 +94,7 @@ CERTAIN = Kind(
         "anything": phrases(
             r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)",
             rf"(?<!to )(?:is|are|was|were|ha(?:s|ve|d)|shows?|showed|observe[sd]?|sees?|saw|finds?|found|amounts? to|constitutes?|produces?|yields?|gives?|gave) (?:only )?(?:an? )?(?:\w+ly )?{_SIZE}(?:-to-{_SIZE})?(?:[- ]sized)? (?:\w+ )?{_SIZED}",
+            rf"{_SIZED}[^.;:]{{0,40}}, (?:though|although|albeit|if) (?:only )?{_SIZE}(?=[,.;])",
             rf"{_SIZED} … of (?:an? )?(?:\w+ly )?(?:{_SIZE}|relevant|meaningful) (?:size|magnitude)",
         ),
         "study": phrases(
@@ -144,7 +146,7 @@ SUCCESS = Kind(
     "success",
     {
         "study": phrases(
-            r"(?:helps?|helped|succeeds?|succeeded|pays? off|paid off|does (?:its|the) (?:job|trick)|pays? for itself|makes? the difference|proves? its worth)",
+            r"(?:helps?|helped|succeeds?|succeeded|pays? off|paid off|(?:does|did|do|done) (?:(?:its|the|their) (?:job|trick|work|part|duty)|what (?:it|they) (?:was|were|is|are) (?:designed|meant|supposed|intended|expected) to)|pays? for itself|makes? the difference|proves? its worth)",
             r"(?<!these )(?<!other )(?<!several )(?<!such )(?<!prior )(?<!previous )(?<!recent )(?<!earlier )(?<!both )(?<!related )(?<!all )(?<!their )(?<!cited )(?:works|worked)(?! (?:by|on|with|as follows|in|at|for|like|through|of|from|best))",
             r"(?:achieves?|achieved|meets?|met|fulfils?|fulfilled|reaches|reached|attains?) (?:its|our|the|all|both) (?:\w+ )?(?:goals?|aims?|objectives?|purpose|promise|targets)",
             r"(?:profits?|profited|gains|gained|benefits) (?:\w+ )?from",

@@ -34,6 +34,13 @@ LEARNT = words_of(
     """
 )
 """Nouns of what training leaves."""
+SET = words_of(
+    """
+    weight weights coefficient coefficients threshold thresholds rate rates schedule schedules factor factors strength temperature
+    probability width size share margin penalty ramp ramps warm-up window phase
+    """
+)
+"""Quantities that are set; not where a metric is called so."""
 _RESULT = _TOLD | LEARNT
 """Nouns of which a result is told."""
 _ANAPHORA = words_of(

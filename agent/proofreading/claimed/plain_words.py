@@ -182,7 +182,7 @@ ACTS = words_of(
     predetermine prefer prefix premise prepare preprocess preregister prescribe preserve preset pressure presume pretend pretrain
     prioritise profile program prohibit prolong prompt propagate prune pursue qualify quantify quantise query question randomise
     rate react reappear rearrange reason reassign rebuild recast recede recognise recognize recommend reconfigure reconsider
-    reconstruct redefine redesign redirect redistribute redo redraw refactor reflect reformulate regard regress reinitialise
+    reconstruct redefine redesign redirect redistribute redo redraw refactor reflect reformulate regress reinitialise
     reinterpret reject relate relaunch relay relocate remain remark remember remind renormalise reopen reorder reorganise
     reparameterise repartition replay replicate reply repose request reread resample research resemble reside resize respect respond
     restate restrain result retire retrieve retry reveal reverse revisit revolve reweight rewrite rotate round route
@@ -192,7 +192,7 @@ ACTS = words_of(
     synthesise tabulate tag tailor target teach tend term theorise thin threshold tile title tokenise tokenize total trace
     transcribe transfer transition translate transmit traverse trigger trim triple truncate trust type typify underestimate undergo underlie
     underline understand undertake unpack unroll upload upsample upweight utilise utilize value version view violate
-    watch withdraw withhold witness wrap write zero zoom
+    watch withdraw withhold witness wrap zero zoom
     """
 )
 """Verbs of any report, in whatever form; that one is here does not make it a verb that may be said of a result."""

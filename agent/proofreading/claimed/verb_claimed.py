@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from agent.proofreading.claimed.common_words import is_common_noun
-from agent.proofreading.claimed.of_whom import LEARNT, head_of
+from agent.proofreading.claimed.of_whom import LEARNT, SET, head_of
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
 from agent.proofreading.claimed.stands import Case, is_favourable
-from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
+from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES
 
 _MOVES = forms_of(
     "raise lower increase reduce double halve rise fall grow shrink fade vanish lose gain change narrow widen strengthen weaken improve"
@@ -24,13 +24,6 @@ _OF_A_METRIC = forms_of(
 )
 """What may be said of a metric as such: of how it is made, and what it can tell."""
 
-_SET = words_of(
-    """
-    weight weights coefficient coefficients threshold thresholds rate rates schedule schedules factor factors strength temperature
-    probability width size share margin penalty
-    """
-)
-"""Quantities that are set; not where a metric is called so."""
 _RUNS_ITS_COURSE = forms_of(
     "stay remain follow start begin end decay shrink fall rise grow drop decrease increase move run go vary reach"
 )
@@ -54,7 +47,7 @@ def is_scheduled(case: Case) -> bool:
         return False
     if case.vocabulary.names_a_result(case.clause.tokens):
         return False
-    return subject[-1].low in _SET or bool(names.settings(" ".join(token.text for token in subject)))
+    return subject[-1].low in SET or bool(names.settings(" ".join(token.text for token in subject)))
 
 
 def is_claimed_verb(case: Case, verb: Token) -> bool:
@@ -147,7 +140,7 @@ def _is_of_what_was_learnt(case: Case) -> bool:
         or head.low in DETERMINERS
         or not head.is_word
         or case.clause.opener in RELATIVES
-        or head.low in _SET
+        or head.low in SET
     ):
         return False
     single = not head.low.endswith("s") and subject[0].low not in ("each", "every")
