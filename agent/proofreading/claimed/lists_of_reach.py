@@ -24,7 +24,7 @@ CAUSE = Kind(
             r"what (?:really |actually |ultimately )?(?:drives|drove|causes|caused|explains|matters|makes|made|enables|counts|helps|hurts|does|is needed|buys)",
             rf"(?:drives|drove|causes|caused|produces|produced) (?:the|this|these|all|our|its) (?:\w+ )?{OUTCOME}",
             r"(?:caused|driven|produced|induced|enabled|explained|brought about) by",
-            r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason(?! to (?:repeat|test|doubt|look|try|be))|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
+            rf"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason(?! to (?:repeat|test|doubt|look|try|be)| (?:for|behind) (?:the|this|our|its|a) (?!(?:\w+ )?{OUTCOME})\w+)|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
             r"(?:accounts?|accounted) for (?:the|most|all|much|this|these|its)|responsible for",
             r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
             r"(?:necessary|sufficient|essential|crucial|indispensable|decisive|vital|instrumental|key) (?:for|to|in)(?! (?:tell|know|decide|say|compare|separate|judge|see|draw|answer))",
@@ -121,7 +121,7 @@ NOT_CHANCE = Kind(
             r"(?:is|are|was|seems?|makes? it|hence|thus) (?:very |highly |most |extremely |quite )?unlikely (?:to be|that)"
         ),
         "study": phrases(
-            r"cannot (?:be|have been|just be|simply be|merely be) (?:an? |mere |pure |just )*(?:explained|attributed|due|put down|ascribed|matter|noise|chance|luck|artefact|artifact|accident\w*|coinciden\w+|dismissed|down)",
+            r"cannot (?:be|have been|just be|simply be|merely be) (?:an? |mere |pure |just )*(?:explained|due|put down|(?:attributed|ascribed)(?! to (?![^.;]*\b(?:noise|chance|luck|seeds?|accidents?|coincidence|artefact|artifact|randomness|fluctuations?|variation)\b))|matter|noise|chance|luck|artefact|artifact|accident\w*|coinciden\w+|dismissed|down)",
             r"(?:one|we|you) (?:can|may|should|would|will) (?:safely |well |thus |therefore )?(?:expect|anticipate|count on|rely on|conclude|infer)",
             r"(?:we|i) (?:\w+ )?(?:expect|anticipate) (?:the same|these|similar|such|comparable|even|nothing but|equal|more|larger) (?:\w+ ){0,2}?(?:gains?|improvements?|benefits?|results?|effects?|advantages?|savings)",
             r"would have (?:\w+ )?(?:confirmed|shown|beaten|improved|come out|won|reached|matched|been better)",

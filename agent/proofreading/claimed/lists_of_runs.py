@@ -88,8 +88,8 @@ EXTREME = Kind(
     "the first of all",
     {
         "study": phrases(
-            rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
-            rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
+            rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?!comparable)(?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
+            rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) (?:the|its|their) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
             rf"performs? {_FIRST}|to date(?=[.,;])",
             r"the (?!(?:large|small|high|low|long|short|earli|late|few|great|wide|narrow|near|new|old|inte)r?e?st\b)\w{3,}est (?:\w+ ){0,3}?(?:of all|of any|so far)\b",
             r"(?:none|no one|nothing|no other) … (?:comes? (?:close|near)|matches|rivals|beats|approaches|reaches|can compete)",

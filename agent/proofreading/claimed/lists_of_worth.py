@@ -145,6 +145,7 @@ MANNER = Kind(
 SUCCESS = Kind(
     "success",
     {
+        "anything": phrases(r"\A(?:it|this|that) works(?=[.!])"),
         "study": phrases(
             r"(?:helps?|helped|succeeds?|succeeded|pays? off|paid off|(?:does|did|do|done) (?:(?:its|the|their) (?:job|trick|work|part|duty)|what (?:it|they) (?:was|were|is|are) (?:designed|meant|supposed|intended|expected) to)|pays? for itself|makes? the difference|proves? its worth)",
             r"(?<!these )(?<!other )(?<!several )(?<!such )(?<!prior )(?<!previous )(?<!recent )(?<!earlier )(?<!both )(?<!related )(?<!all )(?<!their )(?<!cited )(?:works|worked)(?! (?:by|on|with|as follows|in|at|for|like|through|of|from|best))",
@@ -164,7 +165,7 @@ SUCCESS = Kind(
             r"(?:rescues?|salvages?|redeems?|repairs?|restores?|recoups?)",
             r"(?:no|non|none)[- ]?(?:\w+ )?comes? close",
             rf"the (?:\w+ )?{GAIN} (?:that |which )?(?:we|i|runs? \d+) (?:\w+ )?(?:see|saw|find|found|observe|report|measure|obtain|achieve|show)\w*",
-        )
+        ),
     },
     frozenset({"decided"}),
     "that it worked is a verdict; write [[RUN.METRIC.verdict]] in this sentence, which must say so, or leave it out",

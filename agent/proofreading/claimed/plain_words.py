@@ -24,7 +24,7 @@ _SIGNS = words_of(
 """Signs of formulas, as their commands spell them."""
 THINGS = words_of(
     """
-    height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
+    height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap fund funding contour surface quotient quartile repetition
     hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw coder room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
@@ -157,7 +157,7 @@ _JUDGING = words_of(
 ACTS = words_of(
     """
     dominate equal steer feel smooth arrive loosen blur unfreeze
-    abbreviate abide absorb accept access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
+    abbreviate abide absorb access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
     alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attribute
     audit author authorise automate await back base become behave bias blend block bound branch break broaden browse bundle calibrate
     cast categorise cause center centre characterise characterize circle class classify clear clone

@@ -14,7 +14,7 @@ from agent.proofreading.claimed.word_classes import IRREGULAR_PARTICIPLES, IRREG
 
 _PROCEDURE = words_of(
     """
-    proceed hope refuse use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
+    proceed accept hope refuse use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
     correspond copy swap disable enable sample shuffle permute freeze decay anneal schedule ramp warm release delay rescale penalise
     penalize normalise normalize average compute calculate recompute count track record log initialise initialize seed assign plan
     aim intend mean propose introduce extend modify adapt adjust restrict cap mask clip process call name denote refer describe list

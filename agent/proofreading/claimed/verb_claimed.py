@@ -18,7 +18,10 @@ _MOVES = forms_of(
     " move drop touch affect separate limit cut support help ensure"
 )
 """What is no set-up where a metric moves, or is moved."""
-
+_STRIKES = forms_of("surprise puzzle strike")
+"""`It surprised us`: what authors say of themselves."""
+_COSTS = forms_of("cost sacrifice save buy spend")
+"""What is said to be paid, or gained, in a metric."""
 _OF_A_METRIC = forms_of(
     "need cover say tell show mean have come take make stay act allow require give lie ask want lack rest stand speak look concern answer"
 )
@@ -59,9 +62,16 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return True
     if is_procedure(low) or (low in ("given", "gave", "gives") and rest[:1] and rest[0].low == "up"):
         return False
+    if low in _STRIKES and rest[:1] and rest[0].low == "us":
+        return False
     if _is_foretold(case) or _moves_a_metric(case, low):
         return True
-    closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
+    sets_out = (
+        bool(case.clause.subject)
+        and case.clause.subject[0].low == "we"
+        and [token.low for token in rest[1:2]] == ["to"]
+    )
+    closed = (case.knows(rest) or case.names_a_setting(rest)) and (sets_out or not _is_phrasal(rest))
     if is_judging(low) and case.tells and case.whose in ("result", "part"):
         return True
     if "would" in chain and is_favourable(case):
@@ -103,6 +113,8 @@ def _moves_a_metric(case: Case, verb: str) -> bool:
     clause, names_a_metric = case.clause, case.vocabulary.names_a_metric
     if clause.rest and clause.rest[0].low == "no":
         return False
+    if verb in _COSTS and names_a_metric(clause.rest):
+        return True
     if verb in _MOVES:
         return names_a_metric(clause.rest) or names_a_metric(clause.subject)
     of_it = bool(clause.subject) and clause.subject[0].low not in PREPOSITIONS and names_a_metric(clause.subject)
