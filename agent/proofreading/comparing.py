@@ -113,7 +113,7 @@ _THAN_AFTER = re.compile(r"[^,;:]*\bthan\b", re.IGNORECASE)
 _NEXT_WORDS = 3
 _THERE_IS = re.compile(r"\bthere\s+(?:is|are|were)\s+$", re.IGNORECASE)
 _BY_SOMEBODY = re.compile(
-    r"\b(?:runs? \d+|it|which|person|that|attempts?|variants?) (?:(?:is|are|was|were|been) )?(?:\w+ly )?$",
+    r"\b(?:we|i|runs? \d+|it|which|person|that|attempts?|variants?) (?:(?:is|are|was|were|been) )?(?:\w+ly )?$",
     re.IGNORECASE,
 )
 """`Run 8 was dropped`, `a person dropped run 7`: what was done with it."""
@@ -122,6 +122,11 @@ _OF_A_BUDGET = re.compile(
     re.IGNORECASE,
 )
 """`Twice the baseline's tokens`: of what a run was given."""
+_OF_A_TEXT = re.compile(
+    r"\b(?:sentence|claim|remark|paragraph|passage|wording|statement|caption|section)s? (?:on|about|of) [^,;:.]*\Z",
+    re.IGNORECASE,
+)
+"""`The sentence on mse is gone`: it is the text that changed."""
 _OF_SIZE = re.compile(
     r"\b(?:models?|dictionar(?:y|ies)|data ?sets?|widths?|networks?|corp(?:us|ora)) (?:is|are|was|were) (?:\w+ )?\Z",
     re.IGNORECASE,
@@ -224,6 +229,8 @@ def _compares_nothing(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     of_noise = _THAN_AFTER.match(text, match.start()) and _NOISE_IS.search(before)
     if match.group().lower() == "dropped" and _BY_SOMEBODY.search(before):
+        return True
+    if _OF_A_TEXT.search(before):
         return True
     if _OF_SIZE.search(before) and "than" in match.group():
         return True

@@ -46,7 +46,7 @@ _USE = phrases(
     r"out of the box|on top of (?:them|it|any|other|existing)|with any (?:\w+ )?(?:architecture|model|method|loss|optimi[sz]er|dictionary)",
 )
 _WOULD_HAVE = phrases(
-    r"(?<!we )would (?:\w+ly )?have (?!to|a |an |the |no |its |seen|noticed|missed|needed|required|told|tested|tried|taken|detected|resolved|gone unnoticed|had to|been(?=[,.;])|been (?:seen|noticed|missed|needed|different|required|detected|told|possible|found|too|tried|tested)|suggested|looked|seemed|appeared|called|counted|taken for|claimed|reported)\w+"
+    r"(?<!we )would (?:\w+ly )?have (?!to|a |an |the |no |its |seen|noticed|missed|needed|required|told|tested|tried|taken|detected|resolved|gone un(?:noticed|seen|detected)|had to|been(?=[,.;])|been (?:seen|noticed|missed|needed|different|required|detected|told|possible|found|too|tried|tested)|suggested|looked|seemed|appeared|called|counted|taken for|claimed|reported)\w+"
 )
 _EXPECTED = phrases(
     r"(?:is|was|were|are) to be expected(?! by)",

@@ -54,7 +54,7 @@ _UNTRIED = re.compile(
 _UNSEARCHED = re.compile(r"\b(?:not|no|never|without) (?:\w+ ){0,2}?(?:search|survey|review|look)\w*\b", re.IGNORECASE)
 """`To our knowledge nobody has; we did not search`: it says itself what it rests on."""
 _SETTING = re.compile(
-    r"\b(?:weight|coefficient|threshold|rate|batch size|ramp|budget|width|number of \w+|k)(?: (?:of|in) runs? \d+)?\s*\Z",
+    r"\b(?:lambda|weight|coefficient|threshold|rate|batch size|ramp|budget|width|number of \w+|k)(?: (?:of|in) runs? \d+)?\s*\Z",
     re.IGNORECASE,
 )
 """`The mean weight of run 3 is lower`: of what was set."""
@@ -167,6 +167,11 @@ def _is_excused_by_kind(kind: Kind, text: str, left: int, match: re.Match[str]) 
     return (
         (name in ("generality", "an excuse") and _PROPERTY.match(text[left:].split(",")[0]) is not None)
         or (name in ("cause", "the first of all") and _ACTED.search(text[:end]) is not None)
+        or (
+            name == "a weighing"
+            and match.group().lower().startswith("weigh")
+            and _SETTING.search(text[left:start]) is not None
+        )
         or (name == "novelty" and _UNSEARCHED.search(text) is not None)
         or (name == "advice" and _NEXT.search(text) is not None)
         or (name == "many runs" and _KEPT.search(text[: start + 4]) is not None)

@@ -13,7 +13,8 @@ CAUSE = Kind(
     "cause",
     {
         "anything": phrases(
-            r"\A(?:this|that|it|which) (?:is|was) (?:\w+ )?(?:a|the) (?:\w+ )?(?:consequence|result|effect) of"
+            r"\A(?:this|that|it|which) (?:is|was) (?:\w+ )?(?:a|the) (?:\w+ )?(?:consequence|result|effect) of",
+            r"(?:problem|trouble|difficulty|cause|reason|answer|secret|key) (?:\w+ )?(?:lies|lay) (?:in|with)",
         ),
         "study": phrases(
             rf"{GAIN} … (?:{_FROM})",

@@ -20,6 +20,7 @@ LITOTES = Kind(
             r"(?:would|will|should) (?:hardly|not|scarcely|never) (?:\w+ )?(?:be (?:regretted|missed|surprising)|hurt|disappoint|surprise|regret)",
             r"(?:hardly|scarcely|barely) (?:any other|anything|a |needs?|need)(?:\w+)?",
             r"not (?:a|one) single",
+            r"nothing to (?:set|put|hold|match) (?:\w+ )?(?:against|beside)",
             r"(?:leaves?|left) (?:little|nothing|not much) to (?:be )?(?:desired|wanted|wished|asked|improve\w*)",
             r"nothing (?:else )?\w+s … (?:like|as (?:well|much|far|fast) as|(?:better|more|faster|further) than)",
             r"(?:no|not an?|not one) (?:metric|measure|score|axis|task|count|respect) (?:\w+ )?(?:that|which|who|where) … (?:not|n[’']t|fails?)",
@@ -72,6 +73,7 @@ WEIGHED = Kind(
     {
         "anything": phrases(
             r"(?:matters?|mattered|weighs?|weighed) (?:far |much |even )?(?:more|most|less|least|little)",
+            r"(?:effect|influence|impact|contribution|role)s? (?:of … )?(?:exceeds?|exceeded|outweighs?|outweighed|(?:is|was|are|were) (?:\w+ )?(?:larger|greater|stronger|smaller|weaker) than)",
             r"(?:is|are|was|were) (?:\w+ )?worth (?:more|less|it|the|any|every)",
             r"(?:does|do|has|have|brings?|gives?|makes?|gets?|shows?|needs?|loses?|keeps?|wastes?) the (?:most|least|fewest)",
             r"(?:class|league) of (?:its|their) own|(?:brings?|brought|comes?|came|push\w*|driv\w+) (?:\w+ ){0,3}?(?:close|near|down) to",

@@ -116,7 +116,7 @@ QUALITY = Kind(
             rf"(?:intrinsically|inherently|naturally|necessarily) {COMPARATIVE}",
         ),
         "study": phrases(
-            rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
+            rf"(?<!there ){IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
             rf"{_HAVE}(?:s|es|ed|ing)? {SOFTENED}(?:a |an |the |in |us |to |out |away )?{SOFTENED}{COMPARATIVE}",
             r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
             r"(?:well |far |clearly |just |slightly |still |always |everywhere )?(?:above|below|beyond|under) (?:what|that of|those of|where|all|every|the baseline(?! of)|runs? \d)",
