@@ -7,9 +7,9 @@ import re
 from agent.drafts.naming import says
 from agent.drafts.text.numerals import Numeral
 
+_COUNTED = re.compile(r"\s+((?:[a-z]+\s)?[a-z]+s)\b")
 _AT_ANOTHER = re.compile(r"\b(?:at|with|for)\s+(?:an?\s+)?[\w$ -]{1,25}=\s*(?=\d|$)")
 """At which value of another: `0.021 at L0 = 80`."""
-_COUNTED = re.compile(r"\s+((?:[a-z]+\s)?[a-z]+s)\b")
 
 
 def without_numbers(text: str) -> str:
@@ -19,9 +19,10 @@ def without_numbers(text: str) -> str:
 
 def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:
     """text[left:right] without what a percentage is of: `31% of the episodes` is no number of episodes."""
+    text = text[: number.end] + _AT_ANOTHER.sub(lambda said: " " * len(said[0]), text[number.end :])
     whole = says.OF_WHAT.match(text, number.end) if number.percent else None
     if whole is None:
-        return text[left : number.end] + _AT_ANOTHER.sub(" ", text[number.end : right])
+        return text[left:right]
     return f"{text[left : number.end]} {text[whole.end() : right]}"
 
 
