@@ -50,6 +50,9 @@ class _Asked:
     """The sentence prints values of several runs, of which it may be the change."""
 
     def of(self, pairs: list[Pair], context: Context | None = None, strict: bool = False) -> Derived:
+        against = self.context.against
+        if against:  # whom it is held against stands beside it
+            pairs = [pair for pair in pairs if len({pair.subject.run, pair.base.run} & against) == 1]
         return among(self.number, context or self.context, pairs, strict)
 
 
@@ -62,6 +65,8 @@ def derive(
     """
     if itself := _of_the_base_itself(number, context, baseline):
         return itself
+    if context.against:
+        context = replace(context, others=context.against, targets=context.against)
     if MEAN.search(context.sentence) and (over := mean_over_family(number, context, values)):
         return over
     if context.runs <= context.others:

@@ -10,6 +10,7 @@ from agent.drafts.judging.case import Case
 from agent.drafts.judging.movement import speaks_of_change
 from agent.drafts.judging.spreads import goes_on, is_spread
 from agent.drafts.judging.tied import in_pairs
+from agent.drafts.naming.against import with_whom_against
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import is_in_percent
@@ -99,6 +100,7 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     context = _goes_on_with_time(context, reader, number)
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
+    context = with_whom_against(reader, number, context)
     return replace(context, hand=at_hand(reader, number, context))
 
 

@@ -61,6 +61,8 @@ class Context:
     """Runs that the sentence before it named: what it may go on to compare with."""
     targets: frozenset[str] = frozenset()
     """Runs that the sentence says it compares with: `than the baseline`."""
+    against: frozenset[str] = frozenset()
+    """Runs that this very number is said against: `5.6 points below TopK`; a change is of one of these and of no other's."""
     called: str = ""
     """The words that name the run, for messages."""
     hand: AtHand | None = None

@@ -135,7 +135,7 @@ class RunNames:
         return replace(one, runs=one.runs.union(*longer))
 
     def _found(self, text: str) -> Iterator[Mention]:
-        taken: list[tuple[int, int]] = []
+        taken: list[tuple[int, int, frozenset[str]]] = []
         ranges = (
             (
                 match.start(),
@@ -175,9 +175,11 @@ class RunNames:
             ("ours", own),
         ):
             for start, end, runs in spans:
-                if any(start < right and left < end for left, right in taken):
+                if any(start < right and left < end for left, right, _ in taken):
                     continue
-                taken.append((start, end))
+                if kind == "plain" and any(text[end:at].isspace() and not own & runs for at, _, own in taken):
+                    continue  # `plain BatchTopK` is that one
+                taken.append((start, end, runs))
                 target = is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
 

@@ -42,7 +42,7 @@ LEADS_AGAINST = re.compile(
     r"(?:Against|Over|Versus|Unlike|Relative to|Compared (?:to|with))\b|\S+\s+(?:\w+\s+)?(?:above|below|fewer|less|more|higher|lower)\b"
 )
 """A sentence that begins with whom it compares with, or with a difference whose subject is left out."""
-PLACE = re.compile(r"\b(?:on|in|for)\s+(?:the\s+)?\Z", re.IGNORECASE)
+PLACE = re.compile(r"\b(?:on|in|for|at)\s+(?:the\s+)?\Z", re.IGNORECASE)
 UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms|[GMTP]?\s?(?:FLOPs?|MACs?)))(?![\w])")
 """A short unit right behind a number, by which its metric may be called: `psnr_db`."""
 IN_NAME = re.compile(r"[A-Za-z]@\Z")

@@ -1,0 +1,56 @@
+"""Whom a change is said against, where that stands right beside it: `5.6 points below TopK`, `39.8% relative to TopK`, `beats TopK by 5.6`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from agent.drafts.naming import phrases, says
+from agent.drafts.naming.context import Context
+from agent.drafts.naming.mention import Mention
+from agent.drafts.naming.reader import Reader
+from agent.drafts.text.numerals import Numeral
+
+_BEHIND = re.compile(r"(?:(?!\b(?:and|but|while|whereas|which|who|where)\b)[^,;:.()=\d]|(?<=\w)-\d)*")
+"""From a number to whom it is against: the same clause, without another number."""
+_LOSES_TO = re.compile(r"\b(?:los(?:e|es|t|ing)|cedes?|gives? up)\s+(?:only\s+|about\s+|some\s+)?\Z", re.IGNORECASE)
+_TO = re.compile(r"\bto\s+(?:the\s+|a\s+|an\s+|our\s+)?\Z")
+_BY = re.compile(
+    r"(?:(?!\b(?:and|but|while|whereas|which)\b)[^,;:.()\d])*\bby\s+(?:about|only|around|roughly|nearly|almost|just|over|another|some|up to|~|\s)*\Z"
+)
+"""From whom is beaten to the number."""
+
+
+def with_whom_against(at: Reader, number: Numeral, context: Context) -> Context:
+    """The context with `against`; whom is spoken of is not whom it is held against."""
+    told = _told(at, number)
+    if told is None:
+        return context
+    left, right = at.clause(number)
+    against = at.crossed(told.runs, left, right, number)
+    subject = any(each != told and not each.target and context.runs <= each.runs for each in at.mentions)
+    if subject and context.runs < against:
+        against -= context.runs  # `above the full model`, which is what all but the baseline are called
+    runs = context.runs - against
+    if not runs and context.runs and (says.GOES_ON.match(at.text) or says.IT.match(at.text)):
+        runs = at.before.runs - against
+        runs = at.crossed(runs, left, right, number) if runs else runs
+        against = frozenset(run for run in against if _shares_a_part(run, runs)) or against
+    return replace(context, runs=runs or context.runs, against=against)
+
+
+def _shares_a_part(run: str, runs: frozenset[str]) -> bool:
+    """Whether a run is of the place of these: `topk/16k` of `masked/16k`."""
+    return any(set(run.split("/")) & set(each.split("/")) for each in runs)
+
+
+def _told(at: Reader, number: Numeral) -> Mention | None:
+    for each in at.mentions:
+        between = at.text[number.end : each.start] if each.start >= number.end else ""
+        if between and _BEHIND.fullmatch(between):
+            to = _TO.search(between) and _LOSES_TO.search(at.text[: number.start])
+            return each if phrases.TARGET.search(between) or to else None  # the 3,125 of `against 3,125 for B` is B's
+    before = [each for each in at.mentions if each.end <= number.start]
+    if before and before[-1].target and _BY.fullmatch(at.text[before[-1].end : number.start]):
+        return before[-1]
+    return None
