@@ -66,6 +66,11 @@ ONE_THAN_OTHER = re.compile(
 """`Validation AUROC is higher than test AUROC, by 2.1 points`: two metrics of one run."""
 POSSESSIVE = re.compile(r"(?:[’']s|(?<=s)[’'])\s+(?:[A-Za-z][\w-]*\s+){0,2}(?:of\s+)?[-+−]?")
 """Between whom and a value of his own: `than the baseline's 5.24`."""
+THAT_OF = re.compile(
+    r"\s*%?\s*[,)]?\s*(?:which\s+)?(?:(?:is|was|are|were)\s+)?(?:(?:that|those)\s+of|(?:reached|achieved|obtained|attained|set|held|recorded|measured)\s+(?:by|for|with)"
+    r"|belongs?\s+to|comes?\s+from)\s+(?:the\s+|our\s+|an?\s+)?"
+)
+"""Between a value and whose it is: `0.0704, is that of masking`."""
 STARTS = re.compile(r"(?:\b[Ff]rom|\b[Gg]oing from|\b[Bb]etween)\s+(?:the\s+)?\Z")
 FROM_VALUE = re.compile(r"\bfrom\s+\Z")
 TO_VALUE = re.compile(r"\bfrom\s+[-−]?\d[\d.,]*\s*%?\s*(?:\w+\s+)?(?:\([^()]*\)\s*)?to\s+\Z")
