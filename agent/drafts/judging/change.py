@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.drafts.judging.averages import Derived, mean, mean_over_family, mean_over_sets
 from agent.drafts.judging.fitting import FEW, among, is_in_points
-from agent.drafts.judging.movement import MEAN, NOUN
+from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change
 from agent.drafts.judging.pairs import (
     Pair,
     across_sets,
@@ -67,7 +67,8 @@ def derive(
         return itself
     if context.against:
         context = replace(context, others=context.against, targets=context.against)
-    if MEAN.search(context.sentence) and (over := mean_over_family(number, context, values)):
+    plain = not is_only_a_change(number, context.sentence)
+    if plain and MEAN.search(context.sentence) and (over := mean_over_family(number, context, values)):
         return over
     if context.runs <= context.others:
         context = replace(context, runs=frozenset())  # `13% below the baseline`: of whom is not said beside it
@@ -108,13 +109,15 @@ def _of_means(asked: _Asked) -> Derived | None:
     context, values = asked.context, asked.values
     if not MEAN.search(context.sentence):
         return None
-    found = (
-        mean(asked.number, context, values, asked.baseline)
-        or mean_over_sets(asked.number, context, values)
-        or mean_over_family(asked.number, context, values)
-    )
-    if found is None and context.runs:
-        found = mean(asked.number, replace(context, metrics=context.main), values)
+    found = None
+    if not is_only_a_change(asked.number, context.sentence):
+        found = (
+            mean(asked.number, context, values, asked.baseline)
+            or mean_over_sets(asked.number, context, values)
+            or mean_over_family(asked.number, context, values)
+        )
+        if found is None and context.runs:
+            found = mean(asked.number, replace(context, metrics=context.main), values)
     over = found or asked.of([*of_means(context, values, asked.baseline), *of_families(context, values)])
     return over if over.formula else None
 

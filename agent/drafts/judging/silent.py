@@ -7,6 +7,7 @@ import re
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.values import supported
 from agent.drafts.naming.says import IN_NAME
+from agent.drafts.text.numerals import points_after
 from agent.drafts.text.units import unit_after
 from agent.proofreading.numbers import find_numbers, is_structure
 
@@ -228,6 +229,8 @@ def _is_version(case: Case) -> bool:
     before = _PRODUCT.search(case.text[: case.number.start])
     if (before and _NO_PRODUCT.match(before.group())) or unit_after(case.text, case.number.end):
         return False
+    if points_after(case.text, case.number.end):
+        return False  # `costs the SAE 9.9 points`
     if before is None or case.number.value < 1 or not _VERSION.fullmatch(case.number.shown):
         return False
     return not case.names.metrics.named(before.group()) and not case.names.runs.mentions(before.group())
