@@ -27,7 +27,7 @@ _ONE_SEED = re.compile(
 _OF_SEEDS = re.compile(r"\b(?:seeds?|folds?|repeats?|trials?)\s+(?:of|for|with)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
-_ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_ON = re.compile(r"\b(?:on|in|at)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:this|it|its|that|these|those|they|their)\b", re.IGNORECASE)
 _STOP = frozenset(
     [
