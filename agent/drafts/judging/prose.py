@@ -16,6 +16,7 @@ from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import is_in_percent
 from agent.drafts.naming.pieces import without_numbers
 from agent.drafts.naming.reader import Reader
+from agent.drafts.naming.swept import in_step_with_values
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, points_after
@@ -101,7 +102,9 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
     context = with_whom_against(reader, number, context)
-    return replace(context, hand=at_hand(reader, number, context))
+    placed = in_step_with_values(reader, number, context)
+    hand = at_hand(reader, number, placed)
+    return replace(placed, hand=hand if placed is context else replace(hand, sure_run=True))
 
 
 def _unit(number: Numeral, reader: Reader) -> Unit | None:

@@ -27,7 +27,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def last(text: str, results: Path, root: Path) -> list[str]:
+def statuses(text: str, results: Path, root: Path) -> list[str]:
     """The status of each number, in order."""
     draft = root / "draft.md"
     draft.write_text(f"{text}\n")
@@ -70,4 +70,21 @@ FINE, NONE, DERIVED = "supported", "unsupported", "derived"
 )
 def test_a_change_is_against_whom_it_is_said_to_be(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:
     """`39.8% relative to TopK` that is 39.8% relative to JumpReLU is not so."""
-    assert last(text, results, tmp_path) == wanted
+    assert statuses(text, results, tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Absorption is 0.12, 0.09 and 0.07 for p=0.1, 0.3 and 0.5.", [FINE] * 3),
+        ("Absorption is 0.12, 0.07 and 0.09 for p=0.1, 0.3 and 0.5.", [FINE, "misattributed", "misattributed"]),
+        ("At p = 0.1, 0.3 and 0.5 the absorption is 0.12, 0.09 and 0.12.", [FINE, FINE, "misattributed"]),
+    ],
+)
+def test_a_list_is_in_step_with_the_values_of_a_setting(text: str, wanted: list[str], tmp_path: Path) -> None:
+    """`0.12, 0.09 and 0.07 for p = 0.1, 0.3 and 0.5`: each is of the run with that value."""
+    for name, (rate, absorption) in {"run_1": (0.1, 0.12), "run_2": (0.3, 0.09), "run_3": (0.5, 0.07)}.items():
+        (tmp_path / "results" / name).mkdir(parents=True)
+        told = {"absorption": absorption, "config": {"p": rate}}
+        (tmp_path / "results" / name / "final_info.json").write_text(json.dumps(told))
+    assert [each for each in statuses(text, tmp_path / "results", tmp_path) if each != "setting"] == wanted
