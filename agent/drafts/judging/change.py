@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from agent.drafts.judging.averages import Derived, mean, mean_over_family, mean_over_sets
+from agent.drafts.judging.bases import only_the_baseline
 from agent.drafts.judging.fitting import FEW, among, is_in_points
 from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change
 from agent.drafts.judging.pairs import (
@@ -96,6 +97,8 @@ def derive(
         if told.formula:
             break
         if against and reading in _ONLY_OPEN:
+            continue
+        if reading in (_turned, _against_any) and only_the_baseline(asked.context, asked.values, asked.baseline):
             continue
         again = reading(asked)
         if again is not None and (again.formula or not told.against):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from agent.drafts.judging.bounds import end_of_all
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.extremes import not_the_first, of_a_smaller_circle, still_of_it
+from agent.drafts.judging.over_places import no_mean
 from agent.drafts.judging.repeats import is_one_seed, picked_seed, speaks_of_one
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found, is_row
@@ -115,7 +116,12 @@ def value(case: Case) -> Ruling | None:
     fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
     context = case.context
     if fitting and (case.telling or (context.metrics and not _is_of_something_else(case))):
-        if odd := not_the_extreme(case, fitting) or not_the_first(case, fitting) or end_of_all(case, fitting):
+        if odd := (
+            not_the_extreme(case, fitting)
+            or not_the_first(case, fitting)
+            or end_of_all(case, fitting)
+            or no_mean(case, fitting)
+        ):
             return odd
         one = first(case, fitting)
         return picked_seed(case, one) or supported(one)

@@ -88,3 +88,31 @@ def test_a_list_is_in_step_with_the_values_of_a_setting(text: str, wanted: list[
         told = {"absorption": absorption, "config": {"p": rate}}
         (tmp_path / "results" / name / "final_info.json").write_text(json.dumps(told))
     assert [each for each in statuses(text, tmp_path / "results", tmp_path) if each != "setting"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Averaged over the two widths, the masked SAE has an absorption rate of 11.85%.", [DERIVED]),
+        ("Averaged over the two widths, the masked SAE has an absorption rate of 13.9%.", ["misattributed"]),
+        ("Averaged over tokens, the masked SAE at 16k has an absorption rate of 13.9%.", [FINE]),
+    ],
+)
+def test_a_mean_over_places_is_no_value_of_one(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:
+    """The rate at 16k is not the mean of both widths."""
+    assert statuses(text, results, tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"), [("Strong masking", NONE), ("Weak masking without decay", DERIVED), ("Plus masking", DERIVED)]
+)
+def test_a_run_that_is_named_alone_is_held_against_the_baseline(title: str, wanted: str, tmp_path: Path) -> None:
+    """40.7% less than a run that nobody speaks of is no change, unless the run is another with more or with less."""
+    scores = {"run_0": ("Baseline", 0.1429), "run_1": ("Gentle noise", 0.1187), "run_2": (title, 0.0704)}
+    for name, (_, absorption) in scores.items():
+        (tmp_path / "results" / name).mkdir(parents=True)
+        (tmp_path / "results" / name / "final_info.json").write_text(json.dumps({"absorption": absorption}))
+    notes = "\n".join(f"Run {name[-1]}: {told[0]}" for name, told in scores.items())
+    (tmp_path / "results" / "notes.txt").write_text(notes)
+    assert statuses(f"{title} cuts absorption by 50.7%.", tmp_path / "results", tmp_path) == [DERIVED]
+    assert statuses(f"{title} cuts absorption by 40.7%.", tmp_path / "results", tmp_path) == [wanted]
