@@ -12,7 +12,7 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import points_after
 
 _TWO = r"(?:(?:two|2)\s+(?:best|strongest|top|highest|lowest|fastest|leading)|(?:best|top|strongest|highest|lowest|fastest|leading)\s+(?:two|2)|best\s+and\s+(?:the\s+)?second[\s-]best)"
-_APART = r"(?:differ\w*|gap|margin|apart|separat\w+)"
+_APART = r"(?:differ\w*|gap|margin|apart|separate[sd]?)"
 _OF_THE_TWO = re.compile(
     rf"\b{_TWO}\b[^.;:,\d]*\b{_APART}\b[^.;:,\d]*\Z|\b{_APART}\b[^.;:,\d]*\b{_TWO}\b(?:[^.;:,\d]|(?<=[\w-])\d+\w*)*\Z",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from agent.drafts.naming import phrases, says
 from agent.drafts.naming.context import Context
@@ -21,12 +22,31 @@ _BY = re.compile(
 """From whom is beaten to the number."""
 
 
+_BETWEEN = re.compile(r"\b(?:gap|differences?|distance|margin)\s+between\s+(?:the\s+|our\s+)?\Z", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:\w+\s+)?and\s+(?:the\s+|our\s+)?")
+_IS = re.compile(
+    r"[^.;:,()\d]*\b(?:is|was|are|of|at|to|by|amounts to|remains|stays)\s+(?:about\s+|only\s+|just\s+|still\s+)*\Z"
+)
+
+
+def _between_two(at: Reader, number: Numeral) -> tuple[Mention, Mention] | None:
+    """`the gap between TopK and masked SAEs is 2.7 points`."""
+    for one, two in pairwise(at.mentions):
+        opened = _BETWEEN.search(at.text[: one.start]) and _AND.fullmatch(at.text[one.end : two.start])
+        if opened and two.end <= number.start and _IS.fullmatch(at.text[two.end : number.start]):
+            return one, two
+    return None
+
+
 def with_whom_against(at: Reader, number: Numeral, context: Context) -> Context:
     """The context with `against`; whom is spoken of is not whom it is held against."""
+    left, right = at.clause(number)
+    if both := _between_two(at, number):
+        one, two = (_in_the_place_of(at.crossed(each.runs, left, right, number), at.before.runs) for each in both)
+        return replace(context, runs=one, against=two) if not one & two else context
     told = _told(at, number)
     if told is None:
         return context
-    left, right = at.clause(number)
     against = at.crossed(told.runs, left, right, number)
     subject = any(each != told and not each.target and context.runs <= each.runs for each in at.mentions)
     if subject and context.runs < against:
@@ -35,13 +55,15 @@ def with_whom_against(at: Reader, number: Numeral, context: Context) -> Context:
     if not runs and context.runs and (says.GOES_ON.match(at.text) or says.IT.match(at.text)):
         runs = at.before.runs - against
         runs = at.crossed(runs, left, right, number) if runs else runs
-        against = frozenset(run for run in against if _shares_a_part(run, runs)) or against
+        against = _in_the_place_of(against, runs)
     return replace(context, runs=runs or context.runs, against=against)
 
 
-def _shares_a_part(run: str, runs: frozenset[str]) -> bool:
-    """Whether a run is of the place of these: `topk/16k` of `masked/16k`."""
-    return any(set(run.split("/")) & set(each.split("/")) for each in runs)
+def _in_the_place_of(runs: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Of these runs those of the place of others: `topk/16k` of `masked/16k`."""
+    parts = [set(run.split("/")) for run in others]
+    shared = set.intersection(*parts) if parts else set()
+    return frozenset(run for run in runs if shared & set(run.split("/"))) or runs
 
 
 def _told(at: Reader, number: Numeral) -> Mention | None:

@@ -104,7 +104,8 @@ def _is_sure(at: Sentence, number: Numeral, context: Context, like: bool) -> boo
         for each in own
     )
     narrowed = inside and context.runs < frozenset.intersection(*inside)
-    if narrowed and sum(not each.runs >= inside[0] and bool(each.runs & inside[0]) for each in own) > 1:
+    across = [each.runs for each in own if not each.runs >= inside[0] and each.runs & inside[0]] if narrowed else []
+    if len(across) > 1 and not all(context.runs <= runs for runs in across):
         return False  # which of the places that the sentence names is not said beside it
     if next_to_it or (inside and context.runs and all(context.runs <= runs for runs in inside)):
         return True

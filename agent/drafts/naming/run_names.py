@@ -22,6 +22,7 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
+from agent.drafts.naming.sizes import of_size
 from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
 from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
@@ -220,6 +221,9 @@ class RunNames:
         if not self.varied:
             return
         for number in numerals(text):
+            if sized_so := of_size(number, self.all, self.varied):
+                yield number.start, number.end, sized_so
+                continue
             before = text[max(0, number.start - 40) : number.start]
             if (self._sized and (phrases.AT_SIZE.search(before) or not re.search(r"[A-Za-z]", text))) or (
                 phrases.WITH.search(before) and phrases.ITS_VALUE.match(text, number.end)

@@ -1,0 +1,35 @@
+"""Runs by a size that is written short: the 65k of `topk_65k_k20`, and of a setting of 65,536."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from agent.drafts.text.numerals import Numeral
+
+_PART = re.compile(r"[/_\s-]+")
+
+
+def of_size(number: Numeral, names: Iterable[str], varied: Mapping[str, Mapping[str, float]]) -> frozenset[str]:
+    """Those of the runs whose name has the size as a part, else those of which a setting has about that value; empty where all have."""
+    if not number.suffix or number.percent or number.factor or number.suffix not in "kKM":
+        return frozenset()
+    runs = frozenset(names)
+    told = number.shown.lower().replace(" ", "")
+    called = frozenset(run for run in runs if told in _PART.split(run.lower()))
+    if called:
+        return called if called < runs else frozenset()
+    for values in varied.values():
+        having = frozenset(run for run, value in values.items() if _is_about(value, number))
+        if having and having < runs:
+            return having
+    return frozenset()
+
+
+def _is_about(value: float, number: Numeral) -> bool:
+    """16,384 is written 16k, and 65,536 is written 65k."""
+    step = 1e6 if number.suffix == "M" else 1e3
+    if value == number.value:
+        return True
+    whole = value > 0 and float(value).is_integer()
+    return whole and int(value) & (int(value) - 1) == 0 and value // step * step == number.value

@@ -1,0 +1,72 @@
+"""Runs that are a method at a size and at a value (`topk_65k_k20`): which of them a sentence means by these; a folder of twelve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.drafts.audit import audit_draft
+
+AT = {"topk": (0.247, 0.206), "masked": (0.128, 0.108), "relu": (0.312, 0.259)}
+"""Absorption at 16k latents, for k = 20 and 40; 65k have 0.1 more."""
+FINE, OF_ANOTHER, NONE, DERIVED = "supported", "misattributed", "unsupported", "derived"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("results")
+    for method, scores in AT.items():
+        for width, size, more in (("16k", 16384, 0.0), ("65k", 65536, 0.1)):
+            for k, score in zip((20, 40), scores, strict=True):
+                (root / f"{method}_{width}_k{k}").mkdir()
+                told = {"absorption": round(score + more, 3), "loss_recovered": round(1 - (score + more) / 5, 4)}
+                config = {"k": k, "dict_size": size}
+                path = root / f"{method}_{width}_k{k}" / "eval_results.json"
+                path.write_text(json.dumps({"eval_config": config, "core": told}))
+    return root
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("At 65k and k=20 the absorption of TopK is 0.347.", [FINE]),
+        ("At 65k and k=20 the absorption of TopK is 0.247.", [OF_ANOTHER]),
+        ("At 65k latents and k=40, TopK has an absorption of 0.306 and masked SAEs one of 0.208.", [FINE, FINE]),
+        ("At 65k latents and k=40, TopK has an absorption of 0.208 and masked SAEs one of 0.306.", [OF_ANOTHER] * 2),
+        ("Averaged over both sparsity levels at 65k, masked SAEs have an absorption of 0.218.", [DERIVED]),
+        (
+            "At 16k latents and k=20, ReLU SAEs have the highest absorption (0.312), followed by TopK (0.247).",
+            [FINE] * 2,
+        ),
+        ("At 65k and k=20, the gap between TopK and masked SAEs is 0.119 in absorption.", [DERIVED]),
+        ("At 65k and k=20, the gap between TopK and masked SAEs is 0.065 in absorption.", [NONE]),
+    ],
+)
+def test_a_size_and_a_value_say_which_run_is_meant(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:
+    """`65k` is a part of a run's name, whatever it is joined with."""
+    assert [one for one in statuses(text, results, tmp_path) if one != "setting"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("We evaluate 12 SAEs.", [DERIVED]),
+        ("Absorption ranges from 0.108 to 0.412 over all SAEs.", [FINE, FINE]),
+        ("Absorption ranges from 0.128 to 0.412 over all SAEs.", [OF_ANOTHER, FINE]),
+        ("All masked SAEs recover more than 95% of the loss.", [DERIVED]),
+        ("All masked SAEs recover more than 97% of the loss.", [NONE]),
+        ("All TopK SAEs recover more than 95% of the loss.", [NONE]),
+    ],
+)
+def test_what_is_said_of_all_is_held_against_all(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:
+    """Of those that are named behind the word, where some are."""
+    assert statuses(text, results, tmp_path) == wanted
+
+
+def statuses(text: str, results: Path, root: Path) -> list[str]:
+    """The status of each number, in order."""
+    draft = root / "draft.md"
+    draft.write_text(f"{text}\n")
+    return [one.status for one in audit_draft(draft, results).numbers]
