@@ -34,7 +34,7 @@ $(AGENT) $(EXPERIMENT):
 	@$(PYTHON) -m setup
 
 run: setup  ## set up, then work the example idea through to a paper (IDEA=path for another)
-	@echo "run: $(IDEA), from baseline to paper (about 6 minutes; Ctrl-C stops it, resumable)" >&2
+	@echo "run: $(IDEA), from baseline to paper (6 to 7 minutes on two idle cores, longer on busy ones; Ctrl-C stops it, resumable)" >&2
 	@$(PYTHON) agent/run_idea.py $(IDEA)
 
 test: setup  ## set up, then run all tests, of the orchestrator and of the experiments

@@ -7,10 +7,9 @@ from typing import Any
 
 from agent.coding.reply import COMPLETED
 from agent.coding.tries import Tries
-from agent.experiment.doubts import DOUBT
+from agent.experiment.doubts.asked import DOUBT
 from agent.experiment.launch import fill
 from agent.experiment.past import known_code
-from agent.experiment.preflight import code_sha
 from agent.prompts import Prompts
 from agent.results.choosing.deciding import powers
 from agent.results.choosing.parents import Change, called
@@ -24,6 +23,7 @@ from agent.results.verdicts.matched import wanted_text
 from agent.results.words.curves import curves_beside, totals_beside
 from agent.results.words.phrases import direction_text, left_text
 from agent.session.events import AttemptEnded, Edited, FiguresDrawn, RunAccepted
+from agent.session.files import code_sha
 from agent.session.idea import Idea
 from agent.session.session import Session
 from agent.session.settings import Settings

@@ -14,6 +14,7 @@ from agent.printing.signed import print_signed
 from agent.printing.styles import lay_style_of
 from agent.printing.trial import takes_section
 from agent.printing.without_tex import has_tex, lay_sources, write_html
+from agent.results.english import counted
 from agent.reviewing.review import review_draft
 from agent.sandbox import Sandbox, choose
 from agent.session.draft_files import audit_sha256, draft_sha256
@@ -23,8 +24,8 @@ from agent.session.session import Session
 from agent.session.steps import AUDIT, CITATIONS, MARKED, Step
 from agent.writing.bibliography import Entry, read_entries
 from agent.writing.citations import find_citations
-from agent.writing.desk import Desk, lay_desk
-from agent.writing.drafting import write_draft
+from agent.writing.draft.desk import Desk, lay_desk
+from agent.writing.draft.drafting import write_draft
 
 
 def write_paper(session: Session, gateway: Gateway, sandbox: Sandbox) -> list[Finding]:
@@ -95,7 +96,7 @@ def sign_off(session: Session, name: str, note: str = "", despite: bool = False)
     found = audit_session(session).findings
     if found and not despite:
         raise UsageError(
-            f"the audit has {len(found)} open findings, the first: {found[0]}. Mend them, or sign with --despite-findings, "
+            f"the audit has {counted(len(found), 'open finding')}, the first: {found[0]}. Mend them, or sign with --despite-findings, "
             "which paper and page then say"
         )
     number = sum(1 for _ in session.journal.all(SignedOff)) + 1

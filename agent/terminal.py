@@ -31,6 +31,8 @@ from agent.session.visible import visible
 
 _STYLES: dict[Tone, str] = {"good": "green", "bad": "red", "flat": "yellow", "none": ""}
 _LONGEST = 160
+_FINDINGS = 3
+"""How many of an audit's findings are told as they come; the page and `labloop audit` tell all."""
 
 
 def plain(text: str, longest: int = _LONGEST) -> str:
@@ -104,5 +106,12 @@ def of_event(event: Event) -> Iterator[str]:
             return
         case Edited():
             yield f"{event.step}: {edit_words(event)}"
+        case Audited():
+            yield f"{_LABELS[Audited]}{event_words(event)}"
+            for finding in event.findings[:_FINDINGS]:
+                yield f"finding: {finding.where}: {finding.what}"
+                yield f"why: {finding.why}"
+            if len(event.findings) > _FINDINGS:
+                yield f"{len(event.findings) - _FINDINGS} more: `labloop audit` or the session's page tells all"
         case _ if type(event) in _LABELS:
             yield f"{_LABELS[type(event)]}{event_words(event)}"

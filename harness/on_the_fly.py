@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from harness.groups import Grouped
 from harness.halving import Batches
 
 ROWS_AT_ONCE = 32
@@ -41,7 +42,7 @@ class Unread:
         return Buffered(self, seed)
 
 
-class Buffered:
+class Buffered(Grouped):
     """Activations through a buffer of `buffer_tokens`: every one once, then all in another order, and so on.
 
     Texts are read in random order until the buffer is full; its rows are shuffled and half of them handed out; it is
@@ -53,21 +54,8 @@ class Buffered:
         self._rows = rows
         self._read = rows.open_read()
         self._batches = Batches(ROWS_AT_ONCE, rows.what)
-        self._groups = self._in_random_order(np.random.default_rng(seed))
-        self._group = torch.empty(0)
-        self._at = 0
-
-    def take(self, count: int) -> list[Tensor]:
-        """The next `count` activations, as views [n, d_in] of a group or several."""
-        parts = []
-        while count > 0:
-            if self._at == len(self._group):
-                self._group, self._at = next(self._groups), 0
-            part = self._group[self._at : self._at + count]
-            self._at += len(part)
-            count -= len(part)
-            parts.append(part)
-        return parts
+        groups = self._in_random_order(np.random.default_rng(seed))
+        super().__init__(lambda: next(groups))
 
     def _in_random_order(self, rng: np.random.Generator) -> Iterator[Tensor]:
         """Groups of activations, half a buffer each and the rest of a pass at its end; without end."""

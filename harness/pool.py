@@ -14,6 +14,7 @@ from torch import Tensor
 
 from harness.activations import Activations
 from harness.errors import ActivationsError, DataError
+from harness.groups import Grouped
 from harness.handed import Handed
 from harness.on_the_fly import Unread
 from harness.site import PairScale
@@ -176,7 +177,7 @@ class PinnedCopy:
             self._taken.record()
 
 
-class Shuffled:
+class Shuffled(Grouped):
     """The rows of a file too large for memory, in a random order: every row once, then all in another order, and so on.
 
     Chunks of neighbouring rows are taken in random order; the rows of a group of them, which come from all over the file,
@@ -192,21 +193,13 @@ class Shuffled:
         self._groups = self._in_random_order(np.random.default_rng(seed))
         self._reader = ThreadPoolExecutor(1, "activations")
         self._next = self._reader.submit(next, self._groups)
-        self._group = torch.empty(0)
-        self._at = 0
+        super().__init__(self._read_ahead)
 
-    def take(self, count: int) -> list[Tensor]:
-        """The next `count` rows, as views [n, d_in] of a group or several."""
-        parts = []
-        while count > 0:
-            if self._at == len(self._group):
-                self._group, self._at = self._next.result(), 0
-                self._next = self._reader.submit(next, self._groups)
-            part = self._group[self._at : self._at + count]
-            self._at += len(part)
-            count -= len(part)
-            parts.append(part)
-        return parts
+    def _read_ahead(self) -> Tensor:
+        """The group that was read meanwhile; the one after it is asked for."""
+        group = self._next.result()
+        self._next = self._reader.submit(next, self._groups)
+        return group
 
     def _in_random_order(self, rng: np.random.Generator) -> Iterator[Tensor]:
         """Groups of rows, shuffled; without end."""

@@ -69,6 +69,12 @@ def test_halves_and_modules_stand_apart(package: str) -> None:
     assert rooms.walls_broken(REPOSITORY, package) + rooms.circles(REPOSITORY, package) == []
 
 
+@pytest.mark.parametrize("judge", sorted(REPOSITORY.glob("templates/*/judge")), ids=lambda path: path.parent.name)
+def test_no_modules_of_a_judge_import_one_another(judge: Path) -> None:
+    """A template's evaluator goes down only, as the halves do."""
+    assert rooms.circles(judge.parent, judge.name) == []
+
+
 @pytest.mark.parametrize("package", ["agent", "harness"])
 def test_no_room_has_more_than_six_floors(package: str) -> None:
     """The longest chain of imports within a folder has at most six modules."""

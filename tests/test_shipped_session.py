@@ -16,6 +16,7 @@ from agent.session.idea import load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, check_metrics, open_session
 from agent.session.template import load_template, template_of
+from tests.world.shaken import findings_on
 
 MOST_TOKENS = 350_000  # the adviser sees both diffs, the training record and what the launches took
 MOST_LOOKING_BACK = 100_000  # notes once more, the review, an answer to the objections to each section
@@ -25,6 +26,8 @@ RECORDINGS = sorted([*REPOSITORY.glob(f"ideas/*{SUFFIX}"), *REPOSITORY.glob(f"te
 IDEAS = sorted([*REPOSITORY.glob("ideas/*.json"), *REPOSITORY.glob("templates/*/idea*.json")])
 WHOLE = {"progressive": 7, "temporal": 6, "masked_orthogonal": 6, "idea": 8}
 """Sessions that the slow test works through, each with the runs that it must reach; add an idea's file name here."""
+SHAKEN = 20
+"""As how many other machines might have measured a session, its texts are printed and audited anew."""
 
 
 def name_of(path: Path) -> str:
@@ -87,7 +90,7 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     out = tmp_path_factory.mktemp("shipped")
     command = [sys.executable, str(REPOSITORY / "agent" / "run_idea.py"), str(idea), "--json", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2400)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr[-3000:]
     return open_session(Path(json.loads(done.stdout)["session"]))
 
 
@@ -102,6 +105,14 @@ def test_a_shipped_session_is_a_whole_study(session: Session, request: pytest.Fi
     assert {event.subject for event in journal.all(Noted)} == {*accepted, "confirm", "figures"}
     assert sum(name.endswith(".pdf") for name in list(journal.all(FiguresDrawn))[-1].files) >= 3
     assert list(journal.all(Compiled))[-1].ok and session.paths.paper.read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2500)
+def test_a_shipped_session_holds_on_other_machines(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its notes and paper, printed from other values, verdicts and costs, hold nothing that the audit would find."""
+    found = {seed: list(findings_on(session, seed, monkeypatch)) for seed in range(SHAKEN)}
+    assert not any(found.values()), "\n".join(f"{seed}: {each}" for seed, all in found.items() for each in all)
 
 
 @pytest.mark.slow

@@ -11,10 +11,10 @@ from agent.errors import NoAnswer, NoRecordedAnswer
 from agent.session.events import Audited, Finding
 from agent.session.events.audit import SentBack
 from agent.session.steps import AUDIT, Step
-from agent.writing.desk import Desk
 from agent.writing.draft import read_draft
-from agent.writing.mending import ask_mended
-from agent.writing.sections import SECTIONS
+from agent.writing.draft.desk import Desk
+from agent.writing.draft.mending import ask_mended
+from agent.writing.draft.sections import SECTIONS
 
 logger = logging.getLogger(__name__)
 ROUNDS = 3

@@ -16,9 +16,9 @@ from agent.results.words.phrases import WORDS
 from agent.session.events import Finding, Noted
 from agent.session.session import Session
 from agent.writing.known import evidence_of, known_text
-from agent.writing.note import note_problems, read_note
-from agent.writing.notes_text import notes_text, render_note
-from agent.writing.salvaged import LEFT_OUT
+from agent.writing.notes.note import note_problems, read_note
+from agent.writing.notes.salvaged import LEFT_OUT
+from agent.writing.notes.text import notes_text, render_note
 
 _SHOWN_CHARACTERS = 160
 _COST = re.compile(
@@ -39,14 +39,15 @@ def audit_notes(session: Session) -> Iterator[Finding]:
             continue
         evidence = evidence_of(session, then)
         if note.seq == last[note.subject]:
-            yield from _audit_note(note, evidence, known_text(session))
+            yield from audit_note(note, evidence, known_text(session))
         else:  # history: no evidence for anything, but it must be what was written then
             yield from _rendered_otherwise(note, evidence)
     if notes:
         yield from differences(session.paths.notes, notes_text(session.journal.events), "notes.txt")
 
 
-def _audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]:
+def audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]:
+    """What this evidence does not bear of a note; `free`: words that it may repeat."""
     where = f"notes.txt, {note.subject}"
     yield from _rendered_otherwise(note, evidence)
     for reference in note.references:

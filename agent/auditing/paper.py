@@ -21,8 +21,8 @@ from agent.results.story import story_of
 from agent.results.words.phrases import WORDS
 from agent.session.events import Compiled, Finding, SectionWritten
 from agent.session.session import Session
+from agent.writing.draft.sections import section_of
 from agent.writing.known import evidence_of, known_text
-from agent.writing.sections import section_of
 
 _FILE = "paper.tex"
 _SECTION = re.compile(r"\\section\*?\{([^{}]*)\}")
@@ -40,12 +40,8 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
     compiled = story_of(session).last(Compiled)
     older = compiled is not None and compiled.words != WORDS
     findings = [
-        *_unborne(paper.problems),
-        *_stale(paper.stale),
         *([] if older and tex else differences(path, paper.tex, _FILE)),
-        *_other_values(values, evidence, older),
-        *_other_branches(tex, evidence),
-        *_typed(tex, Grounds(evidence, known_text(session))),
+        *findings_in(paper, tex, evidence, known_text(session), older),
     ]
     seen = {finding.why for finding in findings}
     findings += [finding for finding in _left(session) if finding.why not in seen]
@@ -56,6 +52,17 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
         if found.why not in {finding.why for finding in told}
     ]
     return len(values), findings
+
+
+def findings_in(paper: Paper, tex: str, evidence: Evidence, free: str, older: bool = False) -> list[Finding]:
+    """What this evidence does not bear of a paper and of its LaTeX as it stands in print; `free`: words that it may repeat."""
+    return [
+        *_unborne(paper.problems),
+        *_stale(paper.stale),
+        *_other_values(filled_values(tex), evidence, older),
+        *_other_branches(tex, evidence),
+        *_typed(tex, Grounds(evidence, free)),
+    ]
 
 
 def _unborne(problems: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:

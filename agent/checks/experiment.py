@@ -12,8 +12,8 @@ from agent.errors import CheckFailed, EnvironmentBroken, TemplateError
 from agent.experiment.baseline import merge_seeds
 from agent.experiment.baseline_store import BaselineStore, baseline_files
 from agent.experiment.controls import bench_of
-from agent.experiment.drawing import alone
 from agent.experiment.figures import draw
+from agent.experiment.figures.drawing import alone
 from agent.experiment.launch import Bench, cache_folder, fill, interpreter, with_interpreter
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs

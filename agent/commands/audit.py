@@ -14,6 +14,7 @@ from agent.commands.parsing import Flags
 from agent.drafts.audit import audit_draft
 from agent.errors import SessionError, UsageError
 from agent.packing.folder import folder_findings
+from agent.results.english import counted
 from agent.results.story import story_of
 from agent.session.events import SessionEnded
 from agent.session.session import open_session
@@ -61,7 +62,7 @@ def _audit(args: argparse.Namespace) -> Output:
     findings = [*audit.findings, *(finding for finding in beside if str(finding) not in known)]
     lines = [in_one_line(finding) for finding in findings]
     return Output(
-        text="\n".join([*lines, f"{audit.numbers} numbers checked, {len(findings)} findings"]),
+        text="\n".join([*lines, f"{counted(audit.numbers, 'number')} checked, {counted(len(findings), 'finding')}"]),
         value={
             "session": str(session.paths.root),
             "numbers": audit.numbers,

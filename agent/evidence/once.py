@@ -13,6 +13,7 @@ from agent.evidence.filled import Filled
 from agent.results.results import Results
 from agent.results.words.confirmed import dear_text
 from agent.results.words.phrases import at_text, control_text
+from agent.results.words.short import at_label
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _BRACKETS = re.compile(r"(?<!\\)[()]")
@@ -94,7 +95,7 @@ def _costs(results: Results, filled: Filled, text: str) -> dict[str, set[tuple[s
         found.setdefault(words, set()).add((known.run, ""))
     for run in runs:
         for other in (None, *(other for other in runs if other is not run and not other.is_baseline)):
-            if words := at_text(results, run, other):
+            for words in filter(None, (at_text(results, run, other), "" if other else at_label(results, run))):
                 found.setdefault(words, set()).add((run.name, other.name if other else ""))
     stand = {match[0] for match in _any_of(found).finditer(text)} if found else set()
     return {words: whose for words, whose in found.items() if words in stand}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.errors import NoRecordedAnswer
-from agent.experiment import doubts
+from agent.experiment.doubts import asked
 from agent.session.events import AttemptEnded, Edited, RunAccepted
 from agent.session.session import Session
 from agent.session.steps import RunName, Step
@@ -49,13 +49,13 @@ class Asking:
         """What came of launching the turn; or a question on it, while there is a try left to answer (`may_ask`)."""
         session = self.laboratory.session
         if may_ask and self._of_settings is None:
-            doubt = doubts.before_launch(session, self.run, turn.step, turn.edited)
+            doubt = asked.before_launch(session, self.run, turn.step, turn.edited)
             if doubt is not None:
                 self._of_settings = turn
                 return doubt
         attempt = self.laboratory.try_out(self.run, turn.step, turn.edited)
         if attempt.outcome == "ok" and may_ask and self._ended_well is None:
-            doubt = doubts.not_comparable(session, self.run, attempt)
+            doubt = asked.not_comparable(session, self.run, attempt)
             if doubt is not None:
                 self._ended_well = (turn, attempt)
                 return doubt

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import gpus, interpreter
-from agent.experiment.preflight import code_sha
 from agent.launching.cores import kinds_of_gpus
 from agent.results.final_info import BadResults, checked_metrics, read_final_info
+from agent.session.files import code_sha
 from agent.session.run_info import RunInfo
 from agent.session.stop import Stop
 from agent.session.template.contract import Template

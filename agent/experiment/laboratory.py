@@ -14,16 +14,16 @@ from agent.experiment.confirming.bench import check_fresh
 from agent.experiment.confirming.choice import chosen_candidate
 from agent.experiment.confirming.confirmed import confirmed
 from agent.experiment.controls import measured_control
-from agent.experiment.drawing import drawn_figures, edited_script, refused_edit, template_script
+from agent.experiment.doubts.preflight import in_vain
+from agent.experiment.doubts.typed import typed_in_vain
+from agent.experiment.figures.drawing import drawn_figures, edited_script, refused_edit, template_script
 from agent.experiment.kept import copy_run
 from agent.experiment.launch import Bench, store_for
 from agent.experiment.launches import Launches, Wanted
 from agent.experiment.past import known_code, launch_step
-from agent.experiment.preflight import in_vain
 from agent.experiment.prepare import prepare
 from agent.experiment.prove import check_proofs
 from agent.experiment.repeating import over_seeds, repeated, results_by_seed, unlike_baseline
-from agent.experiment.typed import typed_in_vain
 from agent.experiment.warm import WarmEvaluator
 from agent.results import controls
 from agent.results.story import results_of, story_of

@@ -10,12 +10,12 @@ from pathlib import Path
 from agent.experiment.data import counted_to_the_end
 from agent.experiment.done import FIXED_CHANGED, Done
 from agent.experiment.launch_end import left_sha256
-from agent.experiment.preflight import code_sha
 from agent.experiment.prove import Earlier, Measured, means_of
 from agent.results.final_info import BadResults, read_final_info
 from agent.results.story import story_of
 from agent.sandbox.supervise import left_word
 from agent.session.events import AttemptBegun, AttemptEnded, LaunchEnded, ScoringBegun, ScoringEnded
+from agent.session.files import code_sha
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName, Step

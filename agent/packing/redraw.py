@@ -11,8 +11,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from agent.experiment.drawing import edited_script, template_script
 from agent.experiment.figures import FigureData, draw
+from agent.experiment.figures.drawing import edited_script, template_script
 from agent.printing.pdf_objects import objects_of
 from agent.replaying.rerun import bench_here
 from agent.results.story import story_of

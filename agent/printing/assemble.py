@@ -19,7 +19,7 @@ from agent.printing.signing import SIGNED_LINE
 from agent.results.english import counted
 from agent.results.story.reviewed import Review
 from agent.writing.draft import Draft
-from agent.writing.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
+from agent.writing.draft.sections import PLACED, SECTIONS, TITLE_AND_ABSTRACT
 
 _MARK = "%% section: "
 _PRIVATE = 0xE000

@@ -10,7 +10,7 @@ from agent.printing.assemble import Paper
 from agent.printing.latex import Compilation
 from agent.printing.tex_log import TexError
 from agent.writing.draft import Draft
-from agent.writing.sections import SECTIONS
+from agent.writing.draft.sections import SECTIONS
 
 TITLE = "title"
 """Stands where a section's name would, for the paper's title."""

@@ -15,7 +15,7 @@ from agent.printing.pdf_text import Glyph, Page, pages_of
 from agent.proofreading.source.latex import labels
 from agent.session.events.look import Look
 from agent.writing.draft import Draft
-from agent.writing.sections import PLACED, SECTIONS
+from agent.writing.draft.sections import PLACED, SECTIONS
 
 _PLACES = re.compile(r"\\newlabel\{([^{}]*)\}\{\{(?:[^{}]|\{[^{}]*\})*\}\{(\d+)\}")
 _WIDE_PT = 20.0

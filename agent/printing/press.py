@@ -27,12 +27,12 @@ from agent.session.files import write_bytes
 from agent.session.session import Session
 from agent.session.steps import Step
 from agent.writing.bibliography import Entry
-from agent.writing.desk import Desk
 from agent.writing.draft import Draft, draft_of, read_draft
-from agent.writing.draft_text import draft_text, returned
-from agent.writing.drafting import ask_repair
+from agent.writing.draft.desk import Desk
+from agent.writing.draft.drafting import ask_repair
+from agent.writing.draft.sections import SECTIONS, TITLE_AND_ABSTRACT, section_of
+from agent.writing.draft.text import draft_text, returned
 from agent.writing.known import evidence_of
-from agent.writing.sections import SECTIONS, TITLE_AND_ABSTRACT, section_of
 
 logger = logging.getLogger(__name__)
 _REPAIRS, _UNFIT_REPAIRS, _LOOKS = 3, 1, 2

@@ -13,7 +13,7 @@ from agent.printing.latex import RunTex, compile_paper
 from agent.proofreading.source.commands import command_problems
 from agent.proofreading.source.preamble import package_problems
 from agent.session.session import Session
-from agent.writing.desk import preamble_of
+from agent.writing.draft.desk import preamble_of
 
 _STYLES = (".sty", ".cls", ".bst")
 

@@ -9,8 +9,8 @@ from agent.evidence.reference import REFERENCE
 from agent.printing.blame import TITLE
 from agent.proofreading.source.commands import command_problems
 from agent.proofreading.source.preamble import package_problems
-from agent.writing.desk import preamble_of
 from agent.writing.draft import Draft
+from agent.writing.draft.desk import preamble_of
 
 
 class Unfit(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.names import Names
+from agent.proofreading.number_words import SEVERAL_IN_WORDS
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 from agent.results.verdicts.verdict import Tone, improves
@@ -38,7 +39,7 @@ _ASSERTS: tuple[tuple[Way, str], ...] = (
     (
         "up",
         rf"(?:higher|larger|greater|more){_THAN}|exceed(?:s|ed|ing)?|increas(?:es?|ed|ing)|rais(?:es|ed)|gain(?:s|ed)?|doubles?|doubled"
-        r"|triple[sd]?|quadruple[sd]?|twice|(?:two|three|four|five|ten)fold|boost(?:s|ed|ing)?|above (?:that of )?(?:the |its |our )?(?:baseline|runs? \d)",
+        rf"|triple[sd]?|quadruple[sd]?|twice|{SEVERAL_IN_WORDS}fold|boost(?:s|ed|ing)?|above (?:that of )?(?:the |its |our )?(?:baseline|runs? \d)",
     ),
     (
         "down",

@@ -9,19 +9,18 @@ from agent.evidence.evidence import Evidence
 from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.claims import claims_a_result
 from agent.proofreading.names import Names, names_baseline
+from agent.proofreading.number_words import BELOW_TEN, IN_WORDS, SEVERAL_IN_WORDS
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
 from agent.results.results import RunResult
 from agent.results.words.phrases import percent_text
 
 _COUNT = (
-    r"(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|a hundred|a thousand"
+    rf"(?:\d+(?:\.\d+)?|{SEVERAL_IN_WORDS}|hundred|a hundred|a thousand"
     r"|a dozen|several|many|a few|one and a half|two and a half)"
 )
 _PART = r"(?:half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|thousandth)s?"
-_PARTS = (
-    rf"(?:(?:(?:a|an|one|two|three|four|five|six|seven|eight|nine)[\s-]+)?{_PART}|\d{{1,2}}/\d{{1,2}}|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞])"
-)
+_PARTS = rf"(?:(?:(?:a|an|{'|'.join(BELOW_TEN)})[\s-]+)?{_PART}|\d{{1,2}}/\d{{1,2}}|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞])"
 _MORE = r"(?:as|more|less|fewer|higher|lower|better|worse|faster|slower|larger|smaller|greater|bigger|stronger|weaker|lesser)"
 _MULTIPLE = re.compile(
     rf"\b{_COUNT}\s+times\s+(?:{_MORE}\b|the\b|that\b|its\b|what\b|over\b)"
@@ -36,7 +35,7 @@ _MULTIPLE = re.compile(
     r"|\b(?:most|the (?:bulk|majority|lion[’']s share)|(?:nearly|almost|virtually) all)\s+of\s+the\b"
     rf"|\bfrom\s+{_PARTS}\s+to\s+{_PARTS}(?!\w)|(?<![\w.]){_PARTS}\s+of\s+(?:the\s+(?:baseline|original|initial)|its\s+(?:former|original|initial))\b"
     r"|\bby\s+(?:about |nearly |some )?\d+(?:\.\d+)?\s*(?:dB|decibels?|octaves?|decades?|nats?|bits?)\b"
-    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-]\w+)?\s+per\s?cent\b",
+    rf"|\b{IN_WORDS}(?:[\s-]\w+)?\s+per\s?cent\b",
     re.IGNORECASE,
 )
 

@@ -25,15 +25,14 @@ from agent.proofreading.argued import argued_sentences
 from agent.proofreading.claimed import by_default, confirmation, of_a_run, table
 from agent.proofreading.claimed.ended import tells_its_end
 from agent.proofreading.names import Names, named_runs
+from agent.proofreading.number_words import SEVERAL_IN_WORDS, count_of
 from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
 from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import why_not
 from agent.proofreading.supposed import is_plan, is_supposed
 
-_SEEDS = re.compile(
-    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?!single\b)(?:\w+\s+)?seeds\b", re.IGNORECASE
-)
+_SEEDS = re.compile(rf"\b(\d+|{SEVERAL_IN_WORDS})\s+(?!single\b)(?:\w+\s+)?seeds\b", re.IGNORECASE)
 _OF_ALL_RUNS = re.compile(
     r"\b(?:all|each|every|both)\s+(?:of\s+)?(?:the\s+|our\s+|these\s+)?(?:\w+\s+)?(?:runs?|variants?|models?|configurations?|methods?|experiments?)\b[^,;:.]*\b(?:repeated|trained|launched|averaged|run|evaluated|made|tried|on|over|with|across)\b(?:(?!baseline)[^,;:.])*\Z",
     re.IGNORECASE,
@@ -43,7 +42,6 @@ _OF_A_BASELINE = re.compile(
     re.IGNORECASE,
 )
 """The baseline is the subject of what is said last: "… the noise of a baseline that was trained on …"."""
-_WORDS = {w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=2)}
 _SHOWN_CHARACTERS = 180
 
 
@@ -133,8 +131,7 @@ def _wrong_seeds(sentence: Sentence, evidence: Evidence) -> Iterator[tuple[str, 
     fresh = len(known.seeds) if known is not None else 0
     repeated = {len(run.seeds) or 1 for run in evidence.results.runs[1:]}
     for match in _SEEDS.finditer(sentence.text):
-        typed = match.group(1).lower()
-        count = _WORDS.get(typed) or int(typed)
+        count = count_of(match.group(1))
         if (
             count > 1
             and repeated <= {1}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from agent.session.events.review import How, Objection, ObjectionAnswer
-from agent.writing.draft_text import DraftText
+from agent.writing.draft.text import DraftText
 
 _LINE = re.compile(
     r"^[\s>*#_-]*OBJECTION\W*(?P<number>\d+)\W*(?P<how>CHANGED|REASON)\b[\s*_:—–-]*(?P<text>.*)$",

@@ -15,7 +15,7 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.reference import REFERENCE
 from agent.session.events.review import Kind, Objection, ReviewForm
 from agent.session.loose_json import latex_kept
-from agent.writing.draft_text import DraftText
+from agent.writing.draft.text import DraftText
 
 KINDS: tuple[str, ...] = get_args(Kind)
 MOST = 12

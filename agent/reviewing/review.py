@@ -19,12 +19,12 @@ from agent.session.events import Advised, SectionWritten
 from agent.session.events.review import Objection, ObjectionsAnswered, Reviewed, ReviewForm
 from agent.session.steps import REVIEW, Step
 from agent.writing.code_shown import code_shown
-from agent.writing.desk import Desk
 from agent.writing.draft import Draft
-from agent.writing.draft_text import DraftText, draft_text
-from agent.writing.drafting import Given, Question, ask_text, lost_of, read_section
-from agent.writing.sections import SECTIONS, Section
-from agent.writing.shown import prompt_values
+from agent.writing.draft.desk import Desk
+from agent.writing.draft.drafting import Given, Question, ask_text, lost_of, read_section
+from agent.writing.draft.sections import SECTIONS, Section
+from agent.writing.draft.shown import prompt_values
+from agent.writing.draft.text import DraftText, draft_text
 
 _DIFF_CHARACTERS, _CODE_CHARACTERS, _ADVICE_CHARACTERS = 5_000, 24_000, 1_500
 _OF_ADVISER = re.compile(

@@ -1,11 +1,11 @@
-"""Writing files so that a kill or a power loss leaves the old one or the new one, never half of one."""
+"""Hashes of files, and writing them so that a kill or a power loss leaves the old one or the new one, never half of one."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,15 @@ from agent.errors import SessionError
 def sha256(data: bytes) -> str:
     """Hex digest of `data`."""
     return hashlib.sha256(data).hexdigest()
+
+
+def code_sha(files: Mapping[str, bytes]) -> str:
+    """One hash of several files, names and contents."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.working.parts import Parts
-from agent.writing.confirm_note import note_confirmation
+from agent.writing.notes.confirmed import note_confirmation
 
 
 def confirm(parts: Parts) -> None:

@@ -10,7 +10,7 @@ from agent.session.session import Session
 from agent.session.steps import FIGURES_NOTE, FIGURES_TEMPLATE, Step
 from agent.working.parts import Parts, ask_coder, say, turn_on
 from agent.working.steering import take_up
-from agent.writing.notes import note_figures
+from agent.writing.notes.asking import note_figures
 
 _MOST = 12
 """Texts in figures that are told at once."""

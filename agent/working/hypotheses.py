@@ -8,7 +8,7 @@ from agent.results.words.phrases import WORDS
 from agent.session.events import FiguresDrawn, HypothesesJudged
 from agent.session.steps import HYPOTHESES
 from agent.working.parts import Parts
-from agent.writing.notes_text import write_notes
+from agent.writing.notes.text import write_notes
 
 
 def judge_hypotheses(parts: Parts) -> None:

@@ -13,8 +13,8 @@ from agent.session.steps import BASELINE, Step
 from agent.session.versions import diff_between
 from agent.working.parts import Parts, say
 from agent.writing.known import subject_of_session
-from agent.writing.notes import finish_note, note_run
-from agent.writing.notes_text import write_notes
+from agent.writing.notes.asking import finish_note, note_run
+from agent.writing.notes.text import write_notes
 
 
 def review_run(parts: Parts, accepted: RunAccepted) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.session.events import NotesRevised
 from agent.session.steps import NOTES_REVISED
 from agent.working.parts import Parts
-from agent.writing.revising import revise_notes
+from agent.writing.notes.revising import revise_notes
 
 
 def look_back(parts: Parts) -> None:

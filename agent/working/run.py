@@ -6,7 +6,7 @@ from agent.coding.reply import read_reply
 from agent.coding.tries import Tries
 from agent.errors import EnvironmentBroken, NoRecordedAnswer
 from agent.experiment.asking import Asking, Attempted
-from agent.experiment.doubts import DOUBT
+from agent.experiment.doubts.asked import DOUBT
 from agent.results.choosing.parents import planned_title
 from agent.results.story import story_of
 from agent.session.events import AttemptEnded, Edited, ParentChosen, RunAbandoned, RunAccepted

@@ -21,8 +21,10 @@ from agent.results.tables.grid import grid_of
 from agent.session.events import (
     SESSION,
     AttemptEnded,
+    Audited,
     ControlMeasured,
     Edited,
+    Finding,
     RunAbandoned,
     RunAccepted,
     SessionStarted,
@@ -31,7 +33,7 @@ from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
-from agent.session.steps import ControlName, Step
+from agent.session.steps import AUDIT, ControlName, Step
 from agent.session.template.controls import Control
 from agent.terminal import runs_table
 from tests.world import sessions
@@ -129,10 +131,23 @@ def test_elsewhere_plain_lines_tell_the_story(tmp_path: Path) -> None:
         "run_3/turn_1: the edit did not match the file, so nothing changed",
         "run_3 accepted: Decoder orthogonality that fades with progress (run_3): explained_variance 0.9411*, +0.0601, not comparable",
         "audit: 41 numbers checked, 1 finding",
+        f"finding: Results, line 12: {Texts().title}: 0.917 — {Texts().reason}",
         "session done, with findings: 1 finding",
     ):
         assert line in lines, line
     assert not re.search(r"\x1b|\r|\d\d:\d\d", "\n".join(lines[1:]))
+
+
+def test_of_many_findings_the_first_are_told(tmp_path: Path) -> None:
+    """What stands there, then why it cannot; of the others how many they are and where all are read."""
+    session, stream = make_session(tmp_path), StringIO()
+    found = [Finding(where="paper.tex", what=f"0.{place}", why="of no run") for place in range(5)]
+    Progress(session, stream)(Audited(step=AUDIT, seq=1, time="", findings=found, numbers=41))
+    lines = stream.getvalue().splitlines()
+    assert lines[:3] == ["audit: 41 numbers checked, 5 findings", "finding: paper.tex: 0.0", "why: of no run"]
+    assert [line for line in lines if line.startswith("finding")][-1].endswith("0.2") and lines[-1].startswith(
+        "2 more: "
+    )
 
 
 def test_a_baseline_whose_seeds_change_nothing_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.experiment.doubts import before_launch, not_comparable
+from agent.experiment.doubts.asked import before_launch, not_comparable
 from agent.experiment.laboratory import Laboratory
 from agent.results.story import results_of
 from agent.results.words import phrases

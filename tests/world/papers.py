@@ -17,9 +17,9 @@ from agent.session.events import FiguresDrawn
 from agent.session.session import Session
 from agent.session.steps import BASELINE, RunName
 from agent.writing.bibliography import read_entries
-from agent.writing.desk import lay_desk
-from agent.writing.drafting import write_draft
-from agent.writing.notes import note_figures, note_run
+from agent.writing.draft.desk import lay_desk
+from agent.writing.draft.drafting import write_draft
+from agent.writing.notes.asking import note_figures, note_run
 from tests.world.files import bars_pdf
 from tests.world.stage import Writer, accepted, gateway_for, make_session
 

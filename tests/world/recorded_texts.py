@@ -16,9 +16,9 @@ from agent.results.values import Value
 from agent.session.idea import load_idea
 from agent.session.steps import BASELINE, RunName
 from agent.session.template import load_template, template_of
+from agent.writing.draft.sections import section_of
 from agent.writing.fields import read_fields
-from agent.writing.note import ANSWER, FIELDS, REVISED
-from agent.writing.sections import section_of
+from agent.writing.notes.note import ANSWER, FIELDS, REVISED
 
 _LATEX = re.compile(r"```latex\n(.*?)```", re.DOTALL)
 _NOTE = re.compile(r"run_\d+/note\w*/|notes/revised|figures/note")

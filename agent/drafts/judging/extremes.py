@@ -7,8 +7,9 @@ import re
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 from agent.drafts.records.runs import Key
-from agent.drafts.text.numerals import COUNT, count_of
+from agent.proofreading.number_words import IN_WORDS, count_of
 
+_COUNT = rf"(?:{IN_WORDS}|\d+)"
 _MOST = r"(?:most|least)\s+(?:accurate|efficient|stable|robust|expensive|costly|precise|overconfident|calibrated|sparse|faithful|reliable)"
 _IS_FIRST = re.compile(
     rf"\b(?:is|are|was|were|remains?|performs?|comes? out|ranks?|works?)\s+(?:by far\s+|clearly\s+|again\s+|also\s+)?(?:the\s+)?(?:overall\s+)?(?:best|worst|fastest|slowest|cheapest|strongest|weakest|smallest|largest|{_MOST})"
@@ -20,12 +21,12 @@ _RUNS = r"(?:runs|variants|methods|models|configurations|versions|conditions|one
 _SMALLER = re.compile(
     r"\b(?:second|third|fourth|next|runner|2nd|3rd)[\s-]"
     r"|\b(?:among|amongst|within|of)\s+(?:the\s+)?(?:other|remaining|rest)\b"
-    rf"|\b(?:among|amongst|within|of)\s+(?:the\s+)?(?!all\b|every\b|any\b|{_RUNS}\b)(?:[a-z]+-)?(?!of\b|{COUNT}\b)[A-Za-z]+\s+(?:{_RUNS}|without|with)\b"
+    rf"|\b(?:among|amongst|within|of)\s+(?:the\s+)?(?!all\b|every\b|any\b|{_RUNS}\b)(?:[a-z]+-)?(?!of\b|{_COUNT}\b)[A-Za-z]+\s+(?:{_RUNS}|without|with)\b"
     r"|\b(?:except|besides|excluding|apart from|other than|leaving out|not counting)\b",
     re.IGNORECASE,
 )
 """What says that the best is meant of some of the runs, or is the second."""
-_OF_SO_MANY = re.compile(rf"\b(?:among|of)\s+the\s+({COUNT})\b", re.IGNORECASE)
+_OF_SO_MANY = re.compile(rf"\b(?:among|of)\s+the\s+({_COUNT})\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
     r"\b(?:ahead of|followed by|before|then|against|vs|versus|than|compared (?:to|with)|over|beating|whereas|while|with)\b"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from agent.proofreading.number_words import SEVERAL_IN_WORDS, count_of
 from agent.proofreading.numbers import TypedNumber, find_numbers
 
 _POWER = re.compile(
@@ -41,6 +42,7 @@ _UNITS = {
     "gram": "g",
 }
 _SPELT_UNIT = re.compile(rf"\s*(?:\\({'|'.join(_PREFIXES)}))?\s*\\({'|'.join(_UNITS)})\s*")
+_SEEDS_IN_WORDS = re.compile(rf"\b({SEVERAL_IN_WORDS})(?=\s+(?:\w+\s+)?(?:seeds|repetitions|repeats)\b)", re.IGNORECASE)
 _SIZES = ("k", "K", "M", "B")
 _LOOSE = 0.05
 
@@ -63,25 +65,6 @@ def written_out(text: str) -> str:
     text = re.sub(r"(?<=\d)\s?-{2,3}\s?(?=\d)", "–", text)
     text = re.sub(r"(?<=\d),?(?:\\[,!;: ])+(?=\d{3})|(?<=\d)\{,\}(?=\d{3})|(?<=\d)[\u202f\u2009](?=\d{3})", ",", text)
     return re.sub(r"\\percent\b", r"\\%", text)
-
-
-COUNTS = {
-    word: count
-    for count, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
-    )
-}
-"""Small numbers in words."""
-COUNT = rf"(?:{'|'.join(COUNTS)}|\d+)"
-_SEEDS_IN_WORDS = re.compile(
-    rf"\b({'|'.join(word for word in COUNTS if word != 'one')})(?=\s+(?:\w+\s+)?(?:seeds|repetitions|repeats)\b)",
-    re.IGNORECASE,
-)
-
-
-def count_of(word: str) -> int:
-    """A number that `COUNT` matches."""
-    return COUNTS.get(word.lower()) or int(word)
 
 
 def _unit(spelt: str) -> str:
@@ -135,11 +118,12 @@ def numerals(text: str) -> Iterator[Numeral]:
 
 
 def _in_words(match: re.Match[str]) -> Numeral:
+    count = count_of(match[1])
     return Numeral(
         shown=match[1],
-        value=count_of(match[1]),
+        value=count,
         half=0.5,
-        digits=1,
+        digits=len(str(count)),
         percent=False,
         factor=False,
         whole=True,

@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from agent.experiment.contradicted import contradictions
 from agent.experiment.data import drawn_into
 from agent.experiment.done import Done, Record
+from agent.experiment.doubts.contradicted import contradictions
+from agent.experiment.doubts.lost import lost_metrics
 from agent.experiment.ending import Ending, because, unproven
 from agent.experiment.launch import Bench
 from agent.experiment.launch_end import scores_sha256
-from agent.experiment.lost import lost_metrics
-from agent.experiment.preflight import code_sha
 from agent.experiment.prove import early_proofs, prove
 from agent.experiment.score import Scored, ScoreFailed, read_scores, score
 from agent.experiment.trials.trial import Trial
 from agent.results.final_info import BadResults, read_final_info
 from agent.sandbox.leavings import excess, remove
 from agent.session.events import LaunchEnded, ScoringBegun, ScoringEnded
+from agent.session.files import code_sha
 from agent.session.paths import AttemptPaths
 from agent.session.run_info import RunInfo
 

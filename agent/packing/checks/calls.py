@@ -23,8 +23,8 @@ from agent.session.events import (
 )
 from agent.session.events.call import Called
 from agent.session.steps import CONFIRMATION, NOTES_REVISED, TITLE, Step
-from agent.writing.confirm_note import confirmation_note
 from agent.writing.known import evidence_of
+from agent.writing.notes.confirmed import confirmation_note
 
 _SHORTEST = 8
 """Letters and digits of a line that must stand in a reply; a shorter one may come of laying out."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from agent.experiment.baseline import merge_seeds
 from agent.experiment.past import baseline_seeds, earlier_results, seed_result
-from agent.experiment.preflight import code_sha
 from agent.experiment.prove import prove
 from agent.packing.gather import SESSION
 from agent.packing.opened import Opened
@@ -19,6 +18,7 @@ from agent.results.to_draw import described_metrics
 from agent.results.verdicts.comparable import differences, look_up
 from agent.results.verdicts.load import load_differences
 from agent.session.events import AttemptEnded, ControlMeasured, Finding, RunAccepted
+from agent.session.files import code_sha
 from agent.session.run_info import RunInfo
 from agent.session.session import Session
 from agent.session.steps import BASELINE, Step

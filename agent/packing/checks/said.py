@@ -33,13 +33,13 @@ from agent.session.events import (
     SectionWritten,
 )
 from agent.session.steps import BASELINE, CONFIRMATION, FIGURES, PLAN, REVIEW
-from agent.writing.drafting import read_section
+from agent.writing.draft.drafting import read_section
+from agent.writing.draft.sections import section_of
 from agent.writing.fields import read_fields
 from agent.writing.figures import drawn_figures
-from agent.writing.note import ANSWER, FIELDS, REVISED
-from agent.writing.notes import NO_NOTE
-from agent.writing.salvaged import LEFT_OUT
-from agent.writing.sections import section_of
+from agent.writing.notes.asking import NO_NOTE
+from agent.writing.notes.note import ANSWER, FIELDS, REVISED
+from agent.writing.notes.salvaged import LEFT_OUT
 
 _NUMBER = re.compile(r"\Aobjection (\d+):")
 """Of an objection that is left out of the list, with why."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agent.proofreading.number_words import SEVERAL_IN_WORDS
+
 BETTER = r"(?:better|worse|cleaner|richer|sharper|crisper|purer|tighter|faster|slower|smoother|stronger|finer|clearer|healthier|steadier|superior|inferior)"
 COMPARATIVE = (
     r"(?:better|worse|cleaner|richer|sharper|crisper|purer|tighter|faster|slower|smoother|simpler|easier|harder|stronger|weaker|earlier"
@@ -24,4 +26,4 @@ CAME_OUT = (
     r"|drop(?!ped runs?\b|ped by\b)\w*|degrad\w+|work(?:s|ed)?|succe\w+|benefit\w*|agree\w*|confirm\w*|support\w*|deliver\w*|outdo\w*|do(?:es)? (?:well|better|worse)|did (?:well|better|worse)"
     r"|comes? close|came close|keeps?|kept|yield\w*|produc\w+|lead to|led to|behav\w+|far(?:e|es|ed)|lag\w*|trail\w*|struggl\w+|collapses?|collapsed)"
 )
-NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
+NUMBER = rf"(?:{SEVERAL_IN_WORDS}|\d+)"

@@ -50,6 +50,12 @@ def share_text(part: Sequence[RunResult], whole: Sequence[RunResult]) -> str:
     return f"{len(part)}/{len(whole)}"
 
 
+def at_label(results: Results, run: RunResult) -> str:
+    """`, run 3 at 1.9 times the baseline's compute`, behind a verdict that several runs share; empty where there is nothing to say."""
+    at = phrases.at_text(results, run)
+    return f", {phrases.run_label(run)}{at.removeprefix(',')}" if at else ""
+
+
 def _alone(results: Results, run: RunResult, metric: str) -> str:
     """Without what a control scores and what it is made at; the baseline's is that it is the baseline."""
     if run.is_baseline:
@@ -64,11 +70,12 @@ def _alone(results: Results, run: RunResult, metric: str) -> str:
 
 
 def _of_runs(results: Results, runs: Sequence[RunResult], metric: str) -> str:
-    groups = _grouped((_alone(results, run, metric) + phrases.at_text(results, run), run) for run in runs)
+    groups = _grouped((_alone(results, run, metric), run) for run in runs)
     parts = []
     for words, mine in groups.items():
         every = {1: "", 2: "both "}.get(len(mine), "all " if len(groups) == 1 else "")
-        parts.append(f"{phrases.runs_text(mine)} {'is' if len(mine) == 1 else 'are'} {every}{words}")
+        at = "".join(phrases.at_text(results, run) if len(mine) == 1 else at_label(results, run) for run in mine)
+        parts.append(f"{phrases.runs_text(mine)} {'is' if len(mine) == 1 else 'are'} {every}{words}{at}")
     return _listed(parts) + phrases.here_text(results, metric)
 
 

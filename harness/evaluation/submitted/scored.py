@@ -36,7 +36,7 @@ class ScoredSAE(nn.Module):
     it has a skip connection; z is standard's or jumprelu's. Its rows are pairs: `pair` takes them apart, `rebuilt` gives ŷ.
     """
 
-    cfg: Any  # sae-bench's description of the SAE (upstream.py)
+    cfg: Any  # sae-bench's description of the SAE (upstream/)
 
     def __init__(
         self,

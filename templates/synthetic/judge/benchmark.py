@@ -31,7 +31,7 @@ from sae_lens.synthetic import (
 )
 from torch import Tensor
 
-from judge.data import cache_folder
+from judge.cache import cache_folder
 from judge.sizes import BENCHMARK, OWN_WORLD
 from judge.world import SEED_FILE, Array
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from judge.cache import cache_folder
 from judge.sizes import SMALL
 from judge.world import D_IN, FEATURES, Array
 
@@ -18,13 +18,6 @@ L0 = 5
 """Latents that may be on for an input on average: about as many as features fire."""
 VERSION = 2
 """Raise it when the world changes, so that no old file is read."""
-
-
-def cache_folder() -> Path:
-    """This template's part of the cache."""
-    named = os.environ.get("LABLOOP_CACHE")
-    cache = Path(named) if named else Path(__file__).resolve().parents[3] / ".cache" / "labloop"
-    return cache / "synthetic"
 
 
 def training_file() -> Path:

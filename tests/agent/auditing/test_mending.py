@@ -20,10 +20,10 @@ from agent.session.events.audit import SentBack
 from agent.session.events.review import Objection, ObjectionAnswer
 from agent.session.session import Session, open_session
 from agent.session.steps import REVIEW, Step
-from agent.writing.desk import Desk, lay_desk
 from agent.writing.draft import read_draft
-from agent.writing.drafting import write_draft
-from agent.writing.sections import section_of
+from agent.writing.draft.desk import Desk, lay_desk
+from agent.writing.draft.drafting import write_draft
+from agent.writing.draft.sections import section_of
 from tests.world import papers
 from tests.world.stage import Writer, gateway_for, make_session
 

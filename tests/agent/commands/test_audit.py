@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.commands import audit
+from agent.results.english import counted
 from tests.world.toy import TEMPLATE, toy_session
 
 
@@ -33,7 +34,7 @@ def test_a_finding_is_shown_and_counted(tmp_path: Path, capsys: pytest.CaptureFi
     assert told["findings"] and told["numbers"] > 0
     assert audit.main([str(folder)]) == 5
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{told['numbers']} numbers checked, {len(told['findings'])} findings"
+    assert lines[-1] == f"{told['numbers']} numbers checked, {counted(len(told['findings']), 'finding')}"
     assert len(lines) == len(told["findings"]) + 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
-from agent.writing.note import Note, note_problems
+from agent.writing.notes.note import Note, note_problems
 from tests.world.study import controlled, evidence
 
 TABLE = r"""

@@ -78,6 +78,21 @@ def test_a_cost_that_two_runs_share_stands_until_both_were_told() -> None:
     assert cost in first and f"run 3 is better beyond noise{cost}" in both and "compute" not in again
 
 
+def test_runs_that_share_a_verdict_are_one_clause_whatever_each_cost() -> None:
+    """Behind it stands what each cost, by its name; where that was told before the clause alone stands."""
+    known, metric = Evidence(dear(run_1=1.7, run_3=3.4)), "absorption_fraction"
+    first, again = fill(f"[[verdicts {metric}]]@[[verdicts {metric} | run_1 run_2 run_3]]", known, "text").text.split(
+        "@"
+    )
+    assert first.startswith(
+        "runs 1, 2 and 3 are within noise, run 1 at 1.7 times the baseline's compute, run 3 at 3.4 times the baseline's "
+        "compute; run 4 is not comparable"
+    )
+    assert again == "runs 1, 2 and 3 are all within noise"
+    for reference, value in filled_values(fill(f"[[run_1.mse.short]], [[verdicts {metric}]]", known, "latex").text):
+        assert value in {filled_values(form.latex)[0][1] for form in forms(known.resolve(reference), known.results)}
+
+
 def test_a_cost_that_begins_another_is_left_whole() -> None:
     """What is said of a run that is not matched either begins with the words of one that is dear alone."""
     results = dear(run_1=1.6, run_2=1.6, run_3=1.6)

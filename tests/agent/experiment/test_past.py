@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from agent.experiment.past import earlier_results, known_code, launch_step, next_number
-from agent.experiment.preflight import code_sha
 from agent.session.events import AttemptBegun, AttemptEnded, Edited, RunAccepted, SessionResumed
+from agent.session.files import code_sha
 from agent.session.session import Session, start_session
 from agent.session.settings import Settings
 from agent.session.steps import Step

@@ -32,7 +32,7 @@ from agent.session.paths import AttemptPaths
 from agent.session.session import Session, open_session
 from agent.session.spoken import Word, leave
 from agent.session.steps import RunName
-from agent.writing.salvaged import LEFT_OUT
+from agent.writing.notes.salvaged import LEFT_OUT
 from tests.agent.reviewing.reviews import METHOD, REVIEWED
 from tests.world.packed import packed_in, worked_session
 from tests.world.toy import ANSWERS, BlockCoder, note

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from agent.page.write import write_page
+from agent.page.build import build_view
+from agent.page.write import render, write_page
+from agent.session.reading import read_session
 from tests.world.reading import read_page
 from tests.world.scribe import Texts
 from tests.world.sessions import make_session
@@ -88,19 +90,40 @@ def test_our_own_policy_would_stop_a_script_that_got_in(tmp_path: Path) -> None:
     assert "Content Security Policy" in console
 
 
+def room(page: Path, width: int, needed: str, given: str) -> tuple[int, int]:
+    """What two expressions on the page's document `d` come to in a window so wide, every fold open, in pixels."""
+    frame = page.with_name("frame.html")
+    frame.write_text(
+        f"<iframe id=f width={width} height=900 src={json.dumps(page.as_uri())}></iframe><script>f.onload = () => {{"
+        "const d = f.contentDocument; d.querySelectorAll('details').forEach((e) => { e.open = true; });"
+        f"document.title = `${{{needed}}} of ${{{given}}}`; }};</script>"
+    )
+    document, _ = browse(frame, page.with_name("profile"), "--allow-file-access-from-files", "--dump-dom")
+    first, second = document.split("<title>")[1].split("</title>")[0].split(" of ")
+    return int(first), int(second)
+
+
 @pytest.mark.parametrize("width", [400, 1280])
 def test_the_page_never_scrolls_sideways(tmp_path: Path, width: int) -> None:
     """Wide tables, long words and long lines scroll in their own boxes: the page is as wide as its window."""
     texts = Texts(title="word" * 60, reason="/".join(["path"] * 80), log="x" * 3000)
     page = write_page(make_session(tmp_path, texts))
-    frame = tmp_path / "frame.html"
-    frame.write_text(
-        f"<iframe id=f width={width} height=900 src={json.dumps(page.as_uri())}></iframe><script>f.onload = () => {{"
-        "const d = f.contentDocument; d.querySelectorAll('details').forEach((e) => { e.open = true; });"
-        "document.title = `${d.documentElement.scrollWidth} of ${f.clientWidth}`; };</script>"
-    )
-    document, _ = browse(frame, tmp_path / "profile", "--allow-file-access-from-files", "--dump-dom")
-    title = document.split("<title>")[1].split("</title>")[0]
-    needed, given = (int(part) for part in title.split(" of "))
+    needed, given = room(page, width, "d.documentElement.scrollWidth", "f.clientWidth")
     assert given == width
+    assert needed <= given
+
+
+@pytest.mark.parametrize("metrics", [5, 9])
+def test_a_table_of_many_metrics_is_read_without_scrolling(tmp_path: Path, metrics: int) -> None:
+    """On a window of 1280 pixels: long names break at their underscores, and more columns than five are set closer."""
+    session = make_session(tmp_path)
+    view = build_view(read_session(session.paths.root), session.paths.page)
+    (column, *_), names = view.columns, ("explained_variance", "coactive_cosine", "frontier_ce_loss_score")
+    better = "lower is better, good at 0 or below"
+    many = tuple(replace(column, name=name, better=better, folded=False) for name in (names * 3)[:metrics])
+    rows = tuple(replace(row, cells=row.cells[:1] * metrics) for row in view.rows)
+    page = session.paths.root / "index.html"
+    page.write_text(render(replace(view, columns=many, rows=rows, controls=())), encoding="utf-8")
+    table = "d.querySelector('.runs').parentElement"
+    needed, given = room(page, 1280, f"{table}.scrollWidth", f"{table}.clientWidth")
     assert needed <= given

@@ -22,9 +22,9 @@ from agent.sandbox import choose
 from agent.session.events import Audited, Compiled, SectionWritten
 from agent.session.session import Session, open_session
 from agent.writing.bibliography import read_entries
-from agent.writing.desk import lay_desk
 from agent.writing.draft import read_draft
-from agent.writing.sections import SECTIONS
+from agent.writing.draft.desk import lay_desk
+from agent.writing.draft.sections import SECTIONS
 from tests.world import papers
 from tests.world.stage import Writer, gateway_for
 from tests.world.study import REPORTED

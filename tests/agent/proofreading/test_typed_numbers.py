@@ -83,6 +83,7 @@ BAD = [
     ("Separation doubles in run 2.", "doubles", "comparison"),
     ("Results are averages over five seeds.", "five seeds", "3 seeds"),
     ("We averaged 10 random seeds.", "10 random seeds", "3 seeds"),
+    ("Results are averages over twenty-three seeds.", "twenty-three seeds", "3 seeds"),
     ("Run 3 sets lambda_max to 0.2.", "0.2", "no setting named"),
     ("The dictionary holds 2048 directions in all.", "2048", "run_0.config.d_sae"),
     ("About 82% of features are stable.", "82%", "typed number"),

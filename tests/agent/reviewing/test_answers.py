@@ -6,7 +6,7 @@ import pytest
 
 from agent.reviewing.answers import answer_problems, kept, read_answers
 from agent.session.events.review import Objection
-from agent.writing.draft_text import DraftText
+from agent.writing.draft.text import DraftText
 
 OBJECTION = Objection(number=3, quote="the loss is the squared error", section="Method", text="AuxK is left out.")
 BEFORE = DraftText("T", {"Method": "Here the loss is the squared error."})

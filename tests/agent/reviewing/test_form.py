@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import BadAnswer
 from agent.reviewing.form import MOST, Citable, PartlyBorne, read_review
-from agent.writing.draft_text import DraftText
+from agent.writing.draft.text import DraftText
 from tests.agent.reviewing.reviews import FORM, review
 from tests.world.study import evidence
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import SessionError
-from agent.session.files import Blobs, sha256, write_bytes, write_json, write_text
+from agent.session.files import Blobs, code_sha, sha256, write_bytes, write_json, write_text
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,3 +47,12 @@ def test_equal_contents_are_kept_once(tmp_path: Path) -> None:
     assert [path.name for path in blobs.folder.iterdir()] == [name]
     with pytest.raises(SessionError, match="missing: put it back"):
         blobs.get(sha256(b"other"))
+
+
+def test_the_hash_of_code_knows_names_and_borders() -> None:
+    """Moving bytes from one file to another gives another hash."""
+    hashes = {
+        code_sha(files)
+        for files in ({"a": b"xy", "b": b""}, {"a": b"x", "b": b"y"}, {"b": b"xy", "a": b""}, {"a": b"xy"})
+    }
+    assert len(hashes) == 4

@@ -1,0 +1,1 @@
+"""Notes: on each accepted run, on the figures and on the confirmation, asked for, read forgivingly, checked strictly, written out."""
