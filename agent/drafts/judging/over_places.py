@@ -9,7 +9,7 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 
 _OVER_PLACES = re.compile(
-    r"\b(?:averag\w+|means?)\b[^.;,]{0,30}\b(?:over|across)\s+(?:(?:all|the|both|its|their|our)\s+)*(?:[a-z]+\s+)?(?!seeds|folds|runs|repeats|trials|repetitions)[a-z]{4,}s\b[^.;\d]*\Z",
+    r"\b(?:averag\w+|means?)\b[^.;,]{0,30}\b(?:over|across)\s+(?:(?:all|the|both|its|their|our)\s+)*(?:[a-z]+\s+){0,2}(?!seeds|folds|runs|repeats|trials|repetitions)[a-z]{4,}s\b(?:[^.;\d]|\d+[kKM]\b|=\s?\$?\d+)*\Z",
     re.IGNORECASE,
 )
 """What says that a number is a mean over places: `averaged over the three widths, A has`."""

@@ -19,6 +19,7 @@ from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.intervals import interval_bound
 from agent.drafts.judging.leads import lead, within
 from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
+from agent.drafts.judging.printed import not_of_its_way
 from agent.drafts.judging.repeats import is_one_seed
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
@@ -38,7 +39,7 @@ def judge(case: Case) -> Ruling:
             break
     else:
         ruling = not_found(case)
-    ruling = wrong_end(case, ruling)
+    ruling = not_of_its_way(case, wrong_end(case, ruling))
     if case.cited and not (ruling.status in ("supported", "derived") and (case.context.runs or case.in_table)):
         return LEFT_OUT
     return ruling

@@ -22,7 +22,7 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
-from agent.drafts.naming.sizes import of_size
+from agent.drafts.naming.sizes import is_listed, of_size
 from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
 from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
@@ -220,7 +220,7 @@ class RunNames:
         """`lambda = 0.1` where the runs differ in lambda."""
         if not self.varied:
             return
-        for number in numerals(text):
+        for number in (told := list(numerals(text))):
             if sized_so := of_size(number, self.all, self.varied):
                 yield number.start, number.end, sized_so
                 continue
@@ -229,11 +229,13 @@ class RunNames:
                 phrases.WITH.search(before) and phrases.ITS_VALUE.match(text, number.end)
             ):
                 yield from self._of_value(number)
-            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or phrases.LISTED.match(text, number.end):
+            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before):
                 continue
             said = tokens(before)
             for name, values in self.varied.items():
                 words = tuple(tokens(name))
+                if is_listed(number, told, text, values.values()):
+                    continue
                 if (words and said[-len(words) :] == words) or (
                     said[-1:] == ("of",) and said[-1 - len(words) : -1] == words
                 ):

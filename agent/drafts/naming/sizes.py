@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 
+from agent.drafts.naming import phrases
 from agent.drafts.text.numerals import Numeral
 
 _PART = re.compile(r"[/_\s-]+")
@@ -24,6 +26,13 @@ def of_size(number: Numeral, names: Iterable[str], varied: Mapping[str, Mapping[
         if having and having < runs:
             return having
     return frozenset()
+
+
+def is_listed(number: Numeral, told: Iterable[Numeral], text: str, values: Iterable[float]) -> bool:
+    """Whether another value of the setting stands right behind: `k = 20 and 40` names no one run, `k = 20, 1.1 points above` does."""
+    behind = phrases.LISTED.match(text, number.end)
+    second = next((one for one in told if behind and one.start == behind.end() - 1), None)
+    return second is not None and any(math.isclose(value, second.value, rel_tol=1e-3) for value in values)
 
 
 def _is_about(value: float, number: Numeral) -> bool:

@@ -36,6 +36,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("At 65k latents and k=40, TopK has an absorption of 0.306 and masked SAEs one of 0.208.", [FINE, FINE]),
         ("At 65k latents and k=40, TopK has an absorption of 0.208 and masked SAEs one of 0.306.", [OF_ANOTHER] * 2),
         ("Averaged over both sparsity levels at 65k, masked SAEs have an absorption of 0.218.", [DERIVED]),
+        ("Averaged over both sparsity levels at 65k, masked SAEs have an absorption of 0.208.", [OF_ANOTHER]),
+        ("TopK has an absorption of 0.206 at 16k and k=40, 0.098 above masked SAEs.", [FINE, DERIVED]),
+        ("TopK has an absorption of 0.247 at 16k and k=40, 0.098 above masked SAEs.", [OF_ANOTHER, DERIVED]),
         (
             "At 16k latents and k=20, ReLU SAEs have the highest absorption (0.312), followed by TopK (0.247).",
             [FINE] * 2,
@@ -47,6 +50,13 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_size_and_a_value_say_which_run_is_meant(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:
     """`65k` is a part of a run's name, whatever it is joined with."""
     assert [one for one in statuses(text, results, tmp_path) if one != "setting"] == wanted
+
+
+@pytest.mark.parametrize(("change", "wanted"), [("48%", DERIVED), ("58%", NONE)])
+def test_a_change_behind_its_way_is_of_these_two(change: str, wanted: str, results: Path, tmp_path: Path) -> None:
+    """58% is from ReLU to masked SAEs; nobody speaks of ReLU, and the two numbers stand right before it."""
+    text = f"At 16k latents and k=40, masked SAEs reduce absorption from 0.206 (TopK) to 0.108, a {change} reduction."
+    assert statuses(text, results, tmp_path)[-1] == wanted
 
 
 @pytest.mark.parametrize(
