@@ -11,7 +11,7 @@ _OPEN_BASE = re.compile(
     r"\b(?:between|from|each|both|all|any|other|another|further|more|less|fewer|than|instead|even)\b", re.IGNORECASE
 )
 _ABLATED = re.compile(
-    r"(?:\b|_)(?:without|w/o|no|non|remov\w+|ablat\w+|drop(?:s|ped|ping)?|omit\w*|disabled?|only|replac\w+|add\w*|plus|and|with|combin(?:e[sd]?|ing|ation)|both|full|small\w*|large\w*)(?:\b|_)|\+",
+    r"(?:\b|_)(?:without|w/o|no|non|remov\w+|ablat\w+|drop(?:s|ped|ping)?|omit\w*|disabled?|only|replac\w+|add\w*|plus|and|with|combine[sd]?|combining|combination|both|full|small\w*|large\w*)(?:\b|_)|\+",
     re.IGNORECASE,
 )
 """What says that a run is another with more or with less: then that one may be its base."""

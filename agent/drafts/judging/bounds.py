@@ -34,7 +34,7 @@ def bound_of_all(case: Case) -> Ruling | None:
     told = bound(case)
     own = case.names.metrics.named(before) or (
         case.context.near and _all_of(case)
-    )  # `all TopK SAEs recover more than 97% of the loss`
+    )  # `all LoRA models recover more than 97% of the loss`
     return told if own or (told and told.status == "derived") else None
 
 
@@ -42,7 +42,7 @@ _RANGES = re.compile(
     r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied)|spans?|spanning)\s+(?:between|from)?\s*(?P<low>[-−]?\d[\d.]*)?\s*%?\s*(?:(?:and|to)\s*)?\Z",
     re.IGNORECASE,
 )
-"""`ranges from 0.93 to 0.99 over all SAEs`: the words that say of whom stand behind."""
+"""`ranges from 0.93 to 0.99 over all models`: the words that say of whom stand behind."""
 _BETWEEN = re.compile(
     r"\b(?:all|every|each)\b[^.;]*\b(?:between|from)\s+(?P<low>[-−]?\d[\d.]*)?\s*%?\s*(?:(?:and|to)\s*)?\Z",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ def excepted(case: Case) -> frozenset[str]:
 
 
 def _all_of(case: Case) -> frozenset[str]:
-    """`All TopK SAEs recover more than`: those of which it is said."""
+    """`All LoRA models recover more than`: those of which it is said."""
     before = (each for each in case.names.runs.mentions(case.text) if each.end <= case.number.start)
     return next((each.runs for each in before if _EVERY.search(case.text[: each.start])), frozenset())
 

@@ -30,7 +30,7 @@ _RUNS = re.compile(
 _THINGS = re.compile(
     r"\s+(?:[\w-]+\s+){0,2}?(?!\w*(?:steps|epochs|seeds|times|points|hours|minutes|seconds|layers)\b)[A-Za-z]{3,}s\b(?!\s+(?:per|each|of)\b)"
 )
-"""What else runs may be called: `we evaluate 24 SAEs`."""
+"""What else runs may be called: `we evaluate 24 models`."""
 _A_FEW = 5
 
 

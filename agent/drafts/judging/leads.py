@@ -76,7 +76,7 @@ def within(case: Case) -> Ruling | None:
 
 
 def _side_by_side(named: Sequence[dict[str, Found]]) -> Iterator[tuple[Found, Found]]:
-    """Pairs of runs of different names in the same place: `topk/16k` and `masked/16k`."""
+    """Pairs of runs of different names in the same place: `lora/16k` and `masked/16k`."""
     for first, second in combinations(named, 2):
         for run, one in sorted(first.items()):
             parts = set(run.split("/"))

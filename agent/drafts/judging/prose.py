@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from agent.drafts.judging.against import with_whom_against
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.movement import speaks_of_change
 from agent.drafts.judging.spreads import goes_on, is_spread
 from agent.drafts.judging.tied import in_pairs
-from agent.drafts.naming.against import with_whom_against
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import is_in_percent

@@ -230,7 +230,7 @@ def _is_version(case: Case) -> bool:
     if (before and _NO_PRODUCT.match(before.group())) or unit_after(case.text, case.number.end):
         return False
     if points_after(case.text, case.number.end):
-        return False  # `costs the SAE 9.9 points`
+        return False  # `costs the VAE 9.9 points`
     if before is None or case.number.value < 1 or not _VERSION.fullmatch(case.number.shown):
         return False
     return not case.names.metrics.named(before.group()) and not case.names.runs.mentions(before.group())

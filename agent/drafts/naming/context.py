@@ -62,7 +62,7 @@ class Context:
     targets: frozenset[str] = frozenset()
     """Runs that the sentence says it compares with: `than the baseline`."""
     against: frozenset[str] = frozenset()
-    """Runs that this very number is said against: `5.6 points below TopK`; a change is of one of these and of no other's."""
+    """Runs that this very number is said against: `5.6 points below LoRA`; a change is of one of these and of no other's."""
     called: str = ""
     """The words that name the run, for messages."""
     hand: AtHand | None = None

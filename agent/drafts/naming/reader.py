@@ -97,7 +97,7 @@ class Reader(Sentence):
         runs = subject.runs if subject else self.before.runs
         for each in self.mentions if subject and says.PLACE.search(self.text[: subject.start]) else ():
             if cuts_across(runs, each.runs) and not each.target:
-                runs &= each.runs  # `At 16k latents, A …` speaks of A at 16k
+                runs &= each.runs  # `At 16k units, A …` speaks of A at 16k
         return Context(
             metrics or self.before.metrics,
             runs,

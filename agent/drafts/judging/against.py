@@ -1,4 +1,4 @@
-"""Whom a change is said against, where that stands right beside it: `5.6 points below TopK`, `39.8% relative to TopK`, `beats TopK by 5.6`."""
+"""Whom a change is said against, where that stands right beside it: `5.6 points below LoRA`, `39.8% relative to LoRA`, `beats LoRA by 5.6`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _IS = re.compile(
 
 
 def _between_two(at: Reader, number: Numeral) -> tuple[Mention, Mention] | None:
-    """`the gap between TopK and masked SAEs is 2.7 points`."""
+    """`the gap between LoRA and masked models is 2.7 points`."""
     for one, two in pairwise(at.mentions):
         opened = _BETWEEN.search(at.text[: one.start]) and _AND.fullmatch(at.text[one.end : two.start])
         if opened and two.end <= number.start and _IS.fullmatch(at.text[two.end : number.start]):
@@ -60,7 +60,7 @@ def with_whom_against(at: Reader, number: Numeral, context: Context) -> Context:
 
 
 def _in_the_place_of(runs: frozenset[str], others: frozenset[str]) -> frozenset[str]:
-    """Of these runs those of the place of others: `topk/16k` of `masked/16k`."""
+    """Of these runs those of the place of others: `lora/16k` of `masked/16k`."""
     parts = [set(run.split("/")) for run in others]
     shared = set.intersection(*parts) if parts else set()
     return frozenset(run for run in runs if shared & set(run.split("/"))) or runs
