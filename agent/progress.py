@@ -66,7 +66,8 @@ class Progress:
             self._redirect_logging()
         else:
             done = len(self.story.accepted)
-            self._line(f"{self.session.name}: " + (f"{done} results so far" if done else "a new session"))
+            begun = "a new session" if self.story.resumed_seq < 0 else "taken up again, without a result so far"
+            self._line(f"{self.session.name}: " + (f"{done} result{'s' * (done != 1)} so far" if done else begun))
 
     def stop(self) -> None:
         """Show the last state and leave the terminal as it was."""

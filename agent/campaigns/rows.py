@@ -212,7 +212,11 @@ def _waits_for(reading: Reading, story: Story) -> str:
             return _launch(event, JobFolder(reading.paths.attempt(event.number).job))
     if now:
         return f"the scores of {now[0].run} (attempt {now[0].number})"
-    return "its models" if story.accepted else "the template, which is prepared"
+    return (
+        "its models"
+        if story.accepted
+        else "the template to be prepared, or for a baseline that another session measures"
+    )
 
 
 def _launch(event: AttemptBegun, job: JobFolder) -> str:

@@ -93,7 +93,7 @@ class LocalHandle:
             with standing_beside(launcher.sandbox, needs.beside):
                 return launcher.sandbox.run(self._command, self._to_end.is_set)
         waited: list[str] = []
-        slot = launcher.slots.wait(needs.name, self._is_to_wait_no_longer, lambda: waited.append(self._said_to_wait()))
+        slot = launcher.slots.wait(needs.name, self._is_to_wait_no_longer, lambda: waited.extend(self._said_to_wait()))
         if slot is None:
             launcher.stop.check()
             raise Interrupted(f"stopped before {needs.name or 'it'} had begun")
@@ -120,13 +120,14 @@ class LocalHandle:
     def _is_to_wait_no_longer(self) -> bool:
         return self._to_end.is_set() or self._launcher.stop.why() is not None
 
-    def _said_to_wait(self) -> str:
-        """What waits, by name, once that is said with who has what it waits for."""
+    def _said_to_wait(self) -> list[str]:
+        """What waits, by name, once that is said with who has what it waits for; nothing where this session's own launches have it all."""
         name, room = self._needs.name or "a launch", self._launcher.room
-        held = ", ".join(self._launcher.slots.holders()) or "another"
+        if not (held := self._launcher.slots.strangers()):
+            return []
         awaited = "the one slot" if room == 1 else f"one of the {room} slots"
-        log.warning("%s waits for %s of this machine (--slots), held by %s", name, awaited, held)
-        return name
+        log.warning("%s waits for %s of this machine (--slots), held by %s", name, awaited, ", ".join(held))
+        return [name]
 
 
 class _Beside:

@@ -10,11 +10,13 @@ import contextlib
 import fcntl
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.errors import EnvironmentBroken
 
@@ -47,12 +49,12 @@ class Slots:
         self.number = number
         self.folder = folder or slots_folder()
 
-    def claim(self, name: str) -> Slot | None:
-        """A free slot, now; None where there is none. `name` tells the others who has it.
+    def claim(self, name: str, first: int = 0) -> Slot | None:
+        """A free slot from number `first` on, now; None where there is none. `name` tells the others who has it.
 
         Raises EnvironmentBroken where the folder takes no files.
         """
-        for number in range(self.number):
+        for number in range(first, self.number):
             handle = self._opened(self._path(number))
             if not _locked(handle):
                 os.close(handle)
@@ -79,14 +81,14 @@ class Slots:
 
         One that is free at once is taken whatever was asked for: what has begun (a run that is to be scored) comes to its end.
         Who waits holds the turn, and the next free slot is theirs: else a session of many launches, there at the very moment
-        at which it gives its own back, would keep every other one waiting to its end.
+        at which it gives its own back, would keep every other one waiting to its end. Slots that they do not count are anybody's.
         """
         turn = self._opened(self.folder / "turn")
         try:
             mine, tries = False, 0
             while True:
-                mine = mine or _locked(turn)
-                if mine and (slot := self.claim(name)):
+                mine = mine or self._has_turn(turn)
+                if slot := self.claim(name, 0 if mine else _counted(turn)):
                     return slot
                 if tries and asked_to_end():
                     return None
@@ -97,6 +99,15 @@ class Slots:
         finally:
             os.close(turn)
 
+    def _has_turn(self, turn: int) -> bool:
+        """Whether the turn is ours now; how many slots it is a turn for stands in its file."""
+        if not _locked(turn):
+            return False
+        with contextlib.suppress(OSError):
+            os.ftruncate(turn, 0)
+            os.pwrite(turn, str(self.number).encode(), 0)
+        return True
+
     def others(self, mine: Slot) -> tuple[str, ...]:
         """Who holds the other slots, by name; whatever number of slots they count with."""
         return self._held(self._path(mine.number))
@@ -105,9 +116,13 @@ class Slots:
         """Who holds a slot, by name; the same of them all."""
         return self._held(None)
 
-    def _held(self, mine: Path | None) -> tuple[str, ...]:
-        paths = sorted(self.folder.glob("slot-*"))
-        return tuple(name for path in paths if path != mine and (name := _holder(path)))
+    def strangers(self) -> tuple[str, ...]:
+        """Those of them that are not this process."""
+        return self._held(None, besides=os.getpid())
+
+    def _held(self, mine: Path | None, besides: int | None = None) -> tuple[str, ...]:
+        holders = (_holder(path) for path in sorted(self.folder.glob("slot-*")) if path != mine)
+        return tuple(holder.name for holder in holders if holder.name and holder.pid != besides)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"slot-{number}"
@@ -134,25 +149,42 @@ def _locked(handle: int) -> bool:
     return True
 
 
-def _holder(path: Path) -> str:
-    """Who holds a slot, as it says itself; empty where it is free."""
+def _counted(turn: int) -> int:
+    """How many slots whoever has the turn counts; all of them where that is not told."""
+    try:
+        return int(os.pread(turn, 16, 0))
+    except (OSError, ValueError):
+        return sys.maxsize
+
+
+class _Holder(NamedTuple):
+    """Who holds a slot, as it says itself; without a name where it is free."""
+
+    name: str = ""
+    pid: int = 0
+
+
+def _holder(path: Path) -> _Holder:
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:
-        return ""
+        return _Holder()
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _name(os.pread(handle, 4096, 0))
+        return _told(os.pread(handle, 4096, 0))
     except OSError:
-        return ""
+        return _Holder()
     finally:
         os.close(handle)
-    return ""
+    return _Holder()
 
 
-def _name(told: bytes) -> str:
+def _told(told: bytes) -> _Holder:
+    if not told:  # it has only just taken it
+        return _Holder()
     try:
-        return str(json.loads(told)["name"]) if told else ""  # it has only just taken it
+        said = json.loads(told)
+        return _Holder(str(said["name"]), int(said["pid"]))
     except (ValueError, KeyError, TypeError):
-        return "another process"
+        return _Holder("another process")

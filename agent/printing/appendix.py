@@ -17,6 +17,8 @@ from agent.results.words.compute import cost_text
 from agent.results.words.drawn import drawn_text
 
 _TO_ALL = ", and to each run that says nothing else"
+_WIDEST = 20
+"""Characters of a value that its column takes; a wider one would push the columns behind it off the page."""
 
 
 def evidence_appendix(evidence: Evidence, used: Mapping[str, tuple[tuple[str, str], ...]], isolation: str = "") -> str:
@@ -174,14 +176,13 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     """A line of the table; what a control scores on its metric is said `once`."""
     anchors = "".join(map(_target, dict.fromkeys(references)))
     if name.partition(".")[0] == COMPUTE and name not in evidence.results.metrics:
-        value = escape_latex(shown(evidence.results, run, name))
-        return f"{anchors} & {escape_latex(name)} & {value} & & measured from outside \\\\"
+        return _plain_row(anchors, escape_latex(name), shown(evidence.results, run, name), "measured from outside")
     if name not in evidence.results.metrics:
         section, _, setting = name.partition(".")
         known = evidence.settings(run) if section == "config" else evidence.training(run)
         value = phrases.setting_text(known.get(setting))
         kind_of = "setting" if section == "config" else "training"
-        return f"{anchors} & \\texttt{{{escape_latex(setting)}}} & {escape_latex(value)} & & {kind_of} \\\\"
+        return _plain_row(anchors, f"\\texttt{{{escape_latex(setting)}}}", value, kind_of)
     kind, measured = evidence.results.metrics[name], run.values.get(name)
     value = phrases.MISSING if measured is None else phrases.value_text(run, measured, kind)
     verdict = evidence.results.verdict(run, name)
@@ -195,6 +196,14 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
     words = once.worded(words, [name])
     cells = [number_latex(cell) for cell in (phrases.metric_label(name), value, delta, words)]
     return f"{anchors} & {' & '.join(cells)} \\\\"
+
+
+def _plain_row(anchors: str, name: str, value: str, kind: str) -> str:
+    """A row without a verdict: a value that the column has no room for goes over the columns behind it, and breaks."""
+    if len(value) <= _WIDEST:
+        return f"{anchors} & {name} & {escape_latex(value)} & & {kind} \\\\"
+    told = f"{escape_latex(value)} ({kind})"
+    return f"{anchors} & {name} & \\multicolumn{{3}}{{p{{0.6\\linewidth}}@{{}}}}{{\\raggedright {told}}} \\\\"
 
 
 def _target(reference: str) -> str:

@@ -128,9 +128,12 @@ class Sentence:
     @property
     def shown(self) -> str:
         """The sentence for a message, with its references as they were typed."""
-        parts = iter(self.references)
-        text = "".join(f"[[{next(parts).text}]]" if _is_reference(char) else char for char in self.text)
-        return text.replace(CITED, "[cited]").strip()
+        return self.shown_of(self.text)
+
+    def shown_of(self, part: str) -> str:
+        """The same of a part of it, such as the words that cannot stand."""
+        typed = {self.text[place]: f"[[{reference.text}]]" for place, reference in self.placed}
+        return "".join(typed.get(char, char) for char in part).replace(CITED, "[cited]").strip()
 
 
 def sentences(text: str | Traced, latex: bool) -> Iterator[Sentence]:

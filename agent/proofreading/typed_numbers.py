@@ -65,7 +65,7 @@ def typed_findings(text: str, grounds: Grounds, latex: bool, proposing: bool = F
     A text that proposes what to try next may name settings and runs that do not exist yet, but no result.
     """
     return [
-        TypedFinding(typed, sentence, why)
+        TypedFinding(sentence.shown_of(typed), sentence, why)
         for sentence in argued_sentences(text, latex, grounds.evidence)
         for typed, why in _check(sentence, grounds, proposing)
     ]

@@ -94,7 +94,7 @@ def test_the_adviser_is_asked_outright(tmp_path: Path) -> None:
     assert "- gradients: baseline 2000, run_2 2000" in asked
     assert "- run_2, attempt 2: " in asked and "CPU-seconds" in asked
     assert "It began from the code of" in asked and "No run is left" in asked and "From:" not in asked
-    assert "1 runs are left at most" in (earlier := asked_of(session, "run_1/advice/1")) and "`From: run_1`" in earlier
+    assert "1 run is left at most" in (earlier := asked_of(session, "run_1/advice/1")) and "`From: run_1`" in earlier
 
 
 @pytest.mark.parametrize("kind", ["advice", "note"])

@@ -32,13 +32,13 @@ from agent.session.events import (
 from agent.session.journal import Journal
 from agent.session.paths import REPOSITORY
 from agent.session.run_info import RunInfo
-from agent.session.session import Session
+from agent.session.session import Session, note_resumption, open_session
 from agent.session.steps import AUDIT, ControlName, Step
 from agent.session.template.controls import Control
 from agent.terminal import runs_table
 from tests.world import sessions
 from tests.world.scribe import Texts
-from tests.world.sessions import make_session
+from tests.world.sessions import cut_journal, make_session
 from tests.world.study import results
 
 pytestmark = pytest.mark.process
@@ -161,12 +161,20 @@ def test_a_baseline_whose_seeds_change_nothing_is_warned_of(tmp_path: Path, monk
 
 
 def test_a_resumed_session_says_what_is_done(tmp_path: Path) -> None:
-    """The first line counts the results that are there already."""
-    stream = StringIO()
-    progress = Progress(make_session(tmp_path), stream)
-    progress.start()
-    progress.stop()
-    assert "4 results so far" in stream.getvalue()
+    """The first line counts the results that are there already; where there are none, it is no new session for that."""
+
+    def first_line(session: Session) -> str:
+        progress = Progress(session, stream := StringIO())
+        progress.start()
+        progress.stop()
+        return stream.getvalue()
+
+    assert "4 results so far" in first_line(make_session(tmp_path / "one"))
+    early = make_session(tmp_path / "two")
+    cut_journal(early, 1)
+    resumed = open_session(early.paths.root)
+    note_resumption(resumed, 1)
+    assert "without a result" in first_line(resumed)
 
 
 def test_terminal_codes_of_an_experiment_do_not_reach_the_terminal(tmp_path: Path) -> None:

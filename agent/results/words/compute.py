@@ -35,15 +35,21 @@ def short_text(compute: Compute, ratio: Ratio | None) -> str:
     return "–"
 
 
+def amount_text(compute: Compute, ratio: Ratio | None) -> str:
+    """`23.4 CPU-seconds (1.9 times the baseline's)`: what a sentence has room for; all of it is `cost_text`."""
+    for part, unit in _UNITS.items():
+        if (value := compute.mean(part)) is not None:
+            times = f" ({times_text(ratio.times)} times the baseline's)" if ratio is not None else ""
+            return f"{seconds_text(value)} {unit}{times}"
+    return UNKNOWN
+
+
 def cost_text(compute: Compute, ratio: Ratio | None) -> str:
     """`23.4 CPU-seconds (1.9 times the baseline's), 12.1 s, at most 0.41 GB`: what one launch cost, as its supervisor saw it."""
     if not compute.launches:
         return UNKNOWN
-    parts = [
-        f"{seconds_text(value)} {unit}" for part, unit in _UNITS.items() if (value := compute.mean(part)) is not None
-    ]
-    if ratio is not None:
-        parts[0] += f" ({times_text(ratio.times)} times the baseline's)"
+    known = [(unit, value) for part, unit in _UNITS.items() if (value := compute.mean(part)) is not None]
+    parts = [amount_text(compute, ratio), *(f"{seconds_text(value)} {unit}" for unit, value in known[1:])]
     if (gigabytes := compute.mean("peak_gb")) is not None:
         parts.append(f"at most {gigabytes:.2g} GB")
     beside = compute.mean("beside_cores")

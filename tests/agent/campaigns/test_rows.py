@@ -56,9 +56,10 @@ def test_it_says_what_a_session_at_work_waits_for(unfinished: Session) -> None:
 
 
 def test_before_its_first_launch_a_session_waits_for_no_model(unfinished: Session) -> None:
-    """No model is asked before the baseline is measured: what takes minutes then is the template's own preparation."""
+    """No model is asked before the baseline is measured: what takes minutes then is the template's own preparation, or another
+    session's baseline, for which it waits without an event."""
     cut_journal(unfinished, 1)
-    assert waits(unfinished) == "the template, which is prepared"
+    assert waits(unfinished) == "the template to be prepared, or for a baseline that another session measures"
 
 
 def test_a_session_that_nobody_works_in_waits_for_nothing(unfinished: Session) -> None:

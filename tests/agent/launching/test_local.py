@@ -104,6 +104,8 @@ def test_a_wait_is_told_with_who_is_waited_for(tmp_path: Path, caplog: pytest.Lo
     assert lab.submit(command(tmp_path, "pass"), Needs("a")).wait().exit_code == 0 and not caplog.messages
     held = lab.slots.claim("another")
     assert held is not None
+    os.pwrite(held.file, b'{"pid": 1, "name": "another"}', 0)
+    os.ftruncate(held.file, 29)
     late = lab.submit(command(tmp_path, "pass", "b"), Needs("b"))
     while not caplog.messages:
         time.sleep(0.05)
@@ -113,6 +115,13 @@ def test_a_wait_is_told_with_who_is_waited_for(tmp_path: Path, caplog: pytest.Lo
         "b waits for the one slot of this machine (--slots), held by another",
         "b has its slot now",
     ]
+
+
+def test_a_wait_for_a_launch_of_ones_own_is_not_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Seeds of one baseline that go one after the other are nothing that a person has to know of."""
+    lab = launcher(tmp_path, 1)
+    handles = [lab.submit(command(tmp_path, "import time; time.sleep(0.8)", name), Needs(name)) for name in "ab"]
+    assert [handle.wait().exit_code for handle in handles] == [0, 0] and not caplog.messages
 
 
 def test_what_needs_no_slot_waits_for_none(tmp_path: Path) -> None:

@@ -102,6 +102,24 @@ def test_who_waits_goes_before_whoever_comes_back_for_the_next_launch(tmp_path: 
     again.release()
 
 
+def test_who_counts_more_slots_waits_for_none_that_another_does_not_count(tmp_path: Path) -> None:
+    """A session of one slot waits for the first; one of two takes the second at once, and waits its turn where that is held too."""
+    one, two = Slots(1, tmp_path), Slots(2, tmp_path)
+    first, waits, ends = one.claim("first"), Event(), Event()
+    waiter = Thread(target=lambda: one.wait("waits", ends.is_set, waits.set))
+    waiter.start()
+    assert first is not None and waits.wait(10)
+    try:
+        second = two.wait("second", lambda: True)
+        assert second is not None and second.number == 1
+        assert two.wait("third", lambda: True) is None, "the first slot goes to who waits for it"
+        second.release()
+    finally:
+        ends.set()
+        waiter.join(10)
+        first.release()
+
+
 def test_a_damaged_note_still_counts_as_a_holder(tmp_path: Path) -> None:
     """What a holder says of itself is for people: the lock is what counts."""
     slots = Slots(2, tmp_path)

@@ -56,6 +56,21 @@ def test_settings_and_training_have_rows_too() -> None:
     assert "\\texttt{ema\\_decay} & 0.98 & & setting" in text and "\\texttt{steps} & 400 & & training" in text
 
 
+def test_a_wide_value_goes_over_the_columns_behind_it() -> None:
+    """A list of settings, a path or a sentence breaks there, where it pushed all other values off the page."""
+    found = measured().results
+    wide = {"widths": [64] * 30, "text": "the first hundred thousand tokens of the Pile", "lr": 0.1}
+    runs = tuple(dataclasses.replace(run, config={**run.config, **wide}) for run in found.runs)
+    text = appendix(
+        "[[run_3.config.widths]] [[run_3.config.text]] [[run_3.config.lr]]",
+        dataclasses.replace(measured(), results=dataclasses.replace(found, runs=runs)),
+    )
+    row = next(line for line in text.splitlines() if "\\texttt{widths}" in line)
+    assert "& \\multicolumn{3}{p{0.6\\linewidth}@{}}{\\raggedright 64, 64," in row and row.endswith("(setting)} \\\\")
+    assert row.count("&") == 2 and "tokens of the Pile (setting)}" in text
+    assert "\\texttt{lr} & 0.1 & & setting" in text
+
+
 def test_the_papers_appendix_lists_them_apart() -> None:
     """A table of its own with the source; the rows of measured values have no line of it."""
     source = f"Others reported {VALUE} ([[reported.source]]). Run 3 has [[run_3.absorption_fraction]]."

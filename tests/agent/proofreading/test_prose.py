@@ -60,6 +60,15 @@ def test_references_stand_in_their_order() -> None:
     assert "3" not in sentence.text
 
 
+def test_a_part_is_shown_with_what_was_typed() -> None:
+    """Words that a message quotes hold references as a person wrote them, and no character that stands for one."""
+    (sentence,) = sentences(
+        "Run 1 is [[run_1.mse.verdict]], and run 2 is [[run_2.mse.verdict]] \\citep{gao2024}.", True
+    )
+    part = sentence.text[sentence.text.index("run 2") :]
+    assert sentence.shown_of(part) == "run 2 is [[run_2.mse.verdict]] [cited]."
+
+
 @pytest.mark.parametrize(("at", "clause"), [("alpha", "alpha is 1"), ("beta", " beta is 2 "), ("gamma", " gamma")])
 def test_a_clause_ends_at_commas_and_conjunctions(at: str, clause: str) -> None:
     """A number belongs to what its own clause names."""
