@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.drafts.judging.averages import Derived
+from agent.drafts.judging.behind import way_before
 from agent.drafts.judging.movement import DOWN, POINTS, SHARE, UP
 from agent.drafts.judging.pairs import Pair
 from agent.drafts.naming.context import Context
@@ -17,6 +18,11 @@ FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
 _COST = re.compile(r"\b(?:costs?|price|expense)\b[^.;,]{0,12}\Z", re.IGNORECASE)
+
+_SAVED = re.compile(
+    r"\b(?:remov(?:es|ed)|sav(?:es|ed|ing)|eliminat(?:es|ed))\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE
+)
+"""Before what is gone of a value: `removes 34% of the error`."""
 
 
 def among(number: Numeral, context: Context, pairs: list[Pair], strict: bool = False) -> Derived:
@@ -117,7 +123,11 @@ def _direction(number: Numeral, context: Context) -> int:
         if re.search(r"improv|reduc|gain|saving|saved", context.words, re.IGNORECASE):
             return 0  # -7% of improvement is a rise of what should fall
         return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
+    if way := way_before(number, context.sentence):
+        return (way[1].value > way[0].value) - (way[1].value < way[0].value)
     before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
+    if _SAVED.search(before):
+        return -1
     if _COST.search(before):
         return 0  # what is paid may rise or fall
     for words in (context.words, before):

@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
+from agent.drafts.judging.behind import way_before
 from agent.drafts.judging.case import Case, Ruling
-from agent.drafts.text.numerals import Numeral, numerals, points_after
-
-_FROM = re.compile(r"\bfrom\s+(?:about\s+|around\s+|~\s*)?\Z")
-_TO = re.compile(
-    r"\s?(?:%|percent)?\s*(?:\([^()\d]{1,40}\)\s*)?(?:→|to)\s+(?:about\s+|only\s+|just\s+|around\s+|~\s*)?"
-)
-_NOUN = r"(?:reduction|increase|improvement|drop|decrease|gain|rise|difference|change|decline)s?"
-_THEN = re.compile(
-    rf"\s?(?:%|percent)?\s*(?:\([^()\d]{{1,40}}\)\s*)?[,;:(—–]*\s*(?:(?:i\.\s?e\.?,?|that is,?|or|an?|by|which is|corresponding to|amounting to|equivalent to|about|roughly|nearly|relative|absolute|[+−-]|{_NOUN}\s+(?:of|by))\s*)*"
-)
-_OF_ANOTHER = re.compile(
-    rf"\s*(?:%|percent|(?:percentage\s+)?points?|pp)?\s*(?:relative\s+|absolute\s+)?(?:{_NOUN}\s+)?(?:in|of)\s+\w"
-)
+from agent.drafts.text.numerals import Numeral, points_after
 
 
 def not_of_its_way(case: Case, ruling: Ruling) -> Ruling:
@@ -30,23 +18,11 @@ def not_of_its_way(case: Case, ruling: Ruling) -> Ruling:
     mentioned = case.names.runs.mentions(case.text)
     by_name = [one for one in mentioned if len(one.runs) == 1 or not re.search(r"\d", case.text[one.start : one.end])]
     named = {run for one in by_name or mentioned for run in one.runs} | case.context.runs
-    way = None if set(ruling.runs) <= named else _way_before(case)
+    way = None if set(ruling.runs) <= named else way_before(case.number, case.text)
     if way is None or any(_meets(case, *way, form) for form in _forms(case, *way)):
         return ruling
     one, two = way
     return Ruling("unsupported", reason=f"no change from {one.shown} to {two.shown}, which stand right before it")
-
-
-def _way_before(case: Case) -> tuple[Numeral, Numeral] | None:
-    """The two numbers of `from 0.205 to 0.108` right before a number that is said of their change."""
-    told = list(numerals(case.text))
-    for one, two in pairwise(told):
-        goes = _FROM.search(case.text[: one.start]) and _TO.fullmatch(case.text[one.end : two.start])
-        alike = one.percent == two.percent and min(one.value, two.value) > 0
-        if goes and alike and two.end <= case.number.start:
-            then = _THEN.fullmatch(case.text[two.end : case.number.start])
-            return (one, two) if then and not _OF_ANOTHER.match(case.text, case.number.end) else None
-    return None
 
 
 def _forms(case: Case, one: Numeral, two: Numeral) -> Iterator[str]:

@@ -12,6 +12,10 @@ from agent.drafts.text.units import unit_after
 from agent.proofreading.numbers import find_numbers, is_structure
 
 _VARIABLE = re.compile(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$")
+_HARDWARE = re.compile(
+    r"\b(?:RTX|GTX|GeForce|Quadro|Tesla|Titan|Radeon|Xeon|EPYC|Ryzen|Threadripper|Instinct)\s+(?:[A-Z]{1,4}\s?-?)?\Z"
+)
+"""What a machine's part is called by."""
 _PRODUCT = re.compile(r"\b(?:[A-Z][A-Za-z+#.-]*|[Vv]ersions?|v\.?)\s+$")
 _NO_PRODUCT = re.compile(
     r"(?:About|Around|Roughly|Nearly|Almost|Only|Just|With|At|Over|Under|By|From|To|In|For|Of|Is|And|The|A|An)\s+$"
@@ -92,6 +96,8 @@ def silent_mark(case: Case) -> Ruling | None:
         return LEFT_OUT
     if _CROSS.match(text, start):
         return _folds(case)
+    if case.number.whole and _HARDWARE.search(text[:start]):
+        return LEFT_OUT
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
 

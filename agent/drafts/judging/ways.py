@@ -31,6 +31,10 @@ def goes_the_other_way(case: Case) -> str:
         if case.number.start not in (one.start, other.start):
             continue
         if (says := _said(case.text, one, other)) and (other.value - one.value) * says < 0:
+            if case.number.start == one.start and any(
+                hit.run in case.names.runs.baseline for hit in case.hits if case.of_metric(hit)
+            ):
+                return ""  # it does start there
             return f"it is said to {'rise' if says > 0 else 'fall'} from {one.shown} to {other.shown}"
     return ""
 
