@@ -16,6 +16,10 @@ _BEHIND = re.compile(r"(?:(?!\b(?:and|but|while|whereas|which|who|where)\b)[^,;:
 """From a number to whom it is against: the same clause, without another number."""
 _LOSES_TO = re.compile(r"\b(?:los(?:e|es|t|ing)|cedes?|gives? up)\s+(?:only\s+|about\s+|some\s+)?\Z", re.IGNORECASE)
 _TO = re.compile(r"\bto\s+(?:the\s+|a\s+|an\s+|our\s+)?\Z")
+_GONE = re.compile(r"\b(?:remov|sav|cut|eliminat)\w*\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE)
+_OF_ITS = re.compile(r"\s?%?\s+of\s+(?:the\s+)?")
+_OF_WHOM = re.compile(r"\s?%?\s+of\s+(?:the|its|all)\s+[\w\s-]{3,40}?\s+(?:of|in|with)\s+(?:the\s+|an?\s+|our\s+)?")
+"""`removes 34% of the absorption of LoRA` is against LoRA."""
 _BY = re.compile(
     r"(?:(?!\b(?:and|but|while|whereas|which)\b)[^,;:.()\d])*\bby\s+(?:about|only|around|roughly|nearly|almost|just|over|another|some|up to|~|\s)*\Z"
 )
@@ -70,6 +74,9 @@ def _told(at: Reader, number: Numeral) -> Mention | None:
     for each in at.mentions:
         between = at.text[number.end : each.start] if each.start >= number.end else ""
         if between and _BEHIND.fullmatch(between):
+            owns = _OF_ITS.fullmatch(between) and at.text[each.end : each.end + 2] in ("'s", "’s")
+            if _GONE.search(at.text[: number.start]) and (owns or _OF_WHOM.fullmatch(between)):
+                return each
             to = _TO.search(between) and _LOSES_TO.search(at.text[: number.start])
             return each if phrases.TARGET.search(between) or to else None  # the 3,125 of `against 3,125 for B` is B's
     before = [each for each in at.mentions if each.end <= number.start]

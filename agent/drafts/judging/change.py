@@ -54,7 +54,18 @@ class _Asked:
         against = self.context.against
         if against:  # whom it is held against stands beside it
             pairs = [pair for pair in pairs if len({pair.subject.run, pair.base.run} & against) == 1]
+        elif self.context.parts:
+            pairs = [pair for pair in pairs if self._is_told(pair)]
         return among(self.number, context or self.context, pairs, strict)
+
+    def _is_told(self, pair: Pair) -> bool:
+        """Whether two runs differ in one thing, or the text says each in which they differ: methods are compared in one place."""
+        one, two = pair.subject.run.split("/"), pair.base.run.split("/")
+        if len(one) != len(two) or len(one) < 2 or {pair.subject.run, pair.base.run} & self.baseline:
+            return True
+        apart = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
+        switched = [(a, b) for a, b in apart if a.removeprefix("no_") == b.removeprefix("no_")]
+        return len(apart) < 2 or all({a, b} <= self.context.parts for a, b in apart if (a, b) not in switched)
 
 
 def derive(

@@ -12,11 +12,14 @@ from agent.drafts.judging.movement import DOWN, POINTS, SHARE, UP
 from agent.drafts.judging.pairs import Pair
 from agent.drafts.naming.context import Context
 from agent.drafts.text.numerals import Numeral
+from agent.drafts.text.units import unit_of_path
 
 _MANY = 400
 FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
+_WHOLE = 100.0
+"""What no share that is kept in percent exceeds."""
 _COST = re.compile(r"\b(?:costs?|price|expense)\b[^.;,]{0,12}\Z", re.IGNORECASE)
 
 _SAVED = re.compile(
@@ -87,7 +90,8 @@ def _changes(number: Numeral, form: _Form, pair: Pair) -> Iterator[tuple[str, fl
             yield "100 × {a} / {b}", 100 * abs(a / b)
         if form.points and max(abs(a), abs(b)) <= 1.5:  # of what is kept as a share
             yield "100 × |{a} − {b}|", 100 * abs(a - b)
-        if form.points or max(abs(a), abs(b)) > 1.5 or not number.percent:
+        kept_so = 1.5 < max(abs(a), abs(b)) <= _WHOLE and unit_of_path(pair.base.key.path) is None
+        if form.points or kept_so or not number.percent:
             yield "|{a} − {b}|", abs(a - b)
     elif number.factor:
         if b:

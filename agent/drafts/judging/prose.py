@@ -103,8 +103,16 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
         context = _by_points(context, values)
     context = with_whom_against(reader, number, context)
     placed = in_step_with_values(reader, number, context)
+    placed = replace(placed, parts=_parts(reader)) if placed.runs or placed.others else placed
     hand = at_hand(reader, number, placed)
-    return replace(placed, hand=hand if placed is context else replace(hand, sure_run=True))
+    return replace(placed, hand=replace(hand, sure_run=True) if placed.runs != context.runs else hand)
+
+
+def _parts(reader: Reader) -> frozenset[str]:
+    """The parts that all runs of a mention share."""
+    named = [*(each.runs for each in reader.mentions), reader.before.runs, reader.before.others]
+    shared = (frozenset[str].intersection(*(frozenset(run.split("/")) for run in runs)) for runs in named if runs)
+    return frozenset[str]().union(*shared)
 
 
 def _unit(number: Numeral, reader: Reader) -> Unit | None:

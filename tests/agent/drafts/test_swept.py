@@ -80,3 +80,29 @@ def statuses(text: str, results: Path, root: Path) -> list[str]:
     draft = root / "draft.md"
     draft.write_text(f"{text}\n")
     return [one.status for one in audit_draft(draft, results).numbers]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("At 65k and k=20, masking removes 34.3% of the absorption of TopK.", [DERIVED]),
+        ("At 65k and k=20, the masked SAE removes 34.3% of TopK's absorption.", [DERIVED]),
+        ("At 65k and k=20, masking removes 52.2% of the absorption of TopK.", [NONE]),
+        ("Masked SAEs at 65k and k=20 lower absorption by 12.0%.", [NONE]),
+    ],
+)
+def test_runs_that_are_compared_differ_in_what_is_said(
+    text: str, wanted: list[str], results: Path, tmp_path: Path
+) -> None:
+    """12.0% is what masked models at 65k and k = 20 differ by from ReLU at another size and another value."""
+    assert [one for one in statuses(text, results, tmp_path) if one != "setting"] == wanted
+
+
+def test_a_percentage_is_no_difference_of_rates(tmp_path: Path) -> None:
+    """4,919 and 4,837 images a second differ by 82, and not by 82%."""
+    for name, rate in {"full": 4919.0, "merged": 4837.0, "other": 4000.0}.items():
+        (tmp_path / "results" / name).mkdir(parents=True)
+        (tmp_path / "results" / name / "scores.json").write_text(json.dumps({"images_per_s": rate}))
+    text = "Merged loses {}% of the images per second of full."
+    assert statuses(text.format("1.7"), tmp_path / "results", tmp_path) == [DERIVED]
+    assert statuses(text.format("82"), tmp_path / "results", tmp_path) == [NONE]
