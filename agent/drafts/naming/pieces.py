@@ -12,6 +12,7 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 """Before a share of a metric that is gone: `removes 34% of the error`."""
+_COUNTED = re.compile(r"\s+((?:[a-z]+\s)?[a-z]+s)\b")
 
 
 def without_numbers(text: str) -> str:
@@ -25,6 +26,12 @@ def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:
     if whole is None or _GONE.search(text[: number.start]):
         return text[left:right]
     return f"{text[left : number.end]} {text[whole.end() : right]}"
+
+
+def of_millions(text: str, number: Numeral) -> str:
+    """What a number of millions counts: the parameters of `28.3M parameters`."""
+    noun = _COUNTED.match(text, number.end) if number.suffix and number.suffix in "kKMB" else None
+    return noun[1].lower() if noun else ""
 
 
 def before_its_name(text: str, start: int, number: Numeral) -> str:

@@ -22,10 +22,10 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
-from agent.drafts.naming.sizes import is_listed, of_size
+from agent.drafts.naming.sizes import alone, by_size
 from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
 from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
-from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
+from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens, with_pluses
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
@@ -51,7 +51,9 @@ class RunNames:
         keys = (frozenset(tokens(part)) for run in records.runs for one in run.quantities for part in one.key.path[-1:])
         for part, runs in sub_names(records.runs, keys).items():
             self._aliases.setdefault(part, runs)
-        self._aliases |= respelt(self._aliases, spellings(texts, {word for alias in self._aliases for word in alias}))
+        self._aliases |= respelt(
+            self._aliases, spellings([*map(with_pluses, texts)], {word for alias in self._aliases for word in alias})
+        )
         self._aliases.pop((), None)
         self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
@@ -69,6 +71,7 @@ class RunNames:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every run that the text names, in order of place."""
+        text = with_pluses(text)
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]
@@ -166,6 +169,7 @@ class RunNames:
         for kind, spans in (
             ("", ranges),
             ("", named),
+            ("", by_size(text, self.all, self.varied)),
             ("", self._by_setting(text)),
             ("", self._without(text)),
             ("", aliased),
@@ -221,9 +225,6 @@ class RunNames:
         if not self.varied:
             return
         for number in (told := list(numerals(text))):
-            if sized_so := of_size(number, self.all, self.varied):
-                yield number.start, number.end, sized_so
-                continue
             before = text[max(0, number.start - 40) : number.start]
             if (self._sized and (phrases.AT_SIZE.search(before) or not re.search(r"[A-Za-z]", text))) or (
                 phrases.WITH.search(before) and phrases.ITS_VALUE.match(text, number.end)
@@ -232,10 +233,8 @@ class RunNames:
             if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before):
                 continue
             said = tokens(before)
-            for name, values in self.varied.items():
+            for name, values in alone(number, told, text, self.varied):
                 words = tuple(tokens(name))
-                if is_listed(number, told, text, values.values()):
-                    continue
                 if (words and said[-len(words) :] == words) or (
                     said[-1:] == ("of",) and said[-1 - len(words) : -1] == words
                 ):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from agent.drafts.naming import phrases
-from agent.drafts.text.numerals import Numeral
+from agent.drafts.text.numerals import Numeral, numerals
 
 _PART = re.compile(r"[/_\s-]+")
 
@@ -28,11 +28,24 @@ def of_size(number: Numeral, names: Iterable[str], varied: Mapping[str, Mapping[
     return frozenset()
 
 
-def is_listed(number: Numeral, told: Iterable[Numeral], text: str, values: Iterable[float]) -> bool:
-    """Whether another value of the setting stands right behind: `k = 20 and 40` names no one run, `k = 20, 1.1 points above` does."""
+def by_size(
+    text: str, names: Iterable[str], varied: Mapping[str, Mapping[str, float]]
+) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """Where a text says a size that some of the runs have, and which."""
+    for number in numerals(text):
+        if runs := of_size(number, names, varied):
+            yield number.start, number.end, runs
+
+
+def alone(
+    number: Numeral, told: Iterable[Numeral], text: str, varied: Mapping[str, Mapping[str, float]]
+) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """The settings of which no other value stands right behind: `k = 20 and 40` names no one run, `k = 20, 1.1 points above` does."""
     behind = phrases.LISTED.match(text, number.end)
     second = next((one for one in told if behind and one.start == behind.end() - 1), None)
-    return second is not None and any(math.isclose(value, second.value, rel_tol=1e-3) for value in values)
+    for name, values in varied.items():
+        if second is None or not any(math.isclose(value, second.value, rel_tol=1e-3) for value in values.values()):
+            yield name, values
 
 
 def _is_about(value: float, number: Numeral) -> bool:

@@ -11,12 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
+from agent.packing.checks.broken import pages_of_paper
 from agent.packing.checks.printed_words import OF_TEX
-from agent.packing.checks.prose import GAP, stretches, tokens
+from agent.packing.checks.prose import GAP, stretches, tokens, with_legends
 from agent.packing.opened import Opened
-from agent.printing.pdf_text import texts_of
 from agent.session.events import Finding
 
 _BROKEN = re.compile(r"([^\W\d_])- (?=[^\W\d_])")
@@ -29,6 +31,8 @@ _DENYING = frozenset(["not", "no", "never", "nor", "without"])
 _PIECE = 3
 """Words that a part of a broken stretch holds at least, where it has as many."""
 _SHORTEST = 2
+_BRIEF = (0, 6, 12, 24, 48)
+"""Below how many words a stretch has no place before those that a page's end breaks: these are tried."""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _MOST_UNREADABLE = 0.02
 _SHOWN = 5
@@ -42,20 +46,29 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
     if not pdf.is_file() or not paper.is_file():
         return
     try:
-        texts = texts_of(pdf)
+        texts = pages_of_paper(pdf, folder)
     except (ValueError, LookupError):
         return  # printed_words.py tells it
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):
         return
-    held = stretches(paper.read_text(encoding="utf-8", errors="replace"))
+    read = partial(Path.read_text, encoding="utf-8", errors="replace")
+    held = stretches(with_legends(read(paper), "".join(map(read, sorted(folder.glob("*.sty"))))))
     for words in islice(not_printed(texts, held), _SHOWN):
         why = "paper.tex has these words in this order, and the PDF does not"
         yield Finding(where=pdf.name, what=f"“{' '.join(words)}” is not printed so", why=why)
 
 
-def not_printed(pages: Sequence[str], held: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """Of stretches of words those parts that pages of a PDF do not print as they stand."""
-    return _Print.of(pages).otherwise(held)
+def not_printed(pages: Sequence[str], held: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Of stretches of words those parts that pages of a PDF do not print as they stand; none where that can be read in any way.
+
+    A short stretch may stand within a long one that a page's end breaks: which of the two has a place is found by trying.
+    """
+    tried: list[Sequence[Sequence[str]]] = []
+    for brief in _BRIEF:
+        tried.append(list(_Print.of(pages).otherwise(held, brief)))
+        if not tried[-1]:
+            break
+    return min(tried, key=len)
 
 
 @dataclass
@@ -91,13 +104,22 @@ class _Print:
                 places[form].append(place)
         return cls(words, whole, often, places)
 
-    def otherwise(self, held: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-        """Words round each place at which a stretch is not printed as it stands."""
+    def otherwise(self, held: Sequence[Sequence[str]], brief: int) -> Iterator[Sequence[str]]:
+        """Words round each place at which a stretch is not printed as it stands; of fewer words than `brief` it takes its place last."""
         alone = {stretch[0] for stretch in held if len(stretch) < _SHORTEST}
         known = {word for stretch in held for word in stretch if len(word) > 1 and not word.isdigit()} - alone
         by_length = sorted((stretch for stretch in held if len(stretch) >= _SHORTEST), key=len, reverse=True)
-        others = [stretch for stretch in by_length if not self._takes_whole(stretch)]
-        for around, between in [part for stretch in others for part in self._parts(stretch)]:
+        printed = [stretch for stretch in by_length if self._whole_at(stretch)]
+        torn = [stretch for stretch in by_length if not self._whole_at(stretch)]
+        parts: list[tuple[Sequence[str], range | None]] = []
+        for stretch in (
+            *(each for each in printed if len(each) >= brief),
+            *torn,
+            *(each for each in printed if len(each) < brief),
+        ):
+            if not self._takes_whole(stretch):
+                parts += self._parts(stretch)
+        for around, between in parts:
             if between is None or not self._is_honest(between, known | _DENYING):
                 yield around
 
@@ -110,12 +132,17 @@ class _Print:
 
     def _takes_whole(self, stretch: Sequence[str]) -> bool:
         """Whether a stretch is printed unbroken; its place is taken then."""
+        place = self._whole_at(stretch)
+        self.used.update(place)
+        return bool(place)
+
+    def _whole_at(self, stretch: Sequence[str]) -> range:
+        """The first place that is free where a stretch is printed unbroken; empty where there is none."""
         for start in self.places.get(stretch[0], ()):
             length, behind = self._run(stretch, start)
             if length == len(stretch):
-                self.used.update(range(start, behind))
-                return True
-        return False
+                return range(start, behind)
+        return range(0)
 
     def _parts(self, stretch: Sequence[str]) -> Iterator[tuple[Sequence[str], range | None]]:
         """Where a stretch is broken: the words there, and what is printed between its parts; None where its rest is not printed."""

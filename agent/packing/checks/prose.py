@@ -28,6 +28,12 @@ _ACCENTED = re.compile(
     r"[A-Za-z]*(?:\{?\\(?:[\"'`^=.~]|(?:[uvHcdbkrtijoOlL]|ss|ae|oe|AE|OE|aa|AA)(?![A-Za-z]))\s*(?:\{\\?[A-Za-z]?\})?\\?[A-Za-z]*\}?)+"
 )
 """A word with an accent, which a PDF may hold as a sign of its own."""
+_LEGEND = re.compile(r"\\newcommand\{\\(?P<name>evid\w*legend)\}(?:\[(?P<takes>\d)\])?\{")
+_MARK = re.compile(
+    r"\\textsuperscript\{(?:[^{}]|\{[^{}]*\})*\}|\\(?:color|centering|footnotesize|smallskip|par)(?![A-Za-z])(?:\{\w*\})?"
+)
+"""What stands in a legend for no word."""
+_PARAMETER = re.compile(r"#(\d)")
 _LENGTH = re.compile(r"\s*=?\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|bp|sp)\b(?:\s*(?:plus|minus)\s*[\d.]+\w+)*")
 _AS_IT_STANDS = {
     "textbf": 0,
@@ -67,6 +73,20 @@ def stretches(source: str) -> list[list[str]]:
         else:
             found[-1].append(token)
     return [stretch for stretch in found if stretch]
+
+
+def with_legends(source: str, styles: str) -> str:
+    """The paper.tex with the legends of its tables as the paper's styles print them, whose words else stand nowhere in it."""
+    for legend in _LEGEND.finditer(styles):
+        body = styles[legend.end() - 1 : _behind_group(styles, legend.end() - 1)]
+        body = _MARK.sub("", body)
+        taken = r"\{((?:[^{}]|\{[^{}]*\})*)\}" * int(legend["takes"] or 0)
+        source = re.sub(
+            rf"\\{legend['name']}(?![A-Za-z]){taken}",
+            lambda match, body=body: _PARAMETER.sub(lambda place: match[int(place[1])], f"\n\n{body}\n\n"),  # type: ignore[misc]
+            source,
+        )
+    return source
 
 
 def tokens(text: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.packing.checks.printed_order import not_printed
-from agent.packing.checks.prose import stretches
+from agent.packing.checks.prose import stretches, with_legends
+from agent.session.paths import REPOSITORY
 
 _TEXT = r"""
 \\documentclass{article}\\newcommand{\\no}[1]{never #1}
@@ -76,3 +77,62 @@ def test_what_tex_does_to_a_text_is_let_pass(pages: tuple[str, ...]) -> None:
 def test_what_a_forger_does_to_a_print_is_told(old: str, new: str) -> None:
     """A short word more or less, another number, another sign, two rows or runs exchanged."""
     assert old in _PRINT and told(_PRINT.replace(old, new))
+
+
+_TWICE = r"""\begin{document}
+On loss the first run is worse than the baseline and the second run is within noise of it on every seed.
+
+Both \citep{one} within noise \citep{two} and worse than the baseline \citep{three} were seen.
+\end{document}"""
+_TWICE_PRINTED = (
+    "Head of it 3 On loss the first run is worse than",
+    "Head of it 4 the baseline and the second run is within noise of it on every seed. Both (One, 2020) within noise (Two, 2021) and worse than "
+    "the baseline (Three, 2022) were seen.",
+)
+
+
+def test_a_few_words_that_stand_by_themselves_take_no_place_in_a_broken_sentence() -> None:
+    """They come again where they stand; the sentence, which a page's end breaks, is read round them all the same."""
+    held = stretches(_TWICE)
+    assert ["within", "noise"] in held and list(not_printed(_TWICE_PRINTED, held)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("second run is within", "second run is not within"), ("(One, 2020) within", "(One, 2020) beyond")]
+)
+def test_what_is_read_in_several_ways_is_told_where_it_fits_none(old: str, new: str) -> None:
+    """A "not" in the broken sentence, other words by themselves."""
+    assert list(not_printed([page.replace(old, new) for page in _TWICE_PRINTED], stretches(_TWICE)))
+
+
+_WITH_TABLE = r"""\begin{document}
+\begin{table}[t]\begin{tabular}{lr} Run & loss \\ Run 1 & 0.12 \end{tabular}
+\evidlegend
+\evidlookslegend{30 at the 5 metrics (Bonferroni)}
+\end{table}
+The first run is worse than the baseline and the second is within noise of it on every seed.
+\end{document}"""
+_LEGENDS = (
+    "+ better, − worse than the baseline, beyond noise; * not comparable; ? noise unknown; unmarked: within noise noise: of one look; all "
+    "looks: 30 at the 5 metrics (Bonferroni); in brackets: beyond the noise of one look only"
+)
+_WITH_TABLE_PRINTED = (
+    "Head of it 3 The first run is worse than the baseline and",
+    f"Head of it 4 Run loss Run 1 0.12 {_LEGENDS} the second is within noise of it on every seed.",
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "honest"),
+    [
+        ("", "", True),
+        ("unmarked: within noise", "unmarked: better", False),
+        ("30 at the 5", "3 at the 5", False),
+        ("the second is within", "the second is not within", False),
+    ],
+)
+def test_a_table_s_legend_is_of_the_paper_too(old: str, new: str, honest: bool) -> None:
+    """The style words it, and paper.tex only names it: between the parts of a sentence it is a float's, and another one is told."""
+    styles = (REPOSITORY / "latex" / "labwords.sty").read_text(encoding="utf-8")
+    pages = [page.replace(old, new) if old else page for page in _WITH_TABLE_PRINTED]
+    assert (list(not_printed(pages, stretches(with_legends(_WITH_TABLE, styles)))) == []) is honest
