@@ -19,6 +19,7 @@ from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.intervals import interval_bound
 from agent.drafts.judging.leads import lead, within
 from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
+from agent.drafts.judging.over_places import mean_of_so_many
 from agent.drafts.judging.printed import not_of_its_way
 from agent.drafts.judging.repeats import is_one_seed
 from agent.drafts.judging.settings import named_setting, unnamed_setting
@@ -203,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     _average,
     _change,
     _mean_of_runs,
+    mean_of_so_many,
     value,
     left_over,
     _derived_anyway,

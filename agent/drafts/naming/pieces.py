@@ -12,6 +12,10 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 """Before a share of a metric that is gone: `removes 34% of the error`."""
+_OF_METRIC = re.compile(
+    r"\s*(?:(?:percentage\s+)?points?\s+|pp\s+)?of\s+(?:the\s+|its\s+)?((?:[A-Za-z][\w-]*\s?){1,4}?)\s?(?=[,.;:()]|\b(?:at|and|with|for|in|on|over|than|while|but|to|by|of|from)\b|\Z)"
+)
+"""Of which metric a difference is, right behind it."""
 _COUNTED = re.compile(r"\s+((?:[a-z]+\s)?[a-z]+s)\b")
 
 
@@ -36,5 +40,7 @@ def of_millions(text: str, number: Numeral) -> str:
 
 def before_its_name(text: str, start: int, number: Numeral) -> str:
     """What stands behind a number in `0.045 absorption at 0.598 explained variance`, where each stands before its metric; `start` is the end of the one before."""
+    if of := None if number.percent or number.factor else _OF_METRIC.match(text, number.end):
+        return of[1]  # `wins back 0.013 of explained variance`
     own = says.ITS_METRIC.match(text, number.end)
     return own[1] if own and says.BETWEEN_TWO.fullmatch(text[start : number.start]) else ""

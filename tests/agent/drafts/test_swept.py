@@ -106,3 +106,20 @@ def test_a_percentage_is_no_difference_of_rates(tmp_path: Path) -> None:
     text = "Merged loses {}% of the images per second of full."
     assert statuses(text.format("1.7"), tmp_path / "results", tmp_path) == [DERIVED]
     assert statuses(text.format("82"), tmp_path / "results", tmp_path) == [NONE]
+
+
+def test_a_mean_is_over_as_many_as_are_said(tmp_path: Path) -> None:
+    """Three runs are called `no_…`; the mean of these is meant, and not of another three."""
+    scores = {"full": 0.6412, "no_warmup": 0.6288, "no_dropout": 0.6341, "no_tying": 0.6387, "baseline": 0.6103}
+    rows = [{"variant": name, "accuracy": score} for name, score in scores.items()]
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "results.json").write_text(json.dumps(rows))
+    text = "Averaged over the three ablations, accuracy is {}."
+    assert statuses(text.format("0.6339"), tmp_path / "results", tmp_path) == [DERIVED]
+    assert statuses(text.format("0.6347"), tmp_path / "results", tmp_path) == [NONE]
+
+
+def test_a_difference_is_of_the_metric_right_behind_it(results: Path, tmp_path: Path) -> None:
+    """The loss in a name is not what 0.119 is of."""
+    text = "At 65k and k=20 the masked loss wins 0.119 of absorption over TopK."
+    assert [one for one in statuses(text, results, tmp_path) if one != "setting"] == [DERIVED]
