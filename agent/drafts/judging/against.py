@@ -16,7 +16,9 @@ _BEHIND = re.compile(r"(?:(?!\b(?:and|but|while|whereas|which|who|where)\b)[^,;:
 """From a number to whom it is against: the same clause, without another number."""
 _LOSES_TO = re.compile(r"\b(?:los(?:e|es|t|ing)|cedes?|gives? up)\s+(?:only\s+|about\s+|some\s+)?\Z", re.IGNORECASE)
 _TO = re.compile(r"\bto\s+(?:the\s+|a\s+|an\s+|our\s+)?\Z")
-_GONE = re.compile(r"\b(?:remov|sav|cut|eliminat)\w*\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE)
+_GONE = re.compile(
+    r"\b(?:remov\w*|saves?|saved|saving|cuts?|eliminat\w*)\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE
+)
 _OF_ITS = re.compile(r"\s?%?\s+of\s+(?:the\s+)?")
 _OF_WHOM = re.compile(r"\s?%?\s+of\s+(?:the|its|all)\s+[\w\s-]{3,40}?\s+(?:of|in|with)\s+(?:the\s+|an?\s+|our\s+)?")
 """`removes 34% of the absorption of LoRA` is against LoRA."""

@@ -23,7 +23,7 @@ _WHOLE = 100.0
 _COST = re.compile(r"\b(?:costs?|price|expense)\b[^.;,]{0,12}\Z", re.IGNORECASE)
 
 _SAVED = re.compile(
-    r"\b(?:remov(?:es|ed)|sav(?:es|ed|ing)|eliminat(?:es|ed))\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE
+    r"\b(?:remov(?:es|ed)|saves|saved|saving|eliminat(?:es|ed))\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE
 )
 """Before what is gone of a value: `removes 34% of the error`."""
 

@@ -8,7 +8,7 @@ from agent.drafts.naming import says
 from agent.drafts.text.numerals import Numeral
 
 _GONE = re.compile(
-    r"\b(?:remov(?:es?|ed|ing)|sav(?:es?|ed|ing)|cuts?|eliminat(?:es?|ed|ing))\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z",
+    r"\b(?:remov(?:es?|ed|ing)|saves?|saved|saving|cuts?|eliminat(?:es?|ed|ing))\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z",
     re.IGNORECASE,
 )
 """Before a share of a metric that is gone: `removes 34% of the error`."""
