@@ -16,6 +16,8 @@ _LOWER = re.compile(
     re.IGNORECASE,
 )
 _OF_WHAT = re.compile(r"(?<=\w)\s+(?:an?|the)\s+(?:[\w-]+\s+){1,3}of\s+\Z")
+_EVERY = re.compile(r"\b(?:all|every|each|both)\s+(?:of\s+)?(?:the\s+|our\s+)?\Z", re.IGNORECASE)
+_OVER_ALL = re.compile(r"\b(?:over|across|among|for|of)\s+(?:all|every|each)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 _BUT = re.compile(
     r"\b(?:except|but|besides|other than|apart from)\s+(?:for\s+)?(?:the\s+)?(?:(?:one|ones|run|model|variant)\s+)?\Z",
@@ -30,9 +32,17 @@ def bound_of_all(case: Case) -> Ruling | None:
     if not _ALL.search(before):
         return None
     told = bound(case)
-    return told if case.names.metrics.named(before) or (told and told.status == "derived") else None
+    own = case.names.metrics.named(before) or (
+        case.context.near and _all_of(case)
+    )  # `all LoRA models recover more than 97% of the loss`
+    return told if own or (told and told.status == "derived") else None
 
 
+_RANGES = re.compile(
+    r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied)|spans?|spanning)\s+(?:between|from)?\s*(?P<low>[-−]?\d[\d.]*)?\s*%?\s*(?:(?:and|to)\s*)?\Z",
+    re.IGNORECASE,
+)
+"""`ranges from 0.93 to 0.99 over all models`: the words that say of whom stand behind."""
 _BETWEEN = re.compile(
     r"\b(?:all|every|each)\b[^.;]*\b(?:between|from)\s+(?P<low>[-−]?\d[\d.]*)?\s*%?\s*(?:(?:and|to)\s*)?\Z",
     re.IGNORECASE,
@@ -41,7 +51,8 @@ _BETWEEN = re.compile(
 
 def end_of_all(case: Case, found: Sequence[Found]) -> Ruling | None:
     """`All variants lie between 0.872 and 0.879`, where one has less: a value of the folder, and no end of what is said of all."""
-    told = _BETWEEN.search(case.text[: case.number.start])
+    before = case.text[: case.number.start]
+    told = _BETWEEN.search(before) or (_RANGES.search(before) if _OVER_ALL.search(case.text) else None)
     if case.in_table or told is None or len({one.key for one in found}) != 1:
         return None
     one = found[0]
@@ -69,6 +80,12 @@ def excepted(case: Case) -> frozenset[str]:
     return frozenset(run for runs in told for run in runs)
 
 
+def _all_of(case: Case) -> frozenset[str]:
+    """`All LoRA models recover more than`: those of which it is said."""
+    before = (each for each in case.names.runs.mentions(case.text) if each.end <= case.number.start)
+    return next((each.runs for each in before if _EVERY.search(case.text[: each.start])), frozenset())
+
+
 def bound(case: Case) -> Ruling | None:
     """A number that bounds values, in words; None where it is given as no bound or nothing is meant that can be bounded."""
     before = case.text[: case.number.start]
@@ -79,7 +96,7 @@ def bound(case: Case) -> Ruling | None:
     if not (_ALL.search(case.text) or not case.names.metrics.only_in_part(before[-60:])):
         return None  # "features above a threshold of 0.1": what is bounded is no metric
     left_out = excepted(case)
-    runs = case.context.runs - left_out
+    runs = (case.context.runs or _all_of(case)) - left_out
     limit = case.number.value / 100 if case.number.percent else case.number.value
     if _SPREAD.search(case.text):
         kind = "deviation" if "deviation" in case.text else "error"

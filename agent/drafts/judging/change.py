@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from agent.drafts.judging.averages import Derived, mean, mean_over_family, mean_over_sets
+from agent.drafts.judging.bases import only_the_baseline
 from agent.drafts.judging.fitting import FEW, among, is_in_points
-from agent.drafts.judging.movement import MEAN, NOUN
+from agent.drafts.judging.movement import MEAN, NOUN, is_only_a_change
 from agent.drafts.judging.pairs import (
     Pair,
     across_sets,
@@ -50,7 +51,21 @@ class _Asked:
     """The sentence prints values of several runs, of which it may be the change."""
 
     def of(self, pairs: list[Pair], context: Context | None = None, strict: bool = False) -> Derived:
+        against = self.context.against
+        if against:  # whom it is held against stands beside it
+            pairs = [pair for pair in pairs if len({pair.subject.run, pair.base.run} & against) == 1]
+        elif self.context.parts:
+            pairs = [pair for pair in pairs if self._is_told(pair)]
         return among(self.number, context or self.context, pairs, strict)
+
+    def _is_told(self, pair: Pair) -> bool:
+        """Whether two runs differ in one thing, or the text says each in which they differ: methods are compared in one place."""
+        one, two = pair.subject.run.split("/"), pair.base.run.split("/")
+        if len(one) != len(two) or len(one) < 2 or {pair.subject.run, pair.base.run} & self.baseline:
+            return True
+        apart = [(a, b) for a, b in zip(one, two, strict=True) if a != b]
+        switched = [(a, b) for a, b in apart if a.removeprefix("no_") == b.removeprefix("no_")]
+        return len(apart) < 2 or all({a, b} <= self.context.parts for a, b in apart if (a, b) not in switched)
 
 
 def derive(
@@ -62,7 +77,10 @@ def derive(
     """
     if itself := _of_the_base_itself(number, context, baseline):
         return itself
-    if MEAN.search(context.sentence) and (over := mean_over_family(number, context, values)):
+    if context.against:
+        context = replace(context, others=context.against, targets=context.against)
+    plain = not is_only_a_change(number, context.sentence)
+    if plain and MEAN.search(context.sentence) and (over := mean_over_family(number, context, values)):
         return over
     if context.runs <= context.others:
         context = replace(context, runs=frozenset())  # `13% below the baseline`: of whom is not said beside it
@@ -91,6 +109,8 @@ def derive(
             break
         if against and reading in _ONLY_OPEN:
             continue
+        if reading in (_turned, _against_any) and only_the_baseline(asked.context, asked.values, asked.baseline):
+            continue
         again = reading(asked)
         if again is not None and (again.formula or not told.against):
             told = again
@@ -103,13 +123,15 @@ def _of_means(asked: _Asked) -> Derived | None:
     context, values = asked.context, asked.values
     if not MEAN.search(context.sentence):
         return None
-    found = (
-        mean(asked.number, context, values, asked.baseline)
-        or mean_over_sets(asked.number, context, values)
-        or mean_over_family(asked.number, context, values)
-    )
-    if found is None and context.runs:
-        found = mean(asked.number, replace(context, metrics=context.main), values)
+    found = None
+    if not is_only_a_change(asked.number, context.sentence):
+        found = (
+            mean(asked.number, context, values, asked.baseline)
+            or mean_over_sets(asked.number, context, values)
+            or mean_over_family(asked.number, context, values)
+        )
+        if found is None and context.runs:
+            found = mean(asked.number, replace(context, metrics=context.main), values)
     over = found or asked.of([*of_means(context, values, asked.baseline), *of_families(context, values)])
     return over if over.formula else None
 

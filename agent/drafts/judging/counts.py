@@ -27,6 +27,12 @@ _RUNS = re.compile(
     r"\s+(?!(?:in|for|of|on|across|over|by|with|at|under)\b)(?:\w+\s+){0,2}?(?:runs|experiments|variants|configurations)\b"
 )
 
+_THINGS = re.compile(
+    r"\s+(?:[\w-]+\s+){0,2}?(?!\w*(?:steps|epochs|seeds|times|points|hours|minutes|seconds|layers)\b)[A-Za-z]{3,}s\b(?!\s+(?:per|each|of)\b)"
+)
+"""What else runs may be called: `we evaluate 24 models`."""
+_A_FEW = 5
+
 
 def count_of_runs(case: Case) -> Ruling | None:
     """`3 of 5 runs`, `8 runs`."""
@@ -46,6 +52,9 @@ def count_of_runs(case: Case) -> Ruling | None:
     if _PAIRS.match(after) and number.value == runs / 2:
         return Ruling("derived", f"half of {runs} runs", "a count of runs")
     noun = _RUNS.match(after) or _MODELS.match(after)
+    if not noun and runs > _A_FEW and number.value == runs and (things := _THINGS.match(after)):
+        of_another = case.names.metrics.named(things[0]) or case.names.settings.named(things[0]) or case.is_measured
+        return None if of_another else Ruling("derived", f"{runs} runs in the folder", "a count of runs")
     if not noun or not (total or _ALL_OF.search(case.text[: number.start])):
         return None
     if number.value in (runs, runs - len(baseline)):

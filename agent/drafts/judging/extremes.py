@@ -68,3 +68,21 @@ def not_the_first(case: Case, fitting: list[Found]) -> Ruling | None:
         return None
     told = f"{ends[0].value:.6g} ({ends[0].run}) to {ends[1].value:.6g} ({ends[1].run})"
     return Ruling("misattributed", one.shown, f"it is no end of {one.key.name}, which goes from {told}")
+
+
+def is_first_of_its_places(case: Case, one: Found, high: bool) -> bool:
+    """Whether a value is the highest of its run over several data sets."""
+    known = (each.get(one.run) for key, each in case.values.central.items() if key.kind == one.key.kind)
+    own = [each.value for each in known if each]
+    return len(own) > 2 and bool(one.key.qualifiers) and one.value == (max if high else min)(own)
+
+
+def at_values(case: Case, fitting: list[Found]) -> frozenset[str]:
+    """The runs of all sizes and values that the sentence gives, where the runs that have the number are among them."""
+    having = {one.run for one in fitting}
+    told = [
+        each.runs
+        for each in case.names.runs.mentions(case.text)
+        if len(each.runs) > 1 and each.runs & having and re.search(r"\d", case.text[each.start : each.end])
+    ]
+    return frozenset.intersection(*told) if told else frozenset()

@@ -7,16 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.drafts.judging.averages import Derived
+from agent.drafts.judging.behind import way_before
 from agent.drafts.judging.movement import DOWN, POINTS, SHARE, UP
 from agent.drafts.judging.pairs import Pair
 from agent.drafts.naming.context import Context
 from agent.drafts.text.numerals import Numeral
+from agent.drafts.text.units import unit_of_path
 
 _MANY = 400
 FEW = 8
 """Pairs among which one that fits only the wrong way is hardly there by chance."""
 _BY_CHANCE = 0.6
+_WHOLE = 100.0
+"""What no share that is kept in percent exceeds."""
 _COST = re.compile(r"\b(?:costs?|price|expense)\b[^.;,]{0,12}\Z", re.IGNORECASE)
+
+_SAVED = re.compile(
+    r"\b(?:remov(?:es|ed)|saves|saved|saving|eliminat(?:es|ed))\s+(?:about\s+|only\s+|some\s+|~\s*)?\Z", re.IGNORECASE
+)
+"""Before what is gone of a value: `removes 34% of the error`."""
 
 
 def among(number: Numeral, context: Context, pairs: list[Pair], strict: bool = False) -> Derived:
@@ -81,7 +90,8 @@ def _changes(number: Numeral, form: _Form, pair: Pair) -> Iterator[tuple[str, fl
             yield "100 × {a} / {b}", 100 * abs(a / b)
         if form.points and max(abs(a), abs(b)) <= 1.5:  # of what is kept as a share
             yield "100 × |{a} − {b}|", 100 * abs(a - b)
-        if form.points or max(abs(a), abs(b)) > 1.5 or not number.percent:
+        kept_so = 1.5 < max(abs(a), abs(b)) <= _WHOLE and unit_of_path(pair.base.key.path) is None
+        if form.points or kept_so or not number.percent:
             yield "|{a} − {b}|", abs(a - b)
     elif number.factor:
         if b:
@@ -117,7 +127,11 @@ def _direction(number: Numeral, context: Context) -> int:
         if re.search(r"improv|reduc|gain|saving|saved", context.words, re.IGNORECASE):
             return 0  # -7% of improvement is a rise of what should fall
         return {"+": 1, "-": -1, "−": -1}.get(number.shown[:1], 0)
+    if way := way_before(number, context.sentence):
+        return (way[1].value > way[0].value) - (way[1].value < way[0].value)
     before = re.split(r"(?<![A-Za-z\d])\d", context.sentence[: number.start])[-1][-50:]
+    if _SAVED.search(before):
+        return -1
     if _COST.search(before):
         return 0  # what is paid may rise or fall
     for words in (context.words, before):

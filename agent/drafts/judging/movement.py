@@ -25,13 +25,19 @@ SHARE = re.compile(
 )
 _CHANGED_AFTER = re.compile(
     r"\s*(?:times\s+)?(?:relative\s+|absolute\s+)?(?:\w+\s+){0,2}?(?:reduction|increase|decrease|improvement|drop|gain|lower|higher|less|more|fewer|faster"
-    r"|slower|better|worse|greater|larger|smaller|longer|shorter)\b",
+    r"|slower|better|worse|greater|larger|smaller|longer|shorter|below|above|ahead|behind)\b",
     re.IGNORECASE,
 )
 _CHANGED_BEFORE = re.compile(
     r"\b(?:by|(?:reduction|improvement|increase|decrease|drop|gain)s? of)\s*(?:about|around|roughly|nearly|almost|over|only|up to|more than|a factor of)?\s*[-+−]?\Z",
     re.IGNORECASE,
 )
+_MOVED_BY = re.compile(
+    r"\b(?:by|gains?|loses?|lost|costs?|adds?|drops?|differs? by|(?:reduction|improvement|increase|decrease|drop|gain|loss|difference|gap|margin)s? of)"
+    r"\s*(?:(?:us|about|around|roughly|nearly|almost|only|just|another|(?:a )?further|some)\s+)*[-+−]?\Z",
+    re.IGNORECASE,
+)
+"""Before points that are nothing but a change."""
 STATES = re.compile(
     r"\b(?:has|have|had|reach(?:es|ed)?|achieves?d?|obtains?|scores?|shows?)\s+(?:an?|the)\s+(?:[\w@-]+\s+){1,4}of\s+\Z",
     re.IGNORECASE,
@@ -60,7 +66,9 @@ def speaks_of_change(number: Numeral, words: str) -> bool:
 
 
 def is_only_a_change(number: Numeral, text: str) -> bool:
-    """Whether a percentage or a factor can be nothing but a change: `12% reduction`, `by 12%`, `3x faster`."""
+    """Whether a number can be nothing but a change: `12% reduction`, `by 12%`, `3x faster`, `5.6 points below`."""
+    if points := POINTS.match(text, number.end):
+        return bool(_CHANGED_AFTER.match(text, points.end()) or _MOVED_BY.search(text[: number.start]))
     if not (number.percent or number.factor):
         return False
     return bool(_CHANGED_AFTER.match(text[number.end :]) or _CHANGED_BEFORE.search(text[: number.start]))

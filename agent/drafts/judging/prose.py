@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from agent.drafts.judging.against import with_whom_against
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.movement import speaks_of_change
 from agent.drafts.judging.spreads import goes_on, is_spread
@@ -15,6 +16,7 @@ from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import is_in_percent
 from agent.drafts.naming.pieces import without_numbers
 from agent.drafts.naming.reader import Reader
+from agent.drafts.naming.swept import in_step_with_values
 from agent.drafts.records.pool import Found, Values
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, points_after
@@ -100,7 +102,18 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
     context = _without_unmeasured(context, reader, number, values)
-    return replace(context, hand=at_hand(reader, number, context))
+    context = with_whom_against(reader, number, context)
+    placed = in_step_with_values(reader, number, context)
+    placed = replace(placed, parts=_parts(reader)) if placed.runs or placed.others else placed
+    hand = at_hand(reader, number, placed)
+    return replace(placed, hand=replace(hand, sure_run=True) if placed.runs != context.runs else hand)
+
+
+def _parts(reader: Reader) -> frozenset[str]:
+    """The parts that all runs of a mention share."""
+    named = [*(each.runs for each in reader.mentions), reader.before.runs, reader.before.others]
+    shared = (frozenset[str].intersection(*(frozenset(run.split("/")) for run in runs)) for runs in named if runs)
+    return frozenset[str]().union(*shared)
 
 
 def _without_unmeasured(context: Context, reader: Reader, number: Numeral, values: Values) -> Context:

@@ -17,13 +17,17 @@ from agent.drafts.judging.families import on_sets
 from agent.drafts.judging.gaps import closed_gap
 from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.intervals import interval_bound
+from agent.drafts.judging.leads import lead, within
 from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, speaks_of_change
+from agent.drafts.judging.over_places import mean_of_so_many
+from agent.drafts.judging.printed import not_of_its_way
 from agent.drafts.judging.repeats import is_one_seed
 from agent.drafts.judging.settings import named_setting, unnamed_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
 from agent.drafts.judging.totals import product_of_settings, rate_of_latency, total_time
 from agent.drafts.judging.values import value
+from agent.drafts.judging.ways import wrong_end
 from agent.drafts.naming.likeness import root_of
 from agent.drafts.naming.says import FROM_VALUE, TO_VALUE
 from agent.drafts.text.numerals import points_after
@@ -36,6 +40,7 @@ def judge(case: Case) -> Ruling:
             break
     else:
         ruling = not_found(case)
+    ruling = not_of_its_way(case, wrong_end(case, ruling))
     if case.cited and not (ruling.status in ("supported", "derived") and (case.context.runs or case.in_table)):
         return LEFT_OUT
     return ruling
@@ -194,9 +199,12 @@ RULES: tuple[Rule, ...] = (
     silent,
     bound_of_all,
     closed_gap,
+    lead,
+    within,
     _average,
     _change,
     _mean_of_runs,
+    mean_of_so_many,
     value,
     left_over,
     _derived_anyway,

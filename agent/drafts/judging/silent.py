@@ -7,10 +7,15 @@ import re
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
 from agent.drafts.judging.values import supported
 from agent.drafts.naming.says import IN_NAME
+from agent.drafts.text.numerals import points_after
 from agent.drafts.text.units import unit_after
 from agent.proofreading.numbers import find_numbers, is_structure
 
 _VARIABLE = re.compile(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$")
+_HARDWARE = re.compile(
+    r"\b(?:RTX|GTX|GeForce|Quadro|Tesla|Titan|Radeon|Xeon|EPYC|Ryzen|Threadripper|Instinct)\s+(?:[A-Z]{1,4}\s?-?)?\Z"
+)
+"""What a machine's part is called by."""
 _PRODUCT = re.compile(r"\b(?:[A-Z][A-Za-z+#.-]*|[Vv]ersions?|v\.?)\s+$")
 _NO_PRODUCT = re.compile(
     r"(?:About|Around|Roughly|Nearly|Almost|Only|Just|With|At|Over|Under|By|From|To|In|For|Of|Is|And|The|A|An)\s+$"
@@ -91,6 +96,8 @@ def silent_mark(case: Case) -> Ruling | None:
         return LEFT_OUT
     if _CROSS.match(text, start):
         return _folds(case)
+    if case.number.whole and _HARDWARE.search(text[:start]):
+        return LEFT_OUT
     clock = re.match(r":\d\d\b", text[end:]) or re.search(r"\d:$", text[:start])
     return LEFT_OUT if clock else None
 
@@ -228,6 +235,8 @@ def _is_version(case: Case) -> bool:
     before = _PRODUCT.search(case.text[: case.number.start])
     if (before and _NO_PRODUCT.match(before.group())) or unit_after(case.text, case.number.end):
         return False
+    if points_after(case.text, case.number.end):
+        return False  # `costs the VAE 9.9 points`
     if before is None or case.number.value < 1 or not _VERSION.fullmatch(case.number.shown):
         return False
     return not case.names.metrics.named(before.group()) and not case.names.runs.mentions(before.group())

@@ -8,7 +8,14 @@ from dataclasses import replace
 
 from agent.drafts.judging.bounds import end_of_all
 from agent.drafts.judging.case import Case, Ruling
-from agent.drafts.judging.extremes import not_the_first, of_a_smaller_circle, still_of_it
+from agent.drafts.judging.extremes import (
+    at_values,
+    is_first_of_its_places,
+    not_the_first,
+    of_a_smaller_circle,
+    still_of_it,
+)
+from agent.drafts.judging.over_places import no_mean
 from agent.drafts.judging.repeats import is_one_seed, picked_seed, speaks_of_one
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found, is_row
@@ -27,7 +34,7 @@ _ONE_SEED = re.compile(
 _OF_SEEDS = re.compile(r"\b(?:seeds?|folds?|repeats?|trials?)\s+(?:of|for|with)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _ON_ALL = re.compile(r"\b(?:on|in|for|across)\s+(?:all|each|every|both)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*")
-_ON = re.compile(r"\b(?:on|in)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_ON = re.compile(r"\b(?:on|in|at)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:this|it|its|that|these|those|they|their)\b", re.IGNORECASE)
 _STOP = frozenset(
     [
@@ -115,7 +122,12 @@ def value(case: Case) -> Ruling | None:
     fitting = [one for one in case.hits if case.fits(one) and one.role != "spread"]
     context = case.context
     if fitting and (case.telling or (context.metrics and not _is_of_something_else(case))):
-        if odd := not_the_extreme(case, fitting) or not_the_first(case, fitting) or end_of_all(case, fitting):
+        if odd := (
+            not_the_extreme(case, fitting)
+            or not_the_first(case, fitting)
+            or end_of_all(case, fitting)
+            or no_mean(case, fitting)
+        ):
             return odd
         one = first(case, fitting)
         return picked_seed(case, one) or supported(one)
@@ -228,10 +240,14 @@ def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
     if _ON_ALL.search(case.text):  # the highest on each data set is of the runs on that data set
         sets = _parts({one.run for one in fitting}) - _of_the_subject(case)
         known = {run: one for run, one in known.items() if not sets or sets & _parts({run})}
+    if circle := at_values(case, fitting):  # `at 16k and k = 20, the highest` is of the runs of that size
+        known = {run: one for run, one in known.items() if run in circle} or known
     if places := _places(case):  # `the lowest on CIFAR-10` is of the runs on that data set
         known = {run: one for run, one in known.items() if places <= set(run.split("/"))} or known
     best = (max if high else min)(known.values(), key=lambda one: one.value, default=None)
     if best is None or any(_reaches(one.value, best.value, high, 2 * _half_of(case, one)) for one in fitting):
         return None
+    if any(is_first_of_its_places(case, one, high) for one in fitting):
+        return None  # `highest on code: 78.9% on HumanEval`, of one run over its data sets
     word = "highest" if high else "lowest"
     return Ruling("misattributed", fitting[0].shown, f"the {word} {best.key.name} is {best.value:.6g}, of {best.run}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.drafts.naming import says
+from agent.drafts.naming import beside, says
 from agent.drafts.naming.context import AtHand, Context
 from agent.drafts.naming.pieces import without_numbers
 from agent.drafts.naming.sentence import Sentence
@@ -93,17 +93,24 @@ def _is_sure(at: Sentence, number: Numeral, context: Context, like: bool) -> boo
     _, group, _ = at.listed(number)
     if len(group) > 1 and at.listed_mentions(group):
         return True
+    if beside.owner_behind(at.text, at.mentions, number):
+        return True
+    if any(
+        says.FOR_ALL.fullmatch(at.text[number.end : each.start]) and context.runs <= each.runs for each in at.mentions
+    ):
+        return bool(context.runs)
     own = [each for each in at.mentions if not each.target]
     inside = [each.runs for each in own if left <= each.start and each.end <= right]
-    beside = any(
+    next_to_it = any(
         (each.start >= number.end and says.JOINED.fullmatch(at.text[number.end : each.start]))
         or (each.end <= number.start and not at.text[each.end : number.start].strip(" (=:"))
         for each in own
     )
     narrowed = inside and context.runs < frozenset.intersection(*inside)
-    if narrowed and sum(not each.runs >= inside[0] and bool(each.runs & inside[0]) for each in own) > 1:
+    across = [each.runs for each in own if not each.runs >= inside[0] and each.runs & inside[0]] if narrowed else []
+    if len(across) > 1 and not all(context.runs <= runs for runs in across):
         return False  # which of the places that the sentence names is not said beside it
-    if beside or (inside and context.runs and all(context.runs <= runs for runs in inside)):
+    if next_to_it or (inside and context.runs and all(context.runs <= runs for runs in inside)):
         return True
     if own and not context.runs:
         return False

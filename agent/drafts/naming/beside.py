@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from agent.drafts.naming import says
+from agent.drafts.naming import phrases, says
 from agent.drafts.naming.mention import Mention
 from agent.drafts.text.numerals import Numeral
 
 
 def owner(text: str, mentions: Sequence[Mention], number: Numeral) -> Mention | None:
-    """`than the baseline's 5.24`."""
-    return next((each for each in mentions if says.POSSESSIVE.fullmatch(text[each.end : number.start])), None)
+    """`than the baseline's 5.24`; `0.0704, is that of masking`."""
+    before = (each for each in mentions if says.POSSESSIVE.fullmatch(text[each.end : number.start]))
+    return next(before, None) or owner_behind(text, mentions, number)
+
+
+def owner_behind(text: str, mentions: Sequence[Mention], number: Numeral) -> Mention | None:
+    """`0.0704, is that of masking`, and not `3.41, that of Mixup 1.92`."""
+    behind = (each for each in mentions if says.THAT_OF.fullmatch(text[number.end : each.start]))
+    return next((each for each in behind if not phrases.VERB.match(text, each.end)), None)
 
 
 def owner_of_all(text: str, mentions: Sequence[Mention], group: Sequence[Numeral]) -> Mention | None:

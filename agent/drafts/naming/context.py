@@ -61,6 +61,10 @@ class Context:
     """Runs that the sentence before it named: what it may go on to compare with."""
     targets: frozenset[str] = frozenset()
     """Runs that the sentence says it compares with: `than the baseline`."""
+    against: frozenset[str] = frozenset()
+    """Runs that this very number is said against: `5.6 points below LoRA`; a change is of one of these and of no other's."""
+    parts: frozenset[str] = frozenset()
+    """Parts of runs' names that the sentence, or the one before it, says: `vit_s` and `r=13` of `vit_s/pets/r=13`."""
     called: str = ""
     """The words that name the run, for messages."""
     hand: AtHand | None = None

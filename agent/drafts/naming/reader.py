@@ -10,7 +10,7 @@ from agent.drafts.naming import beside, brackets, says
 from agent.drafts.naming.context import Context
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.pieces import without_numbers
-from agent.drafts.naming.sentence import Sentence, metrics_of
+from agent.drafts.naming.sentence import Sentence, cuts_across, metrics_of
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral
 
@@ -41,12 +41,12 @@ class Reader(Sentence):
         came, went = self.way(number)
         runs, called = (went.runs, self.said(went)) if went else self._runs(number, left, right)
         runs = beside.on_the_way(self.text, self.mentions, number, runs)
-        runs = self._gone_on(self._crossed(runs, left, right, number), number)
+        runs = self._gone_on(self.crossed(runs, left, right, number), number)
         clause = self.text[left:right]
         if origin := self.goes_on_from(number):
             start, end = self.clause(origin)
             clause = f"{self.text[start:end]} {clause}"
-        targets = self._crossed(
+        targets = self.crossed(
             frozenset(run for each in self.mentions for run in each.runs if each.target), left, right, number
         )
         return Context(
@@ -94,10 +94,14 @@ class Reader(Sentence):
         """What the sentence names as a whole, for the one after it."""
         subject = next((each for each in self.mentions if not each.target), None)
         metrics = self.names.metrics.widened(self.names.told(without_numbers(self.text)))
+        runs = subject.runs if subject else self.before.runs
+        for each in self.mentions if subject and says.PLACE.search(self.text[: subject.start]) else ():
+            if cuts_across(runs, each.runs) and not each.target:
+                runs &= each.runs  # `At 16k units, A …` speaks of A at 16k
         return Context(
             metrics or self.before.metrics,
-            subject.runs if subject else self.before.runs,
-            others=frozenset(run for each in self.mentions for run in each.runs) - subject.runs
+            runs,
+            others=frozenset(run for each in self.mentions for run in each.runs) - runs
             if subject
             else self.before.others,
             headed=self.before.headed,
@@ -180,7 +184,7 @@ class Reader(Sentence):
             return all(each.target for each in inside) and piece.rstrip().endswith(",")
         return piece.rstrip().endswith("(") and says.THING.search(piece) is not None
 
-    def _crossed(self, runs: frozenset[str], left: int, right: int, number: Numeral) -> frozenset[str]:
+    def crossed(self, runs: frozenset[str], left: int, right: int, number: Numeral) -> frozenset[str]:
         """`on CIFAR, the CNN`: where one name is of several runs and another cuts across them, both together are meant."""
         if placed := self._placed_in_order(runs, left, number):
             return placed

@@ -22,6 +22,7 @@ from agent.drafts.naming.aliases import (
 )
 from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
+from agent.drafts.naming.sizes import alone, by_size
 from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
 from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens, with_pluses
@@ -138,7 +139,7 @@ class RunNames:
         return replace(one, runs=one.runs.union(*longer))
 
     def _found(self, text: str) -> Iterator[Mention]:
-        taken: list[tuple[int, int]] = []
+        taken: list[tuple[int, int, frozenset[str]]] = []
         ranges = (
             (
                 match.start(),
@@ -168,6 +169,7 @@ class RunNames:
         for kind, spans in (
             ("", ranges),
             ("", named),
+            ("", by_size(text, self.all, self.varied)),
             ("", self._by_setting(text)),
             ("", self._without(text)),
             ("", aliased),
@@ -178,9 +180,11 @@ class RunNames:
             ("ours", own),
         ):
             for start, end, runs in spans:
-                if any(start < right and left < end for left, right in taken):
+                if any(start < right and left < end for left, right, _ in taken):
                     continue
-                taken.append((start, end))
+                if kind == "plain" and any(text[end:at].isspace() and not own & runs for at, _, own in taken):
+                    continue  # `plain BatchTopK` is that one
+                taken.append((start, end, runs))
                 target = is_target(text, start, end)
                 yield Mention(start, end, runs, target, kind == "plain", kind == "ours")
 
@@ -220,16 +224,16 @@ class RunNames:
         """`lambda = 0.1` where the runs differ in lambda."""
         if not self.varied:
             return
-        for number in numerals(text):
+        for number in (told := list(numerals(text))):
             before = text[max(0, number.start - 40) : number.start]
             if (self._sized and (phrases.AT_SIZE.search(before) or not re.search(r"[A-Za-z]", text))) or (
                 phrases.WITH.search(before) and phrases.ITS_VALUE.match(text, number.end)
             ):
                 yield from self._of_value(number)
-            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before) or phrases.LISTED.match(text, number.end):
+            if not re.search(r"(?:=|:|\bof\b|\bis\b|[A-Za-z])\s*$", before):
                 continue
             said = tokens(before)
-            for name, values in self.varied.items():
+            for name, values in alone(number, told, text, self.varied):
                 words = tuple(tokens(name))
                 if (words and said[-len(words) :] == words) or (
                     said[-1:] == ("of",) and said[-1 - len(words) : -1] == words

@@ -42,7 +42,7 @@ LEADS_AGAINST = re.compile(
     r"(?:Against|Over|Versus|Unlike|Relative to|Compared (?:to|with))\b|\S+\s+(?:\w+\s+)?(?:above|below|fewer|less|more|higher|lower)\b"
 )
 """A sentence that begins with whom it compares with, or with a difference whose subject is left out."""
-PLACE = re.compile(r"\b(?:on|in|for)\s+(?:the\s+)?\Z", re.IGNORECASE)
+PLACE = re.compile(r"\b(?:on|in|for|at)\s+(?:the\s+)?\Z", re.IGNORECASE)
 UNIT = re.compile(r"\s?((?:[a-z]?[A-Z]{1,3}|dB|bpp|fps|ms|[GMTP]?\s?(?:FLOPs?|MACs?)))(?![\w])")
 """A short unit right behind a number, by which its metric may be called: `psnr_db`."""
 IN_NAME = re.compile(r"[A-Za-z]@\Z")
@@ -66,6 +66,11 @@ ONE_THAN_OTHER = re.compile(
 """`Validation AUROC is higher than test AUROC, by 2.1 points`: two metrics of one run."""
 POSSESSIVE = re.compile(r"(?:[’']s|(?<=s)[’'])\s+(?:[A-Za-z][\w-]*\s+){0,2}(?:of\s+)?[-+−]?")
 """Between whom and a value of his own: `than the baseline's 5.24`."""
+THAT_OF = re.compile(
+    r"\s*%?\s*[,)]?\s*(?:which\s+)?(?:(?:is|was|are|were)\s+)?(?:(?:that|those)\s+of|(?:reached|achieved|obtained|attained|set|held|recorded|measured)\s+(?:by|for|with)"
+    r"|belongs?\s+to|comes?\s+from)\s+(?:the\s+|our\s+|an?\s+)?"
+)
+"""Between a value and whose it is: `0.0704, is that of masking`."""
 STARTS = re.compile(r"(?:\b[Ff]rom|\b[Gg]oing from|\b[Bb]etween)\s+(?:the\s+)?\Z")
 FROM_VALUE = re.compile(r"\bfrom\s+\Z")
 TO_VALUE = re.compile(r"\bfrom\s+[-−]?\d[\d.,]*\s*%?\s*(?:\w+\s+)?(?:\([^()]*\)\s*)?to\s+\Z")

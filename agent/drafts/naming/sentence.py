@@ -135,7 +135,7 @@ class Sentence:
         return told if apart and spoken and "," in self.text[told[-1].end : group[0].start] else []
 
     def are_joined(self, found: Sequence[Mention]) -> bool:
-        between = ((self.text[a.end : b.start], _cuts_across(a.runs, b.runs)) for a, b in pairwise(found))
+        between = ((self.text[a.end : b.start], cuts_across(a.runs, b.runs)) for a, b in pairwise(found))
         return all(says.LIST.match(text) and not across for text, across in between)
 
     def group(self, one: Mention, among: Sequence[Mention]) -> tuple[frozenset[str], str]:
@@ -146,7 +146,7 @@ class Sentence:
             at > 0
             and (one.target or not among[at - 1].target)
             and says.LIST.match(self.text[among[at - 1].end : among[at].start])
-            and not _cuts_across(among[at - 1].runs, one.runs)
+            and not cuts_across(among[at - 1].runs, one.runs)
         ):
             at -= 1
             runs |= among[at].runs
@@ -187,7 +187,7 @@ class Sentence:
         return self.text[mention.start : mention.end]
 
 
-def _cuts_across(place: frozenset[str], runs: frozenset[str]) -> bool:
+def cuts_across(place: frozenset[str], runs: frozenset[str]) -> bool:
     """`At batch size 32, INT8 gains …`: the first is no second subject, it says which runs of the second are meant."""
     shared = place & runs
     return bool(shared) and shared != place and shared != runs
