@@ -14,6 +14,8 @@ from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 logging.getLogger("pylatexenc.latexencode").setLevel(logging.ERROR)  # it warns of each character that it replaces
 
+CITE = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}")
+"""A citation, with its keys."""
 _NAMED = re.compile(
     r"(\\(?:includegraphics|label|[A-Za-z]*ref|[Cc]ite[A-Za-z]*|hyperlink|hypertarget)\*?\s*(?:\[[^\]]*\]\s*)*\{)([^{}]*)(\})"
 )

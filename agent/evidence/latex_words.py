@@ -9,13 +9,15 @@ from typing import Any
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
+from agent.evidence.escape import CITE
+
 
 def latex_words(latex: str) -> str:
     """Broken LaTeX as its words: signs that separate nothing stand for themselves, and so do commands that nobody knows."""
     latex = re.sub(r"(?<!\\)([%&])", r"\\\1", latex)  # comments are gone by now, and no table is left
     if len(re.findall(r"(?<!\\)\$", latex)) % 2:  # a price, not a formula
         latex = re.sub(r"(?<!\\)\$", r"\\$", latex)
-    latex = re.sub(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}", r"[\1]", latex)
+    latex = CITE.sub(r"[\1]", latex)
     latex = re.sub(r"\\(?:label|(?:eq|auto|page|[cC])?ref)\*?\{([^{}]*)\}", r"(\1)", latex)
     with contextlib.suppress(Exception):  # it fails in many ways on broken LaTeX; the source itself is then shown
         to_text = LatexNodes2Text(math_mode="verbatim", keep_comments=False, latex_context=_words_of_commands())

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.errors import NoRecordedAnswer, UsageError
 from agent.models.protocol import Reply, Request
+from agent.results.story.without_runs import GO_ON
 from agent.session.files import write_text
 from agent.session.spoken import SaidBefore
 from agent.session.steps import RunName, Step
@@ -87,7 +88,7 @@ class Recording:
                     if known
                     else f", and none of the {request.role} at all: "
                 )
-                + "resume it with --model NAME or --model manual"
+                + GO_ON
             )
         return Reply(found.reply, f"recorded ({found.model})" if found.model else "recorded")
 

@@ -8,11 +8,11 @@ import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
+from agent.proofreading.source.preamble import LOADED
 from agent.session.paths import REPOSITORY
 
 STANDINS = REPOSITORY / "latex" / "standins"
 _LIMIT_S = 30
-_PACKAGE = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 _CLASS = re.compile(r"\\(?:documentclass|LoadClass)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 _STYLE = re.compile(r"\\bibliographystyle\s*\{([^}]*)\}")
 _BEHIND_ITS_END = re.compile(r"^\s*\\endinput\b.*", re.MULTILINE | re.DOTALL)
@@ -36,7 +36,7 @@ def tex_files(folder: Path) -> list[str]:
         text = source_of(queue.pop())
         asked = {
             name.strip() + ending
-            for pattern, ending in ((_PACKAGE, ".sty"), (_CLASS, ".cls"), (_STYLE, ".bst"))
+            for pattern, ending in ((LOADED, ".sty"), (_CLASS, ".cls"), (_STYLE, ".bst"))
             for group in pattern.findall(text)
             for name in group.split(",")
             if name.strip() and "#" not in name and "\\" not in name

@@ -28,7 +28,7 @@ _HEDGED = re.compile(
 )
 _OF_MEASURING = re.compile(
     r"\b(?:noise|seeds?|compar(?:able|ed|ison)|by construction|by definition|definition|defined|measured|evaluat\w+|metric|budget|steps|setting|settings|digits"
-    r"|identical|fixed|the same|reported|recorded|exact|chance|sample|random|launch\w*|trained|single run|one run)\b",
+    r"|identical|fixed|the same|reported|recorded|exact|chance|sample|random|launch\w*|trained|the plan (?:was )?(?:changed|revised)|single run|one run)\b",
     re.IGNORECASE,
 )
 """What a reason may be that was not tried because it needs no trying: how a thing was measured or set."""

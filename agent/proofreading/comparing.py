@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.names import Names
+from agent.proofreading.names import Names, names_a_run
 from agent.proofreading.number_words import SEVERAL_IN_WORDS
 from agent.proofreading.prose import Sentence
 from agent.proofreading.supposed import is_supposed
@@ -55,12 +55,12 @@ _MOVES: tuple[tuple[Way, str], ...] = (
     ("bad", r"suffers|suffered|hurts?|harms|harmed|impair(?:s|ed)|damage[sd]"),
     (
         "up",
-        r"rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?|explode[sd]?|balloon(?:s|ed)|(?:is|are) up|blows? up"
+        rf"(?:see|saw|find|found|makes?|made|lets?|watch){_FAR}(?:rise|grow|climb|increase)\b)|rises|rose|risen|rising|climb(?:s|ed|ing)?|grows|grew|grown|jumps?|jumped|(?:come|go) up|soar(?:s|ed)?|surge[sd]?|skyrocket(?:s|ed)?|explode[sd]?|balloon(?:s|ed)|(?:is|are) up|blows? up"
         rf"|{_IS}(?:higher|larger|greater)(?!{_THAN})|(?:goes|went|gone|picks|shoots|shot) up|lifts|lifted|elevate[sd]|(?:push|pull|driv|drov)(?:es|ed|e|en|s)?{_FAR}up\b)",
     ),
     (
         "down",
-        r"falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
+        rf"(?:see|saw|find|found|makes?|made|lets?|watch){_FAR}(?:fall|drop|shrink|decline|decrease)\b)|falls|fell|fallen|falling|shrinks|shrank|shrunk|declin(?:es|ed|ing)|plummet(?:s|ed)?|plunge[sd]?|sinks|sank|sunk|dips|dipped"
         r"|slips|slipped|slides|slid|vanish(?:es|ed)?|disappear(?:s|ed)?|dwindle[sd]?|tumble[sd]?|collapse[sd]?|(?:is|are) down|diminish(?:es|ed)?"
         rf"|{_IS}(?:lower|smaller)(?!{_THAN})|mitigate[sd]?|alleviate[sd]?|suppress(?:es|ed)|curb(?:s|ed)|lessen(?:s|ed)|attenuate[sd]?|counteracts?|prevent(?:s|ed)|removes"
         r"|(?:is|are) (?:\w+ |all but )?gone"
@@ -113,7 +113,7 @@ _THAN_AFTER = re.compile(r"[^,;:]*\bthan\b", re.IGNORECASE)
 _NEXT_WORDS = 3
 _THERE_IS = re.compile(r"\bthere\s+(?:is|are|were)\s+$", re.IGNORECASE)
 _BY_SOMEBODY = re.compile(
-    r"\b(?:runs? \d+|it|which|person|that|attempts?|variants?) (?:(?:is|are|was|were|been) )?(?:\w+ly )?$",
+    r"\b(?:we|i|runs? \d+|it|which|person|that|attempts?|variants?) (?:(?:is|are|was|were|been) )?(?:\w+ly )?$",
     re.IGNORECASE,
 )
 """`Run 8 was dropped`, `a person dropped run 7`: what was done with it."""
@@ -122,6 +122,23 @@ _OF_A_BUDGET = re.compile(
     re.IGNORECASE,
 )
 """`Twice the baseline's tokens`: of what a run was given."""
+_OF_A_TEXT = re.compile(
+    r"\b(?:sentence|claim|remark|paragraph|passage|wording|statement|caption|section)s? (?:on|about|of) [^,;:.]*\Z",
+    re.IGNORECASE,
+)
+"""`The sentence on mse is gone`: it is the text that changed."""
+_OF_SIZE = re.compile(
+    r"\b(?:models?|dictionar(?:y|ies)|data ?sets?|widths?|networks?|corp(?:us|ora)) (?:is|are|was|were) (?:\w+ )?\Z",
+    re.IGNORECASE,
+)
+"""`Their models are larger than ours`."""
+_TAKEN_BACK = re.compile(
+    r"\b(?:fresh seeds (?:did|do|could) not (?:confirm|bear)|(?:was|were) not (?:then |later )?confirmed)\b",
+    re.IGNORECASE,
+)
+"""`The search saw a gain that fresh seeds did not confirm`: what was seen is told, and called no better."""
+_BY_DEFINITION = re.compile(r"\bby (?:definition|construction)\b", re.IGNORECASE)
+"""`By definition one falls as the other rises`: of two metrics and no run, an identity."""
 _THE_NOISE = re.compile(r"\s+(?:the\s+)?noise\b", re.IGNORECASE)
 _NOISE_IS = re.compile(r"\b(?:noise|spread|band)\b[^,;:]*$", re.IGNORECASE)
 
@@ -184,7 +201,10 @@ def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
         claim = Claim(sentence, names, *match.span(), _way(match), match.re is _MOVING)
         if claim.moves and (not claim.metrics or _TRAINING.search(text)):
             continue
-        if not _compares_nothing(text, match) and not is_said_otherwise(text, *match.span()):
+        defined = _BY_DEFINITION.search(text) and len(names.metrics(text)) > 1 and not names_a_run(text)
+        if claim.is_noun and _TAKEN_BACK.search(text, claim.end):
+            continue
+        if not defined and not _compares_nothing(text, match) and not is_said_otherwise(text, *match.span()):
             yield claim
 
 
@@ -209,6 +229,10 @@ def _compares_nothing(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     of_noise = _THAN_AFTER.match(text, match.start()) and _NOISE_IS.search(before)
     if match.group().lower() == "dropped" and _BY_SOMEBODY.search(before):
+        return True
+    if _OF_A_TEXT.search(before):
+        return True
+    if _OF_SIZE.search(before) and "than" in match.group():
         return True
     if match.group().lower() == "twice" and _OF_A_BUDGET.match(after):
         return True

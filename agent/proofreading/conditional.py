@@ -13,6 +13,7 @@ from dataclasses import replace
 from agent.proofreading.borne import Word, confirmed_given, is_borne, outcomes_given
 from agent.proofreading.claims import claims_a_result
 from agent.proofreading.comparing import claims_in, is_said_otherwise
+from agent.proofreading.hypotheses import HYPOTHESIS
 from agent.proofreading.names import Names, names_a_run, names_method
 from agent.proofreading.prose import Sentence
 
@@ -33,7 +34,6 @@ _CONFIRMS = re.compile(
     r"|\b(?:fresh|new|other|unseen|further|additional|across|held-?out)\s+(?:random\s+)?seeds\b",
     re.IGNORECASE,
 )
-_HYPOTHESIS = re.compile(r"\bH(\d{1,2})\b|\b[Hh]ypothesis\s+H?(\d{1,2})\b")
 _OUTCOMES = (
     (
         re.compile(
@@ -83,7 +83,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
 def _outcomes(sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Where a word stands that says of a hypothesis what the conditions say of it."""
-    named = {f"H{match[1] or match[2]}" for match in _HYPOTHESIS.finditer(sentence.text)}
+    named = {f"H{match[1] or match[2]}" for match in HYPOTHESIS.finditer(sentence.text)}
     named |= {reference.head for reference in sentence.references if reference.rest == () and reference.head[:1] == "H"}
     for pattern, outcomes in _OUTCOMES:
         for match in pattern.finditer(sentence.text):

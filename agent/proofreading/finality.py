@@ -12,7 +12,7 @@ from agent.proofreading.prose import Sentence
 from agent.proofreading.standing import all_hold
 
 FINAL = re.compile(
-    r"\b(?:proves|proved|proven)\b(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
+    r"\b(?:proves|proved|proven)\b(?!\s+(?:little|nothing|no)\b)(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"
     r"|\bbest of both worlds\b|\bdominates?\b|\beliminate[sd]?\b|\bguarantees?\b|\bovercomes?\b|\bconclusive(?:ly)?\b|\bdefinitive(?:ly)?\b"
     r"|\bundoubtedly\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b|\bonce and for all\b|\bbeyond (?:any )?doubt\b"
     r"|\bcan be (?:no|little) (?:doubt|question)\b|\b(?:no|little) doubt\b|\bno question that\b|\bun(?:question|deni|mistak)abl[ey]\b|\bin(?:disputabl|controvertibl)[ey]\b|\b(?:clear|undisputed|obvious) winner\b|\bun(?:matched|rivall?ed|paralleled|surpassed|beaten)\b|\bsecond to none\b"

@@ -9,7 +9,7 @@ from agent.evidence.reference import references
 from agent.proofreading.prose import Sentence
 from agent.results.registered.outcomes import Registration
 
-_NAMED = re.compile(r"\bH(\d{1,2})\b|\b[Hh]ypothesis\s+H?(\d{1,2})\b")
+HYPOTHESIS = re.compile(r"\bH(\d{1,2})\b|\b[Hh]ypothesis\s+H?(\d{1,2})\b")
 _OUTCOME = re.compile(
     r"\b(?:held|holds|hold|confirm(?:s|ed)|support(?:s|ed)|reject(?:s|ed)|refut(?:es|ed)|falsified|disproved|proved|proven|fail(?:s|ed)"
     r"|undecided|verified|validated|true|false)\b",
@@ -35,7 +35,7 @@ def typed_outcomes(sentence: Sentence, registration: Registration) -> Iterator[t
     if word is None or _CONDITIONAL.search(sentence.text):
         return
     given = {reference.head for reference in sentence.references if reference.rest == ("outcome",)}
-    named = {f"H{match[1] or match[2]}" for match in _NAMED.finditer(sentence.text)}
+    named = {f"H{match[1] or match[2]}" for match in HYPOTHESIS.finditer(sentence.text)}
     named |= {reference.head for reference in sentence.references if reference.rest == ()}
     for tested in registration.tested:
         name = tested.hypothesis.name

@@ -30,7 +30,7 @@ _OURS = re.compile(rf"\b(?:our|ours|{_METHOD}|proposed)\b", re.IGNORECASE)
 _BASELINE = re.compile(r"\b(?:baseline|run[ _]0|control|untouched|unmodified|template)\b", re.IGNORECASE)
 _EITHER = re.compile(rf"\b(?:baseline|{_METHOD})\b", re.IGNORECASE)
 _PREFIX = re.compile(r"\b([Cc]o|[Nn]on|[Pp]re|[Ss]ub)-(?=[a-z])")
-_SCHEDULE = r"(?!\s+(?:decay|schedule|annealing|warm|similarit))"
+_SCHEDULE = r"(?!\s+(?:decay|schedule|annealing|warm|similarit|of (?:the|its|an?) (?:estimat|gradient|mean|average)))"
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ _GONE = frozenset(
 _ABBREVIATION = re.compile(
     r"\b(e\.g|i\.e|et al|cf|vs|Figs?|Eqs?|Secs?|Tabs?|Refs?|approx|resp|etc|Dr|w\.r\.t)\.(?=\s)", re.IGNORECASE
 )
+_APOSTROPHE = re.compile(r"(?<=\w)[’ʼ](?=\w)")
+"""As it is typeset within a word: `don’t`, `the baseline’s`."""
 _STRESS = re.compile(r"`|\*(?![ \t])|(?<=\S)\*")
 """Marks of Markdown; a star that begins an item is none."""
 _BLOCK = re.compile(r"\n\s*\n|\n\s*(?:-(?!\.?\d)|[*•#|]|\d+[.)]\s)|\x00")
@@ -146,6 +148,7 @@ def sentences(text: str | Traced, latex: bool) -> Iterator[Sentence]:
 
     plain = (Traced.of(text) if isinstance(text, str) else text).sub(REFERENCE, keep)
     plain = _without_markup(plain) if latex else plain.sub(_STRESS, "")
+    plain = plain.sub(_APOSTROPHE, "'")  # so that no rule need know both
     plain = plain.sub(_ABBREVIATION, r"\1").after("\n")
     for block in plain.split(_BLOCK):
         for part in block.sub(r"\s+", " ").strip().split(_END):

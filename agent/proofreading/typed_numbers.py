@@ -18,6 +18,7 @@ from agent.proofreading import (
     praise,
     reach,
     reported_claims,
+    spread,
     superlatives,
     unborne,
 )
@@ -85,6 +86,7 @@ OF_A_REPORT: tuple[Rule, ...] = (
     superlatives.check,
     reach.check,
     praise.check,
+    spread.check,
     confirmation.check,
     table.check,
 )

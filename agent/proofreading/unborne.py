@@ -25,7 +25,7 @@ _SETS = re.compile(
 _VALUE = re.compile(r"\d\.\d|\d\s?%")
 """A typed number, of which its own rules say why it cannot stand."""
 _SAYS = re.compile(
-    r"\b(?:is|was|are|were|has|had|have|reach\w*|attain\w*|achiev\w*|obtain\w*|offers?|sits?|edges?|com(?:es?|ing)|came|gives?|gave|yields?|delivers?|leads?|wins?|stands?|stays?"
+    r"\b(?:is|was|are|were|has|had|have|reach\w*|attain\w*|achiev\w*|obtain\w*|offers?|sits?|edges?|com(?:es?|ing)|came|gives?|gave|yields?|delivers?|leads?|wins?|stands?|lies|lay|stays?"
     r"|remains?|shows?|ends?|lands?|scores?|performs?|los(?:es?|t)|excels?|prevails?|does|did|keeps?|makes?|sacrific\w+|trades?|lags?|trails?|tops?|tied?|ties)\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.session.cost import Cost
-from agent.session.run_info import RunInfo
+from agent.session.run_info import RunInfo, is_number
 
 Part = Literal["wall_s", "cpu_s", "gpu_s", "peak_gb", "beside_cores", "data_cpu_s"]
 PARTS: Mapping[str, Part] = {
@@ -52,7 +52,7 @@ def compute_of(info: RunInfo) -> Compute:
     """What a result says that its launches cost."""
     part = info.get("cost")
     factor = part.get("factor") if isinstance(part, Mapping) else None
-    known = isinstance(factor, int | float) and not isinstance(factor, bool) and factor > 1
+    known = is_number(factor) and factor > 1
     return Compute(info.costs, float(factor) if known and factor is not None else FACTOR)
 
 

@@ -9,9 +9,9 @@ import stat
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-from agent.session.run_info import Measurement, RunInfo
+from agent.session.run_info import Measurement, RunInfo, is_number
 
 MAX_BYTES = 2_000_000
 _MAX_DIGITS = 30
@@ -93,9 +93,9 @@ def checked_metrics(
         if not isinstance(entry, Mapping):
             entry = {"mean": entry}
         mean, spread, n = entry.get("mean"), entry.get("spread"), entry.get("n", 1)
-        if not _is_number(mean):
+        if not is_finite(mean):
             return BadResults(f"{source}: the metric {name!r} is no finite number ({str(mean)[:60]})")
-        if spread is not None and not (_is_number(spread) and spread >= 0):
+        if spread is not None and not (is_finite(spread) and spread >= 0):
             return BadResults(f"{source}: the spread of {name!r} is neither null nor a number ≥ 0 ({str(spread)[:60]})")
         if not isinstance(n, int) or isinstance(n, bool) or n < 1:
             return BadResults(f"{source}: the n of {name!r} is no count ({str(n)[:60]})")
@@ -152,8 +152,9 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def is_finite(value: object) -> TypeGuard[int | float]:
+    """Whether it is a number, and neither infinite nor NaN."""
+    return is_number(value) and math.isfinite(value)
 
 
 def _holds_means(info: Mapping[str, Any]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from agent.results.final_info import is_finite
 
 _LIST = 3
 """Whole numbers that are no positions by chance, where one list holds them all."""
@@ -158,7 +159,7 @@ def _order(where: str) -> tuple[int, bool, str]:
 
 
 def _values(found: Any) -> list[float | None]:
-    if not isinstance(found, list) or not all(value is None or _is_number(value) for value in found):
+    if not isinstance(found, list) or not all(value is None or is_finite(value) for value in found):
         raise ValueError("the numbers of a series are no list of numbers")
     return found
 
@@ -171,7 +172,7 @@ def _strings(found: Any) -> set[str]:
 
 def _leaves(content: Any, where: str) -> Iterator[tuple[str, float]]:
     entries: Iterable[tuple[str, Any]] = ()
-    if _is_number(content):
+    if is_finite(content):
         yield where, content
     elif isinstance(content, Mapping):
         entries = ((f"{where}.{name}" if where else str(name), value) for name, value in content.items())
@@ -184,7 +185,3 @@ def _leaves(content: Any, where: str) -> Iterator[tuple[str, float]]:
 def _key(value: float) -> str:
     """Equal for two numbers that differ by rounding alone, but for those at an edge."""
     return f"{value:.12g}" if value else "0"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

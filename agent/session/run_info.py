@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
 from agent.session.cost import Cost
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether it is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,9 @@ class Measurement:
         if not isinstance(entry, Mapping):
             raise ValueError(f"{str(entry)[:60]} is no measurement")
         mean, spread, n, noise = entry.get("mean"), entry.get("spread"), entry.get("n", 1), entry.get("noise")
-        if not _is_number(mean) or not isinstance(n, int) or isinstance(n, bool):
+        if not is_number(mean) or not isinstance(n, int) or isinstance(n, bool):
             raise ValueError(f"{str(entry)[:60]} is no measurement")
-        if not all(value is None or _is_number(value) for value in (spread, noise)):
+        if not all(value is None or is_number(value) for value in (spread, noise)):
             raise ValueError(f"{str(entry)[:60]} is no measurement")
         return cls(cast(float, mean), spread, n, noise)
 
@@ -146,7 +151,3 @@ class RunInfo(Mapping[str, Any]):
         if not isinstance(value, Mapping):
             raise ValueError(f"a result is an object, not {type(value).__name__}")
         return value if isinstance(value, RunInfo) else cls(value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from agent.results.verdicts.comparable import differences
 from agent.session.cost import Cost
-from agent.session.run_info import RunInfo
+from agent.session.run_info import RunInfo, is_number
 
 _CLOCKS_APART_S = 1.0
 """How far two clocks, and what is rounded, may be apart."""
@@ -101,4 +101,4 @@ def _steps_are_equal(values: Sequence[float], scale: Callable[[float], float]) -
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return float(value) if is_number(value) else None

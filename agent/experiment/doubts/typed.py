@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from agent.experiment.doubts.parsed import parsed
 from agent.experiment.doubts.preflight import InVain
 from agent.results.story import story_of
+from agent.session.run_info import is_number
 from agent.session.session import Session
 from agent.session.steps import RunName
 
@@ -119,15 +120,11 @@ def _is_typed(value: ast.expr, constants: Mapping[str, ast.expr]) -> bool:
         return bool(value.values) and all(_is_typed(each, constants) for each in value.values)
     if isinstance(value, ast.List | ast.Tuple):
         return len(value.elts) >= 2 and all(_is_typed(each, constants) or _is_zero(each) for each in value.elts)
-    return isinstance(value, ast.Constant) and _is_number(value.value) and value.value != 0
+    return isinstance(value, ast.Constant) and is_number(value.value) and value.value != 0
 
 
 def _is_zero(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value == 0
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_a_setting(value: ast.expr, settings: Collection[str]) -> bool:

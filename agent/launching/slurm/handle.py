@@ -10,7 +10,7 @@ from agent.errors import EnvironmentBroken, Interrupted
 from agent.launching.launcher import Needs, never
 from agent.launching.slurm.job import Job
 from agent.launching.slurm.job_folder import Result
-from agent.launching.slurm.outcomes import Outcome, has_ended, of_state
+from agent.launching.slurm.outcomes import MORE_TIME, Outcome, has_ended, of_state
 from agent.launching.slurm.queue import Seen, View
 from agent.launching.slurm.shared import Shared
 from agent.launching.slurm.worker import ALIVE_EVERY_S
@@ -216,6 +216,5 @@ class SlurmHandle:
 def _signalled(result: Result) -> Outcome:
     """A signal that came from nobody here, and of which the queue says no more."""
     if result.signalled == "SIGUSR2":
-        remedy = "give jobs more time with --job-minutes, or the experiment less with --timeout"
-        return Outcome("time_limit", "pause", "result", "warned by SIGUSR2 that its time was up", remedy)
+        return Outcome("time_limit", "pause", "result", "warned by SIGUSR2 that its time was up", MORE_TIME)
     return Outcome("cancelled", "pause", "result", f"ended by {result.signalled}", "somebody, or Slurm, ended it")

@@ -36,12 +36,13 @@ _WAITING = {
     "STOPPED": "suspended",
 }
 _RUNNING = {"RUNNING", "CONFIGURING", "COMPLETING", "STAGE_OUT", "SIGNALING", "RESIZING"}
+MORE_TIME = "give jobs more time with --job-minutes, or the experiment less with --timeout"
 _ENDED: dict[str, tuple[str, JobThen, str]] = {
     "PREEMPTED": ("preempted", "retry", ""),
     "NODE_FAIL": ("node_failed", "retry", ""),
     "BOOT_FAIL": ("node_failed", "retry", ""),
     "REVOKED": ("revoked", "retry", ""),
-    "TIMEOUT": ("time_limit", "pause", "give jobs more time with --job-minutes, or the experiment less with --timeout"),
+    "TIMEOUT": ("time_limit", "pause", MORE_TIME),
     "DEADLINE": ("time_limit", "pause", "take the deadline out of job_flags, or move it"),
     "OUT_OF_MEMORY": ("out_of_memory", "result", ""),
     "CANCELLED": ("cancelled", "pause", "somebody cancelled it (scancel)"),

@@ -9,26 +9,19 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 _MOMENT = 1e9
-_SECONDS = {
-    "ms": 0.001,
-    "s": 1,
-    "sec": 1,
-    "second": 1,
-    "m": 60,
-    "min": 60,
-    "minute": 60,
-    "h": 3600,
-    "hour": 3600,
-    "d": 86400,
-    "day": 86400,
-}
+_UNITS = (
+    (r"ms|milliseconds?", 0.001),
+    (r"s|secs?|seconds?", 1),
+    (r"m|mins?|minutes?", 60),
+    (r"h|hrs?|hours?", 3600),
+    (r"d|days?", 86400),
+)
+"""How each is written, and its seconds."""
+_PART = re.compile(rf"(\d+(?:\.\d+)?)\s*({'|'.join(written for written, _ in _UNITS)})(?![a-z])", re.IGNORECASE)
 _TOLD = re.compile(
     r"(?:(?:try|retry|again|reset)\w*(?: again)?(?: your request)?(?: in| after)|available in|wait(?: for)?|retryDelay['\"]?: ?['\"]?)\s*:?\s*"
-    r"(?P<span>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)(?![a-z])[ ,]*(?:and )?)+)",
+    rf"(?P<span>(?:{_PART.pattern}[ ,]*(?:and )?)+)",
     re.IGNORECASE,
-)
-_PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d)", re.IGNORECASE
 )
 
 
@@ -88,7 +81,5 @@ def _sum(span: str) -> float | None:
 
 
 def _unit(word: str) -> float:
-    word = word.lower()
-    return (
-        0.001 if word.startswith("milli") or word == "ms" else _SECONDS[word if word in _SECONDS else word.rstrip("s")]
-    )
+    """Seconds of a unit."""
+    return next(seconds for written, seconds in _UNITS if re.fullmatch(written, word, re.IGNORECASE))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.comparing import claims_in
-from agent.proofreading.names import Names
+from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
 _ON = r"(?:\s*\)|\s+(?:on|in|by|at|for|of|than|over|with|against)\s[^,;:.–—()\ue000-\uf8ff]{1,60})*"
@@ -36,6 +36,31 @@ _AS = re.compile(
     r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,60}?,\s+(?P<said>(?:just |exactly |precisely |much )*as (?:it|one|they|everyone|everybody|anyone|theory|the theory|the idea|always|ever|hoped|intended|promised|usual|wanted|foretold|announced|had)\b[^.;\ue000-\uf8ff]*)",
     re.IGNORECASE,
 )
+_DIRECTION = re.compile(
+    r"\b(?:(?:right|same|hoped[- ]for|expected|desired|wanted|intended|predicted|opposite) (?:direction|sign|way|side)|(?:direction|sign|side) (?:is|was|that|which|we|of (?:the|our) (?:hypothesis|idea|plan|run)|of H\d+)"
+    r"|(?:trend|tendency|lean\w*|tilt\w*) (?:is|was|towards?|up|down|in))\b",
+    re.IGNORECASE,
+)
+_NEARLY = re.compile(
+    r"[\ue000-\uf8ff][^.;\ue000-\uf8ff]{0,40}?,?\s(?:if|but|albeit|though|although)\s(?P<said>(?:only |just )*(?:just|barely|narrowly|marginally|by little))\b",
+    re.IGNORECASE,
+)
+_ON_BOTH = re.compile(
+    r"[\ue000-\uf8ff] (?:on|in) (?P<first>(?:\w+ ){1,4}?)(?:and|as well as)(?: on| in)? (?P<other>(?:\w+[ .,;]){1,4})",
+    re.IGNORECASE,
+)
+"""`[[run_3.mse.verdict]] on mse and absorption`: of the second nothing was said."""
+_LIKEWISE = re.compile(
+    r"\b(?:and|,) so (?:is|are|does|do|did|was|were) (?P<said>runs? \d+|the other\w*|the rest)\b", re.IGNORECASE
+)
+_NULL = re.compile(
+    r"\b(?:so|thus|hence|therefore|which means|that is|meaning|in other words)\b[^.;\ue000-\uf8ff]*\b(?:(?:is|are|was|were) (?:not|never) (?:\w+ly )?(?:affected|changed|touched|harmed|altered|influenced|hurt)"
+    r"|ha(?:s|ve|d) no (?:effect|influence|impact|bearing)|(?:do|does|did) not (?:matter|affect|influence)|makes? no difference|unaffected|(?:unchanged|identical|the same|equal)(?=[.,;]|$))",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|neither|nor|never|nothing|without|whatever|may|might|could)\b|n[’']t\b", re.IGNORECASE
+)
 _CONCLUDED = re.compile(
     r"(?:[;,:–—]|\band\b)\s*(?:and\s+)?(?P<said>(?:so|thus|hence|therefore|consequently|accordingly|in practice|in effect|in other words|in short|put (?:simply|differently)|which (?:in practice )?means|that means|this means|meaning)\b[^.;\ue000-\uf8ff]*)(?=[.;]|\Z)",
     re.IGNORECASE,
@@ -56,6 +81,21 @@ _OF_PROCEDURE = re.compile(
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     """(the words, why they cannot stand) of the first addition to a verdict."""
     if not any(reference.judges for reference in sentence.references):
+        return
+    if (said := _passed_on(sentence, names)) is not None:
+        yield (
+            said,
+            "the verdict beside it is another's, or decides nothing; write the reference that says it, or leave it out",
+        )
+        return
+    if (null := _null_concluded(sentence, names)) is not None:
+        yield null, "within noise does not say that nothing changed; leave the conclusion out, or say that it is open"
+        return
+    if (read := _direction_read(sentence, names)) is not None:
+        yield (
+            read,
+            "a direction is read into a verdict that sees none beyond noise; leave it out, or write the [[RUN.METRIC.delta]] alone",
+        )
         return
     for pattern in (_APPOSED, _AS, _CONCLUDED, *(() if _is_a_gain(sentence, names) else (_GOOD,))):
         for match in pattern.finditer(sentence.text):
@@ -79,6 +119,48 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 "it adds to the verdict beside it what that does not say; leave it out, or write the reference that says it",
             )
             return
+
+
+def _passed_on(sentence: Sentence, names: Names) -> str | None:
+    """`…, and so is run 2`, of which no reference speaks; `within noise, if only just`."""
+    judged = {part for ref in sentence.references if ref.judges for part in (ref.head, *ref.rest)}
+    for match in _LIKEWISE.finditer(sentence.text):
+        named = {str(one.run) for one in named_runs(match["said"])}
+        if not (named and named <= judged):
+            return match.group()
+    told = {ref.judged_metric(names.evidence.results.primary) for ref in sentence.references if ref.judges}
+    for match in _ON_BOTH.finditer(sentence.text):
+        others, first = names.metrics(match["other"]), names.metrics(match["first"])
+        if first and others and set(first) <= told and not set(others) <= told and "" not in told:
+            return match["other"].strip()
+    nearly = _NEARLY.search(sentence.text)
+    return nearly["said"] if nearly and _is_undecided(sentence, nearly.start("said"), names) else None
+
+
+def _null_concluded(sentence: Sentence, names: Names) -> str | None:
+    """`[[run_2.mse.verdict]], so mse is not affected`: what noise hides is not shown to be absent."""
+    for match in _NULL.finditer(sentence.text):
+        clause = sentence.clause(*match.span())
+        if _is_undecided(sentence, match.start(), names) and not says_not_known(clause) and not is_modest(clause):
+            return match.group()
+    return None
+
+
+def _is_undecided(sentence: Sentence, place: int, names: Names) -> bool:
+    """Whether the last verdict before a place decides nothing; not where a condition is printed around it, which says what was decided."""
+    before = [ref for at, ref in sentence.placed if at < place and ref.judges and names.evidence.says(ref)]
+    words = names.evidence.resolve(before[-1]).text if before else "better"
+    return not re.search(r"\b(?:better|worse|held)\b", words) and not sentence.given(place, place + 1)
+
+
+def _direction_read(sentence: Sentence, names: Names) -> str | None:
+    """`[[run_2.mse.verdict]], where the sign is right`: what is read into a verdict that decides nothing."""
+    for match in _DIRECTION.finditer(sentence.text):
+        around = sentence.clause(*match.span())
+        denied = _DENIED.search(around) or says_not_known(around)
+        if _is_undecided(sentence, match.start(), names) and not denied:
+            return match.group()
+    return None
 
 
 def _is_a_gain(sentence: Sentence, names: Names) -> bool:

@@ -12,9 +12,9 @@ from agent.proofreading.prose import Sentence
 
 _BEGINS = r"(?:\A|(?<=[,;:–—] )|(?<=[.!?] ))(?:(?:and|but|so|yet|then|or|after all),? )?"
 _RHETORICAL = re.compile(
-    rf"{_BEGINS}(?:who (?:would|could|can|will|still|else|needs?|wants?|cares?|does|has)|why (?:would|should|bother|not|keep|still|then|else|look|wait|go|use|train|pay)"
+    rf"{_BEGINS}(?:who (?:would|could|can|will|still|else|needs?|wants?|cares?|does|has)|why (?:should (?:one|anyone|anybody|we|you|practitioners)|would|bother|not|keep|still|then|else|look|wait|go|use|train|pay)"
     r"|(?:who|how|why) else|what (?:else|more) (?:could|can|would|does|do|is there|should)|what (?:could|can|would) be \w+er|(?:is|are|was|were|does|do|did|would|should|could|can|has|have)n[’']t"
-    r"|(?:is|are|does|do|did|would|should|could|can|has|have) (?:\w+ ){1,2}not\b|(?:can|could|should|would) (?:one|anyone|anybody|we|you) (?:really |still |possibly )?(?:ask|want|wish|hope|doubt|deny|argue|object|call|blame)"
+    r"|(?:is|are|does|do|did|would|should|could|can|has|have) (?:\w+ ){1,2}not\b|(?:can|could|would) [^.;?]{1,60} be (?:any |much )*(?:better|clearer|plainer|simpler|easier|stronger|neater|cleaner|more \w+)(?=\?)|how much \w+er (?:can|could|would)|what (?:can|could|would) be (?:an? )?(?:better|more \w+|\w+er)|would [^.;?]{1,60} (?:anything|any) (?:else|different|other)(?=\?)|(?:can|could|should|would) (?:one|anyone|anybody|we|you) (?:really |still |possibly )?(?:ask|want|wish|hope|doubt|deny|argue|object|call|blame)"
     r"|(?:is|was|were|are) (?:this|it|that|any of this|all this|these|run \d+) (?:mere |just |only |all |a |an |pure |simple )*(?:luck|chance|noise|coincidence|accident|fluke|artefact|artifact)s?\b|could (?:chance|luck|noise|an accident)\b|what [^.;?]{1,60}(?:other than|if not|except|but) )[^.;?]{0,160}\?",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ _THUS = (
 _NO_MORE_THAN = re.compile(
     r"\b(?:list|show|draw|mark|le(?:ave|ft)|call|count|report|repeat|ch(?:oo|o)se|compar|exclud|treat|take|print|read|register|ask|appear|enter|rank|judg|rest|stop|tried"
     r"|try|train|refer|candidate|noise|open|measur|comput|record|kept|keep|set(?!tle)|use|add|run|launch|penali[sz]|sum|store|define|normali[sz]|start|end|begin)\w*\b"
-    r"|\b(?:not|no|never|neither|nor|cannot|nobody|nothing|none|whether|unknown|limited|only|small)\b|n[’']t\b",
+    r"|\b(?:not|no|never|neither|nor|cannot|nobody|nothing|none|whether|unknown|limited|only|small|too (?:favou?rable|optimistic|good|generous|early|strong|hopeful))\b|n[’']t\b",
     re.IGNORECASE,
 )
 """What was done because of it, or that nothing follows."""
@@ -46,7 +46,7 @@ _USE = phrases(
     r"out of the box|on top of (?:them|it|any|other|existing)|with any (?:\w+ )?(?:architecture|model|method|loss|optimi[sz]er|dictionary)",
 )
 _WOULD_HAVE = phrases(
-    r"(?<!we )would (?:\w+ly )?have (?!to|a |an |the |no |its |seen|noticed|missed|needed|required|told|tested|tried|taken|detected|resolved|gone unnoticed|had to|been(?=[,.;])|been (?:seen|noticed|missed|needed|different|required|detected|told|possible|found|too|tried|tested))\w+"
+    r"(?<!we )would (?:\w+ly )?have (?!to|a |an |the |no |its |seen|noticed|missed|needed|required|told|tested|tried|taken|detected|resolved|gone un(?:noticed|seen|detected)|had to|been(?=[,.;])|been (?:seen|noticed|missed|needed|different|required|detected|told|possible|found|too|tried|tested)|suggested|looked|seemed|appeared|called|counted|taken for|claimed|reported)\w+"
 )
 _EXPECTED = phrases(
     r"(?:is|was|were|are) to be expected(?! by)",

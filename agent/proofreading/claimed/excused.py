@@ -19,11 +19,19 @@ _NOT_KNOWN = phrases(
     r"(?:is|are|was|were|remains?) (?:\w+ly |still |much )?(?:debated|disputed|contested|controversial|(?:a|the) (?:matter|subject) of (?:debate|dispute))",
     r"(?:need|needs|has|have) not(?: to)?",
     r"to begin with|by (?:construction|design|definition)|of (?:the )?(?:construction|definition|equation|normali[sz]ation)|from the (?:start|outset)|initially|at the start",
-    r"says? (?:only|nothing|little)",
+    r"(?:say|tell|show|prove|decide|settle|mean|establish)(?:s|es)? (?:only|nothing|little)",
     r"(?:is|are|was|were) (?:still )?(?:missing|lacking|wanting)",
 )
 """What is said not to be known, tested or claimed: then the words of its clause claim nothing."""
 
+_DISCLAIMS = re.compile(
+    r"\b(?:(?:we|i) (?:\w+ )?(?:(?:do|did|can|would|could) ?not|don[’']t) (?:\w+ )?(?:claim|say|know|argue|assert|suggest|conclude)|(?:we|i) (?:\w+ )?ma[dk]e no (?:claims?|statements?)"
+    r"|(?:nothing|none|neither|no \w+) (?:\w+ ){0,2}?(?:claims|says|shows|tells)) (?:\w+ )?(?:that|whether|of|about|on|how|why)\b",
+    re.IGNORECASE,
+)
+"""What authors say that they do not say, whatever its words are."""
+_FRONTED = re.compile(r"\W*(?:how|which|whether|where|when)\b", re.IGNORECASE)
+"""`Which of them matters more, no run was made to tell`: an indirect question, and behind its comma that nobody knows."""
 _SOUGHT = phrases(
     r"(?:look|looks|looked|search|searched|ask|asks|asked|call|called|made|chosen|chose|meant|designed|needed|picked|wanted|intended|tuned) (?:\w+ ){0,2}?(?:for|to find)",
     r"so as to",
@@ -43,6 +51,13 @@ _UNTRIED = re.compile(
     r"\btried none\b|\b(?:not|never)\s+(?:tested|tried|run|measured|varied|repeated|sought|looked)\b|\buntested\b",
     re.IGNORECASE,
 )
+_UNSEARCHED = re.compile(r"\b(?:not|no|never|without) (?:\w+ ){0,2}?(?:search|survey|review|look)\w*\b", re.IGNORECASE)
+"""`To our knowledge nobody has; we did not search`: it says itself what it rests on."""
+_SETTING = re.compile(
+    r"\b(?:lambda|weight|coefficient|threshold|rate|batch size|ramp|budget|width|number of \w+|k)(?: (?:of|in) runs? \d+)?\s*\Z",
+    re.IGNORECASE,
+)
+"""`The mean weight of run 3 is lower`: of what was set."""
 _NEXT = re.compile(r"\b(?:follow-up|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
@@ -79,6 +94,12 @@ _WHETHER = re.compile(r"\bwhether\b|\bopen (?=question|problem)|\bleft open\b", 
 _NEAR = 8
 """Characters before a verb of finding in which a "not" denies it."""
 _NO_BEHIND = re.compile(r"\W*(?:\w+ )?(?:no|not|never|neither|nothing|none|nobody)\b", re.IGNORECASE)
+_PROPERTY = re.compile(
+    r"\A\W*(?:\w+ \w+, )?(?:(?!of\b|for\b|in\b|from\b)[\w-]+ ){0,3}?(?:terms?|penalty|penalties|loss|losses|sums?|norms?|gradients?|products?|cosines?|quantity|weights?|threshold|schedule|costs?|computation|formula|expression|ratio|it)"
+    r"\b(?: of [^,;:]{1,40}?)? (?:is|are|does|do) (?:then |thus |also |by construction )*(?:not depend on|independent of) (?:the |its |their |any )?(?:\w+ )?(?:batch|width|scales?|norms?|signs?|size|number|lengths?|dimensions?|order|rate|units?)\b",
+    re.IGNORECASE,
+)
+"""`The term is independent of the batch size`: what an equation says of a quantity, and no run."""
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
 
@@ -109,6 +130,8 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     elif is_said_otherwise(text, start, end) if kind.supposable else of_a_cited_work(text, start, end):
         return True
     left, right = sentence.clause_span(*match.span())
+    if _DISCLAIMS.search(text[left:start]) or (_FRONTED.match(text) and _NOT_KNOWN.search(text[right:])):
+        return True
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
     around = _OF_CLAUSES.sub(" ", around) if kind.name == "a finding" else around
     around = (
@@ -123,26 +146,36 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True
-    if kind.name == "a finding" and _TABLE.search(sentence.text[left : match.start()]):
-        return True
-    if kind.name in ("cause", "the first of all") and _ACTED.search(sentence.text[: match.end()]):
-        return True
-    if kind.name == "sameness" and _SHARE_OF.search(text[left : match.start()]):
-        return True
-    if kind.name == "an excuse" and _PERHAPS.search(text[left : match.start()]):
-        return True
-    if kind.name == "advice" and (_HOW.search(text[left : match.start()]) or _NEXT.search(text)):
-        return True
-    if kind.name == "many runs" and _KEPT.search(text[: match.start() + 4]):
-        return True
-    if kind.name == "statistics" and "standard" in match.group() and _BAND.search(sentence.text[: match.start()]):
-        return True
-    if kind.name == "the first of all" and _TRIED_AGAIN.search(sentence.text, match.start()):
-        return True
-    if kind.name == "cause" and _ANY.search(sentence.text[: match.start()]):
+    if _is_excused_by_kind(kind, text, left, match):
         return True
     if kind.stands_with and (led := _WHATEVER.match(sentence.text)) and match.start() > 4 and led:
         return True
     if kind.name == "a finding":  # "that it does not move shows that" denies nothing of what is shown
         left = left if _NO_BEHIND.match(text[left:start]) else max(left, start - _NEAR)
     return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
+
+
+_IN_CLAUSE = {"a finding": _TABLE, "quality": _SETTING, "sameness": _SHARE_OF, "an excuse": _PERHAPS, "advice": _HOW}
+"""What before a claim of a kind, in its clause, takes it back."""
+
+
+def _is_excused_by_kind(kind: Kind, text: str, left: int, match: re.Match[str]) -> bool:
+    """By what excuses a claim of this kind alone; `left` is where its clause begins."""
+    name, start, end = kind.name, *match.span()
+    if name in _IN_CLAUSE and _IN_CLAUSE[name].search(text[left:start]):
+        return True
+    return (
+        (name in ("generality", "an excuse") and _PROPERTY.match(text[left:].split(",")[0]) is not None)
+        or (name in ("cause", "the first of all") and _ACTED.search(text[:end]) is not None)
+        or (
+            name == "a weighing"
+            and match.group().lower().startswith("weigh")
+            and _SETTING.search(text[left:start]) is not None
+        )
+        or (name == "novelty" and _UNSEARCHED.search(text) is not None)
+        or (name == "advice" and _NEXT.search(text) is not None)
+        or (name == "many runs" and _KEPT.search(text[: start + 4]) is not None)
+        or (name == "statistics" and "standard" in match.group() and _BAND.search(text[:start]) is not None)
+        or (name == "the first of all" and _TRIED_AGAIN.search(text, start) is not None)
+        or (name == "cause" and _ANY.search(text[:start]) is not None)
+    )

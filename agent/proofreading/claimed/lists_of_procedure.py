@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.proofreading.claimed.kind import NEVER, Kind
 from agent.proofreading.claimed.phrases import phrases
 
-_SEARCH = r"(?:grid|random|bayesian|hyper-?parameter) search(?:es)?|cross-validation|validation (?:set|split|data|performance|loss)"
+_SEARCH = r"(?:grid|random|bayesian|hyper-?parameter) search(?:es)?|cross-validation|(?:validation|separate|development|held-out|other) (?:set|split|subset|data|performance|loss)"
 _TEST = (
     r"bootstrap\w*|permutation tests?|(?:paired |two-sided |one-sided |student'?s )?t-tests?|anova|bonferroni|wilcoxon"
 )
@@ -24,25 +24,33 @@ NEVER_DONE = Kind(
             r"(?:our|the) (?:ablations?|controls?|comparisons?) (?:\w+ )?(?:isolates?|disentangles?|pins? down|identif(?:y|ies)) the (?:contribution|effect|role|cause)s? of",
             r"no (?:additional|new|extra|further) (?:hyper-?parameters?|tuning)",
             r"(?:annotators?|human raters|human evaluators|domain experts|blinded raters) (?:\w+ )?(?:rated|judged|scored|labell?ed|agreed|compared|inspected|assessed)",
+            r"(?:picked|chose|selected|kept|dropped|discarded) the (?:seeds?|checkpoints?|batches|tokens) (?:that|which|with|where)",
+            r"(?:averaged?|means?) (?:is |are |taken )?over (?:two|three|four|five|several|multiple|all|independent|repeated|\d+) (?:\w+ )?(?:runs|trials|repetitions|repeats|initiali[sz]ations)",
+            r"we also (?:evaluated|tested|tried|trained|repeated|ran|checked|verified)(?: \w+){0,3} (?:on|with|for|at) (?:an?|the|two|three|several) (?:other|larger|second|different|bigger|deeper|further|third) (?:\w+ )?(?:models?|layers?|data ?sets?|corpus|corpora|architectures?)",
+            r"by (?:an?|two|three|the) (?:second|independent|other|third|outside|external) (?:person|annotator|researcher|reader|team|rater|lab|group)s?",
         )
     },
     NEVER,
     "a procedure that no session of this tool follows: seeds, noise, and how settings came about are told by what was done; leave it out",
 )
+_RESEARCH = r"(?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?|penalt(?:y|ies)|loss(?:es)?|schedules?|techniques?|regulari[sz]ers?|authors?|researchers?)"
+_OTHERS = rf"(?:(?:prior|previous|existing|earlier|past|published) (?:\w+ )?{_RESEARCH}|the (?:\w+ )?literature)"
 NOVEL = Kind(
     "novelty",
     {
         "anything": phrases(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
-            r"(?:we are|ours is|are we) the first",
-            r"(?:not aware of any|(?:we|i) know of no(?! such)|no(?:body| one) (?:else )?(?:has|had) (?:hitherto|yet|so far|ever|before|managed|asked|studied|shown|examined|looked|tried|considered|noticed)|no (?:\w+ )?before (?:ours|this)|the most \w+ way yet)",
-            r"no (?:prior|previous|existing|earlier|other) (?:works?|stud(?:y|ies)|methods?|papers?|approach(?:es)?) (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
+            r"(?:we are|ours is|are we) the first|not aware of any|(?:we|i) know of no(?! such)|the most \w+ way yet",
+            r"no(?:body|[ -]one)(?: else)? (?:has|had)\b(?![^.;]*\b(?:here|these|our|the runs|runs? \d+)\b)",
+            rf"no (?:\w+ )?(?:before (?:ours|this)|{_RESEARCH} (?:before (?!the\b|step|training)|in the literature|to date|so far|until now|hitherto))",
+            rf"no (?:prior|previous|existing|earlier|other) {_RESEARCH} (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
+            rf"{_OTHERS} (?:\w+ )?(?:(?:do|does|did|have|has|had) (?:not|never|yet to)|cannot|never|lacks?|(?:\w+ly |has |have |had )?(?:overlook\w*|neglect\w*|ignor\w+|miss(?:es|ed)?|fail\w*)|(?:leaves?|left) … (?:aside|out)|\w+ (?:no|nothing|none|silent))",
+            rf"(?:absent from|missing (?:from|in)|unknown (?:to|in)|new to) {_OTHERS}",
+            r"\A(?!(?:the|this|that|these|those|our|its|their|runs?|it|they|we|no|on|in|at|since|as|for)\b)(?![^.,;:]*\b(?:runs?|seeds?|candidate|baseline)\b)[^.,;:]{3,60} ha(?:s|ve) never (?:\w+ )?been \w+(?![^.;]*\b(?:here|runs? \d+)\b)",
             r"(?:our|these) (?:\w+ )?(?:results?|findings?) (?:\w+ly |also |thus )?(?:extends?|generali[sz]es?|go(?:es)? beyond|challenges?|overturns?)|(?:our|this|the present) (?:\w+ )?(?:contribution|work|study|paper|analysis|results?|findings?) (?:\w+ly |also |thus )?(?:fills?|bridges?|closes?|advances?|challenges?|overturns?|settles?|goes beyond)",
             r"unlike (?:all|any|every|most|other|existing|previous|earlier|prior)(?: \w+){1,3}, (?:ours?|we|this|it|run \d+|the) (?!\[)\w+",
-            r"(?:earlier|prior|previous|existing|past) (?:works?|studies|methods|papers|approaches|penalties) (?:\w+ly |has |have |had )?(?:overlook\w*|neglect\w*|miss(?:es|ed)?|fail\w*)",
-            r"(?:the )?first \w+ of its kind|opens? (?:up )?(?:a|the) (?:new|whole|entire) \w+",
-            r"unlike (?:any |all )?(?:prior|previous|existing|earlier) (?:\w+ )?(?:works?|methods?|penalties|approaches|losses), (?:our|we|the (?:penalty|method|schedule))",
+            r"(?:the )?first \w+ of its kind|(?:\A|here,? )for the first time|opens? (?:up )?(?:a|the) (?:new|whole|entire) \w+",
         )
     },
     NEVER,
@@ -57,10 +65,14 @@ HARMLESS = Kind(
             r"no (?:sign|trace|hint) that",
             r"(?:see|saw|find|found|observed?|notice|noticed) no (?:harm|cost|loss|damage|drop|price|degradation|penalty)(?! term)",
             r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
-        )
+        ),
+        "metric": phrases(r"(?:cannot|can not|could not) be (?:told apart|distinguished)"),
+        "study": phrases(
+            r"(?:cannot|can not|could not) be (?:told apart|distinguished) (?:on|by|in) (?:any|every|all|either|both)"
+        ),
     },
     frozenset({"verdict"}),
-    "that nothing was harmed is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
+    "that nothing was harmed, or differs, is a verdict of each metric; write [[RUN.METRIC.verdict]] or [[verdicts METRIC | RUN RUN]]",
     deniable=False,
     supposable=False,
 )
@@ -125,6 +137,7 @@ BLAMED = Kind(
             r"(?:be |is |are |was |were )?(?:blamed on|held back by|held back|a casualty of|a victim of|down to (?:its|bad))",
             r"(?:merely|simply|only|just) (?:an? )?(?:artefact|artifact|quirk|matter|victim|accident|question) of",
             r"(?:offset|outweighed|excused|redeemed|forgiven|justified|compensated|made up|made good) (?:for )?by",
+            r"(?:do|does|did|would|should) not (?:\w+ )?(?:diminish|weaken|undermine|invalidate|lessen|detract|devalue|belittle|call into question)",
             r"need not (?:concern|worry|trouble|bother|detain)",
             r"of (?:no|little) (?:consequence|importance|concern|account|relevance)|beside the point|takes? nothing away",
             r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",

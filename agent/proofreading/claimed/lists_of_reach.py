@@ -13,7 +13,8 @@ CAUSE = Kind(
     "cause",
     {
         "anything": phrases(
-            r"\A(?:this|that|it|which) (?:is|was) (?:\w+ )?(?:a|the) (?:\w+ )?(?:consequence|result|effect) of"
+            r"\A(?:this|that|it|which) (?:is|was) (?:\w+ )?(?:a|the) (?:\w+ )?(?:consequence|result|effect) of",
+            r"(?:problem|trouble|difficulty|cause|reason|answer|secret|key) (?:\w+ )?(?:lies|lay) (?:in|with)",
         ),
         "study": phrases(
             rf"{GAIN} … (?:{_FROM})",
@@ -24,7 +25,7 @@ CAUSE = Kind(
             r"what (?:really |actually |ultimately )?(?:drives|drove|causes|caused|explains|matters|makes|made|enables|counts|helps|hurts|does|is needed|buys)",
             rf"(?:drives|drove|causes|caused|produces|produced) (?:the|this|these|all|our|its) (?:\w+ )?{OUTCOME}",
             r"(?:caused|driven|produced|induced|enabled|explained|brought about) by",
-            r"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason(?! to (?:repeat|test|doubt|look|try|be))|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
+            rf"(?:is|are|was|were) (?:\w+ )?(?:the|a) (?:(?:\w+ )?(?:reason(?! to (?:repeat|test|doubt|look|try|be)| (?:for|behind) (?:the|this|our|its|a) (?!(?:\w+ )?{OUTCOME})\w+)|cause|driver|key|culprit)|(?:main|key|decisive|deciding|driving|crucial|active|essential|missing|critical|central|secret|sole|only) (?:ingredient|factor|source|mechanism|bottleneck|component|part|element|piece|thing))",
             r"(?:accounts?|accounted) for (?:the|most|all|much|this|these|its)|responsible for",
             r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
             r"(?:necessary|sufficient|essential|crucial|indispensable|decisive|vital|instrumental|key) (?:for|to|in)(?! (?:tell|know|decide|say|compare|separate|judge|see|draw|answer))",
@@ -50,7 +51,7 @@ LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{1,40} (?:doubles|halves)|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{1,40} (?:doubles|halves)(?! (?:the|its|this) (?:penalty|term|weight|norm|gradient|sum|loss|threshold|cost|step))|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"(?:benefits?|profits?) from (?:a|an|the|this|such)\b",
             r"(?:clear|strong|sharp|steep|fundamental|inherent) trade-?off",
             r"go(?:es)? hand in hand",
@@ -58,6 +59,10 @@ LAW = Kind(
             r"(?:more|less|fewer|stronger|weaker|longer|shorter|higher|lower|larger|smaller|wider) \w+(?: \w+)? (?:means?|brings?|implies|buys?|gives?|costs?|leads? to|makes?|goes with|comes with|yields?) (?:more|less|fewer|(?!better|worse)\w{3,}er)",
             r"(?:rankings?|orderings?|order|results?|outcomes?|gains?|effects?) (?:of (?:the )?\w+ )?(?:follows?|mirrors?|tracks?|reflects?|parallels?|echoes) (?:the|that|those|its|their)",
         ),
+        "study": phrases(
+            r"\A(?:an?|more|less|fewer) \w+(?: \w+)? (?:makes?|gives?|yields?|brings?|means?|learns?) (?:an? |for an? )?(?:better|(?!other|larger|wider|smaller)\w{3,}er|more \w+) (?:dictionar\w+|features?|fit|models?|representations?|reconstructions?)"
+        ),
+        "metric": phrases(r"(?:predicts|determines|governs|dictates)"),
         "result": phrases(
             r"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster)[^.;:,]{0,60}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",
             r"(?:relation(?:ship)?|link|dependence|association|correlation|connection|interplay) (?:between|of|with) … (?:is|are|was|follows|holds|emerges)",
@@ -77,6 +82,9 @@ LAW = Kind(
 ELSEWHERE = Kind(
     "generality",
     {
+        "anything": phrases(
+            r"what (?:holds|is true|works|goes|applies) (?:for|in|on|at|of) … (?:holds|is true|works|goes|applies)"
+        ),
         "study": phrases(
             r"generali[sz](?:es?|ed) (?:\w+ )?(?:to|across|beyond|over|well)|generali[sz]es?(?=[.,;]|$)",
             r"(?:transfers?|carr(?:y|ies)|carried|extends?|translates?|ports?) (?:over )?(?:\w+ly )?(?:to|across|into|over)",
@@ -90,7 +98,7 @@ ELSEWHERE = Kind(
             r"(?:is|are|was|were) (?:always|invariably|universally|generally|broadly|widely|inherently|intrinsically) \w+",
             r"(?:broadly|widely|generally) applicable",
             r"(?:larger|other|bigger|deeper|frontier|production|real) (?:\w+ )?(?:models?|layers|architectures|scales?|data ?sets?|settings) (?:will|as well|too|alike)",
-        )
+        ),
     },
     frozenset({"modest"}),
     "nothing else was run; say of what it was seen, or that it is open",
@@ -114,7 +122,7 @@ NOT_CHANCE = Kind(
             r"(?:is|are|was|seems?|makes? it|hence|thus) (?:very |highly |most |extremely |quite )?unlikely (?:to be|that)"
         ),
         "study": phrases(
-            r"cannot (?:be|have been|just be|simply be|merely be) (?:an? |mere |pure |just )*(?:explained|attributed|due|put down|ascribed|matter|noise|chance|luck|artefact|artifact|accident\w*|coinciden\w+|dismissed|down)",
+            r"cannot (?:be|have been|just be|simply be|merely be) (?:an? |mere |pure |just )*(?:explained|due|put down|(?:attributed|ascribed)(?! to (?![^.;]*\b(?:noise|chance|luck|seeds?|accidents?|coincidence|artefact|artifact|randomness|fluctuations?|variation)\b))|matter|noise|chance|luck|artefact|artifact|accident\w*|coinciden\w+|dismissed|down)",
             r"(?:one|we|you) (?:can|may|should|would|will) (?:safely |well |thus |therefore )?(?:expect|anticipate|count on|rely on|conclude|infer)",
             r"(?:we|i) (?:\w+ )?(?:expect|anticipate) (?:the same|these|similar|such|comparable|even|nothing but|equal|more|larger) (?:\w+ ){0,2}?(?:gains?|improvements?|benefits?|results?|effects?|advantages?|savings)",
             r"would have (?:\w+ )?(?:confirmed|shown|beaten|improved|come out|won|reached|matched|been better)",
@@ -137,7 +145,7 @@ ADVICE = Kind(
             r"practitioners",
             r"(?:anyone|everyone|whoever|those who|users|researchers|engineers|the community|people) … (?:should|must|ought|can|need)",
             r"(?:should|ought to|must|needs? to) (?:\w+ )?(?:be (?:used|adopted|applied|preferred|replaced|favou?red|avoided|standard)|become|replace|adopt|prefer|switch to)",
-            r"(?:should|ought to|must) (?:\w+ )?be (?!(?:regarded|considered|described|classed) (?:as )?(?:untested|open|preliminary|tentative|unknown|exploratory|provisional|unconfirmed|unverified|undecided)\b|read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
+            r"(?:should|ought to|must) (?:(?!not|never)\w+ )?be (?!(?:regarded|considered|described|classed) (?:as )?(?:untested|open|preliminary|tentative|unknown|exploratory|provisional|unconfirmed|unverified|undecided)\b|read|taken|compared|repeated|tested|seen|interpreted|treated|understood|noted|checked|tried|measured|kept|used|expected|looked|told|judged|called|counted|studied|viewed|remembered|confirmed|made|run|added|set|fixed)\w+ed",
             r"so (?:should|will|must) (?:be )?(?:the|its|it|they)",
             r"(?:we|authors) (?:\w+ )?recommend|recommended (?:default|choice|setting|practice|method|schedule|approach|value)",
             r"of choice|calls? for (?:a|an) (?:change|shift|new|rethink\w*)|(?:ought to|should|must) change(?=[.,;])",
@@ -161,8 +169,10 @@ SEEDS = Kind(
     {
         "study": phrases(
             r"(?:reproducib(?:le|ly|ility)|repeatable|reproduces?|reproduced)",
-            rf"(?:{CAME_OUT}|{IS}|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
+            rf"(?:{CAME_OUT}|{IS}(?! (?:\w+ )?(?:trained|launched|run|repeated|measured|evaluated|scored|made|tried)\b)|stable|robust|consistent|holds?|held|persist\w*) … (?:across|over|for|from|under|on|between) (?:all |every |different |several |multiple |random |other |each |both )+(?:random )?(?:seeds?|initiali[sz]ations?|draws)",
             r"from seed to seed",
+            rf"(?:the|this|that|its) {GAIN} (?:is|was|are|were) (?:still |indeed |clearly |nonetheless )?(?:there|present|real|visible)",
+            r"(?:with|to) (?:much |exactly |largely |essentially )?the same (?:outcome|result|conclusion|finding|effect|success)s?(?=[.,;])",
             r"(?:stable|robust|invariant|unchanged|insensitive|holds?|persists?|survives?) (?:under|to|across|against) (?:\w+ )?(?:resampling|seeds?|splits?|reruns?|subsets?|initiali[sz]ations?|perturbations?|noise|draws)",
             r"(?:leaves?|left|leaving) (?:the |this |our )?(?:\w+ )?(?:ranking|order|conclusion|result|picture|outcome|verdict)s? (?:unchanged|intact|as (?:it|they)|untouched|the same)",
             r"(?:gave|gives?|yields?|yielded|leads? to|led to|arrives? at|finds?|found|reach\w*|tells?|shows?|showed) the same (?:order|ranking|conclusion|picture|outcome|pattern|result|winner)s?",
@@ -170,7 +180,7 @@ SEEDS = Kind(
             r"(?:is|are|was|were) (?:therefore |thus |hence |so |indeed |clearly )?(?:real|genuine|trustworthy|not (?:a |an |just |mere |pure |due to )*(?:luck|lucky|fluke|chance|coincidence|accident|artefact|artifact|noise))",
             r"no (?:mere |statistical |lucky )?(?:fluke|coincidence|accident|artefact|artifact)",
             r"(?:the same|no other|no different)(?: \w+){0,3} (?:on|with|for|from|across|under) (?:the |all |other |fresh |new |three |any )*(?:seeds|draws?|repeats?)",
-            r"(?:retrain\w*|repeat\w*|second|third|another|other|new|unseen|fresh) (?:\w+ ){0,4}?(?:seeds?|draws?|launch(?:es)?|search)[^.;]{0,40}? (?:same|no other|no different|reservations?|doubts?|began)",
+            r"(?:retrain\w*|repeat\w*|second|third|another|other|new|unseen|fresh) (?:\w+ ){0,4}?(?:seeds?|draws?|launch(?:es)?|search)[^.;]{0,40}? (?:same|no other|no different|reservations?|doubts?|where [^.;]{1,30} began)",
             r"(?:replications?|repetitions?|confirmations?|reproductions?) (?:\w+ ){0,4}?(?:removed|dispelled|settled|erased|swept|took|left no|put)",
             r"fresh seeds (?:\w+ )?(?:bear|bore|agree|say the same|tell the same|back|support|show|give the same|reproduce)",
         )

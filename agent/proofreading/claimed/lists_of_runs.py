@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.proofreading.claimed.kind import ANY_REFERENCE, Kind
 from agent.proofreading.claimed.phrases import phrases
 from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE, IS, NUMBER, OUTCOME, SOFTENED
+from agent.proofreading.names import CITED
 
 _HARM = (
     r"(?:costs?|loss|losses|overhead|drops?|sacrifices?|degradations?|price|side[- ]effects?|regressions?|harm|damage|downsides?|drawbacks?|compromises?"
@@ -15,15 +16,20 @@ SAME = Kind(
     {
         "anything": phrases(
             r"one and the same",
+            r"(?:neither|no|none|nothing) … (?:changes?|alters?|affects?|moves?|shifts?|overturns?) (?:the |our |this |that )?(?:\w+ )?(?:rank\w*|verdicts?|results?|conclusions?|outcomes?|picture|order of (?:the |our )?(?:runs|schedules|variants|methods|models))",
+            r"nothing (?:\w+ )?(?:distinguishes|separates|sets|divides|parts) … from",
             r"(?:metrics?|scores?|measures?|reconstruction|fidelity|probing|quality|others?|rest) (?:\w+ )?(?:was|were|is|are) (?:not|hardly|barely|never) (?:touched|affected|harmed|hurt|disturbed)",
             r"no (?:sign|trace|hint) of (?:an? |any |the )?(?:\w+ )?(?:penalty|costs?|loss|harm|damage|trade-?off|price|degradation|drop)",
             r"(?:neither|no|none|nothing) [^.;,]{1,60} (?:paid|pays?|suffers?|suffered) (?:for|from|under)",
+        ),
+        "metric": phrases(
+            r"ha(?:s|ve|d) (?:no|little|hardly any) (?:\w+ )?(?:bearing|influence|effect|impact|say|hold) (?:on|over)"
         ),
         "study": phrases(
             rf"(?:at|with|for|of|has|have|is|are|adds?|incurs?|causes?|shows?|comes? (?:at|with)|brings?) (?:virtually |almost |essentially |practically |nearly |next to |little to )?(?:no|hardly any|barely any|zero|negligible|minimal|little) (?:\w+ )?{_HARM}",
             r"without (?:\w+ly )?(?:sacrificing|harming|hurting|compromising|degrading|affecting|losing|giving up|impairing|worsening|touching|changing|costing|paying|damaging|trading)",
             r"on (?:a )?par",
-            r"(?:pays?|paid|costs?|loses?|lost|gives up|sacrifices?) (?:\w+ly |next to |almost )?nothing",
+            r"(?:pays?|paid|costs?|loses?|lost|gives up|sacrifices?) (?:\w+ly |next to |almost |(?:the |its )?\w+(?: \d+)? )?nothing",
             r"(?:just |exactly |nearly |almost |about |roughly )?as (?:good|stable|accurate|fast|strong|faithful|cheap|effective|robust|bad) as",
             r"(?:perform|do|does|did|work|fare|reconstruct|fit|score|learn|train)\w* (?:just |exactly |nearly |almost |about )?as well as",
             r"(?:stays?|stayed|remains?|remained|is|are|was|were|left|kept) (?:\w+ly |left |kept |all |both )?(?:intact|unaffected|unharmed|untouched|unimpaired|unscathed|undiminished)",
@@ -38,7 +44,7 @@ SAME = Kind(
             r"(?:comes?|came) (?:very |quite |remarkably )?close to",
             r"(?:is|are|was|were) (?:very |quite |remarkably )?close to (?:that of |those of )?(?:the baseline|runs? \d|perfect)",
             r"(?:preserves|retains|maintains|recovers|sustains|preserved|retained|maintained|recovered|sustained)(?! the (?:baseline|original)[.,;]| (?:the|its|their) (?:\w+ )?(?:sum|order|number|distribution|shape|total|norms?|length|mean|counts?|scale|sign))",
-            r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)",
+            r"clos(?:es|ed|ing) (?:\w+ ){0,4}(?:gap|distance)|(?:gap|distance)s? … (?:is|was|are|were) (?:\w+ )?(?:filled|closed|bridged|gone)",
             rf"without (?:any |a |the |\w+ )?{_HARM}",
             r"equally (?:\w+)",
             r"(?:indistinguishable|interchangeabl[ey]|identically|on equal footing|neck and neck)",
@@ -82,11 +88,12 @@ EXTREME = Kind(
     "the first of all",
     {
         "study": phrases(
-            rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
-            rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) the (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
+            rf"(?:the|our|its|a) (?:\w+ )?{_FIRST} (?!comparable)(?:\w+ ){{0,2}}?(?:runs?|models?|variants?|configurations?|trade-?offs?|results?|performance|scores?|compromise|balance|options?|choices?|schedules?|method|approach|reconstructions?|improvement|gain)",
+            rf"(?:has|have|had|gives?|gave|attains?|attained|achieves?|achieved|reaches|reached|yields?|shows?|obtains?|offers?|delivers?) (?:the|its|their) (?:\w+ )?{_FIRST} (?:\w+ ){{0,2}}?(?:{OUTCOME}|trade-?off|balance|score|value)",
             rf"performs? {_FIRST}|to date(?=[.,;])",
             r"the (?!(?:large|small|high|low|long|short|earli|late|few|great|wide|narrow|near|new|old|inte)r?e?st\b)\w{3,}est (?:\w+ ){0,3}?(?:of all|of any|so far)\b",
             r"(?:none|no one|nothing|no other) … (?:comes? (?:close|near)|matches|rivals|beats|approaches|reaches|can compete)",
+            r"(?:is|are|was|were|stands?|sits?|comes? out) on top(?! of)|(?:leads?|heads?|tops?) the (?:field|list|table|ranking|pack|others)|runs? \d+ (?:\w+ )?leads(?! to)",
             r"(?:winner|front-?runner|champion|top performer|number one)",
             r"(?:ranks?|ranked|comes?|came|placed|finishes) (?:first|last|top|second)",
         )
@@ -100,6 +107,8 @@ FOUND = Kind(
     {
         "study": phrases(
             r"(?<!it )(?<!they )(?:shows?|showed|shown|showing|demonstrat(?:es?|ed|ing)|reveal(?:s|ed|ing)?|indicates?|indicated|indicating|confirm(?:s|ed|ing)?|prov(?:es?|ed|en|ing)|establish(?:es|ed|ing)?|finds?|found|observes?|observed|sees?|saw|seen|suggest(?:s|ed|ing)?|mak(?:es?|ing) clear|impl(?:y|ies|ied)|evidences?) (?:\w+ly )?(?:that|why|how (?:well|effective\w*))",
+            rf"(?:the|what) (?:\w+ ){{0,3}}?(?:that |which )?{CITED} (?:\w+ )?(?:sought|wanted|hoped|needed|promised|asked|expected|foresaw|anticipated|predicted|conjectured)",
+            r"(?:suggests?|shows?|says?|indicates?) (?:the same|as much)(?=[.,;])|(?:holds?|is true|was true|is found|is seen|recurs?) here (?:as well|too|again|likewise)",
             r"(?:as|which) (?!the (?:logs?|records?|diff|code|figure|table|caption) )(?:\w+ ){1,3}(?:shows?|showed|demonstrates?|makes? clear|reveals?|confirms?|proves?|illustrates?|attests?|indicates?|suggests?)(?=[.,;]|$)",
             r"(?:it|this) (?:turns|turned) out that|(?:find|found) (?:the|it|this|that|them) … to be",
             r"(?:are|is|was|were) (?:well |fully |closely )?(?:in line|consistent|in agreement|in keeping|in accord\w*) with (?:the |our )?(?:theory|hypothes[ei]s|expectations?|predictions?|intuition|idea|what)",

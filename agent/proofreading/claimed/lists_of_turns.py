@@ -20,6 +20,10 @@ LITOTES = Kind(
             r"(?:would|will|should) (?:hardly|not|scarcely|never) (?:\w+ )?(?:be (?:regretted|missed|surprising)|hurt|disappoint|surprise|regret)",
             r"(?:hardly|scarcely|barely) (?:any other|anything|a |needs?|need)(?:\w+)?",
             r"not (?:a|one) single",
+            r"nothing to (?:set|put|hold|match) (?:\w+ )?(?:against|beside)",
+            r"(?:leaves?|left) (?:little|nothing|not much) to (?:be )?(?:desired|wanted|wished|asked|improve\w*)",
+            r"nothing (?:else )?\w+s … (?:like|as (?:well|much|far|fast) as|(?:better|more|faster|further) than)",
+            r"(?:no|not an?|not one) (?:metric|measure|score|axis|task|count|respect) (?:\w+ )?(?:that|which|who|where) … (?:not|n[’']t|fails?)",
             r"(?:nothing|little) (?:more |else )?(?:needs to be|need be|has to be|remains to be) (?:said|done|added|explained)",
             r"leaves? (?:no|little|hardly any) (?:room|space|doubt|choice)",
             r"(?<!we )(?:do|does|did) not have to|no longer (?:have|has|had|need|needs) to|needs no (?:longer|more)",
@@ -46,7 +50,7 @@ IDIOM = Kind(
             r"(?:does|do|did|doing) the (?:rest|work|job|lifting|trick|heavy)|(?:holds?|held) the (?:key|reins|line)|(?:carries|carried|carry) the (?:day|weight|signal|effect)|treats? the (?:cause|disease|symptom|root)",
             r"(?:tells?|told|tell|sings?|with) (?:\w+ )?(?:the same|no other|one|a similar) (?:story|tale|song|picture|tune)",
             r"(?:is|are|was|were) (?:its|the|their) (?:alarm clock|destination|lever|answer|cure|remedy|culprit|heart|backbone|engine|future|point|lesson|exception that)",
-            r"(?:to|of) (?:no|little) avail|for (?:free|nothing)(?=[.,;?])|(?:free|out) of (?:harm|charge|danger|trouble)|the price of (?:one|admission)",
+            r"(?:to|of) (?:no|little) avail|for (?:free|nothing)(?=[.,;?])|comes? cheap\w*|(?:free|out) of (?:harm|charge|danger|trouble)|the price of (?:one|admission)",
             r"(?:now|from now|later) on,? |(?:these|those) days(?=[.,;])|at (?:long )?last(?=[.,; ])|once and for|(?:that|which|who) used to \w+|what (?:was|were|used to be) once|no longer what|used to be (?:a|the|an)",
             r"(?:earn|merit|deserve)(?:s|ed)? (?:its|the|their|a (?:place|name))|(?:finds?|found|lost|loses?|took|takes?) (?:its|their) (?:own )?(?:place|niche|way|footing|keep)",
             r"(?:hints?|hinted|points?|nods?) (?:at|towards?) (?:how|what|the|a|an|more)|(?:lay|lays|laid|laying) the (?:ground ?work|foundations?|basis)|(?<!to )(?:pins?|nails?|pinned|nailed) … down|(?:dealt|done) with|undo(?:es)? the",
@@ -55,7 +59,7 @@ IDIOM = Kind(
             r"(?:has|have|had|get|gets|gives?|lets?) (?:us |one |you |it )?(?:have )?both(?=[.,;]| ways| at once)|the (?:other|right|wrong|bright|good) (?:side|way|place|hands) of",
             r"(?:pulls?|pulled|puts?|put|takes?|took|leaves?|left|sets?|kept|keeps?|ran|goes?|went|moves?|moved|stays?) (?:\w+ ){0,2}?(?:ahead|past|in front)(?=[.,;]| of| with)",
             r"(?:taken|take) (?:\w+ )?at face value|spea(?:k|ks|ke) (?:a|the) (?:\w+ )?language|(?:note|notice|observe) (?:the|how) [^.;]{0,40}(?:jump|leap|gap|drop|rise|fall|gain|separation|run)|seen at work",
-            r"(?:looks?|looked) (?:after|back|good|bright|the part|like a)|(?:speaks?|spoke) (?:volumes|louder)|(?<!not )(?:says|shows|explains|tells us|tell us) why(?=[.,;])",
+            r"(?<!what )(?:looks?|looked) (?:after|back|good|bright|the part|like a)|(?:speaks?|spoke) (?:volumes|louder)|(?<!not )(?:says|shows|explains|tells us|tell us) why(?=[.,;])",
             r"(?:room|space|freedom) to (?:breathe|grow|move|spare)|(?:more|better) than (?:it|they) (?:looks?|seems?)|one (?:problem|worry) (?:fewer|less)|(?:part|thing)s? of the past",
         )
     },
@@ -69,6 +73,7 @@ WEIGHED = Kind(
     {
         "anything": phrases(
             r"(?:matters?|mattered|weighs?|weighed) (?:far |much |even )?(?:more|most|less|least|little)",
+            r"(?:effect|influence|impact|contribution|role)s? (?:of … )?(?:exceeds?|exceeded|outweighs?|outweighed|(?:is|was|are|were) (?:\w+ )?(?:larger|greater|stronger|smaller|weaker) than)",
             r"(?:is|are|was|were) (?:\w+ )?worth (?:more|less|it|the|any|every)",
             r"(?:does|do|has|have|brings?|gives?|makes?|gets?|shows?|needs?|loses?|keeps?|wastes?) the (?:most|least|fewest)",
             r"(?:class|league) of (?:its|their) own|(?:brings?|brought|comes?|came|push\w*|driv\w+) (?:\w+ ){0,3}?(?:close|near|down) to",

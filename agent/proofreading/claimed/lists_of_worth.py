@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.proofreading.claimed.kind import NEVER, Kind
 from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claimed.words import COMPARATIVE, IS, OUTCOME, SOFTENED
+from agent.proofreading.claimed.words import COMPARATIVE, GAIN, IS, OUTCOME, SOFTENED
 
 _GOOD = (
     r"(?:excellent|impressive|remarkable|striking|outstanding|robust|promising|encouraging|convincing|compelling|reliable|effective|efficient|successful"
@@ -12,12 +12,16 @@ _GOOD = (
     r"|interpretable|faithful|crisp|favou?rable|harmful|detrimental|unstable|stable|consistent|pronounced|powerful|persuasive|tangible|practical"
     r"|overwhelming|profound|noteworthy|exceptional|spectacular|satisfying|satisfactory|competitive|human-readable|worthwhile|free of|preferable)"
 )
+_SIZE = r"(?:small|medium|moderate|modest|large|tiny|slight|minor|sizeable|sizable|substantial|considerable|appreciable|weak|mild)"
+_SIZED = r"(?:effects?|differences?|gains?|improvements?|advantages?|benefits?|gaps?)"
 FINAL = Kind(
     "finality",
     {
         "anything": phrases(
             r"(?:puts?|laid|lays?) … to rest",
             "case closed",
+            r"beyond (?:all )?(?:dispute|question)|if there (?:was|were|is|are|had been) (?:any |ever a |ever any )(?:doubt|question)s?",
+            r"(?:they|he|she|it|we) (?:was|were|is|are|proved) (?:\w+ )?right(?=[.,;])",
             "silver bullet",
             "panacea",
             "holy grail",
@@ -29,7 +33,7 @@ FINAL = Kind(
             r"opens? (?:up )?(?:the door|new avenues|a new path|the path)",
             r"the first (?:demonstration|method|approach|technique|penalty) (?:to|that|of)",
             r"(?:largest|strongest|best|highest|lowest|smallest|biggest) (?:\w+ ){0,3}?(?:reported|published|known|seen|observed|to date|so far|in the literature)",
-            r"(?:the )?last word",
+            r"(?:the )?last word|(?:is|are|lies) (?:now |finally |safely )?behind us",
             r"all (?:that )?(?:it|one|you|we) (?:takes?|needs?|wants?)",
             r"(?:problem|thing|matter|issue|worry|concern) of the past",
             r"(?:comes?|came|go|goes|went|gone) (?:a|some|this) (?:\w+ )?(?:long )?way(?! of| to (?:compare|measure|compute))",
@@ -50,6 +54,7 @@ FINAL = Kind(
             r"(?:clear|strong|solid|conclusive|direct|compelling|convincing|firm|ample|unambiguous|causal) (?:evidence|support|proof|indication|confirmation|demonstration)",
             r"not an issue",
             r"non-issue",
+            r"(?:stood|stands|passe[sd]) the test|lends? (?:\w+ )?(?:weight|support|credence|credibility) to",
         ),
     },
     NEVER,
@@ -77,7 +82,7 @@ PRAISE = Kind(
             r"(?:offset|outweighed|compensated|more than made up) (?:for )?by",
             r"favou?rs? (?:the|our|run|this) \w+",
             r"how (?:well|effective\w*|powerful\w*|much room) … (?:is|are|has|have|does|do|can|works?)",
-            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable|robust|stable|insensitive|effective|reliable|efficient|easier|better|unstable|worse)",
+            r"(?:makes?|renders?) … (?:attractive|appealing|promising|practical|viable|robust|stable|insensitive|effective|reliable|efficient|easier|better|unstable|worse)(?! than (?:it|they) (?:is|are)\b)",
         ),
     },
     NEVER,
@@ -87,7 +92,10 @@ CERTAIN = Kind(
     "certainty",
     {
         "anything": phrases(
-            r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)"
+            r"\A(?:remarkably|strikingly|impressively|astonishingly|amazingly|best of all|most impressively|most strikingly)",
+            rf"(?<!to )(?:is|are|was|were|ha(?:s|ve|d)|shows?|showed|observe[sd]?|sees?|saw|finds?|found|amounts? to|constitutes?|produces?|yields?|gives?|gave) (?:only )?(?:an? )?(?:\w+ly )?{_SIZE}(?:-to-{_SIZE})?(?:[- ]sized)? (?:\w+ )?{_SIZED}",
+            rf"{_SIZED}[^.;:]{{0,40}}, (?:though|although|albeit|if) (?:only )?{_SIZE}(?=[,.;])",
+            rf"{_SIZED} … of (?:an? )?(?:\w+ly )?(?:{_SIZE}|relevant|meaningful) (?:size|magnitude)",
         ),
         "study": phrases(
             r"(?:remarkably|strikingly|impressively|undoubtedly|unquestionably|undeniably|indisputably|clearly|evidently|obviously|unmistakably|dramatically|markedly|substantially|decisively|convincingly|overwhelmingly|comfortably|handily|drastically|plainly|patently|manifestly|decidedly|massively|hugely|enormously|immensely|considerably|vastly|noticeably|appreciably|tremendously)"
@@ -108,7 +116,7 @@ QUALITY = Kind(
             rf"(?:intrinsically|inherently|naturally|necessarily) {COMPARATIVE}",
         ),
         "study": phrases(
-            rf"{IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
+            rf"(?<!there ){IS} {SOFTENED}{COMPARATIVE}(?! to (?:tell|say|know|read|judge|see|compare|state))",
             rf"{_HAVE}(?:s|es|ed|ing)? {SOFTENED}(?:a |an |the |in |us |to |out |away )?{SOFTENED}{COMPARATIVE}",
             r"(?:distinct|separated|disentangled|interpretable|meaningful|well-separated|high-quality|low-quality|clean|redundant|redundancy|duplicates?|human-readable) (?:features?|concepts?|directions?|units?|representations?|codes?|dictionar(?:y|ies))",
             r"(?:well |far |clearly |just |slightly |still |always |everywhere )?(?:above|below|beyond|under) (?:what|that of|those of|where|all|every|the baseline(?! of)|runs? \d)",
@@ -128,7 +136,7 @@ MANNER = Kind(
     "manner",
     {
         "study": phrases(
-            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act)(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)"
+            rf"(?:perform|behave|converge|train|generali[sz]e|fare|do|does|did|work|reconstruct|learn|run|scale|fit|score|separate|capture|represent|explain|trained|act|(?:loss|error|curve) … (?:comes? down|falls?|drops?|settles?|bottoms? out|levels? off))(?:s|es|d|ed)? {SOFTENED}(?:better|worse|faster|slower|earlier|later|sooner|(?:more|less) \w+ly|well|best|worst|poorly|badly|flawlessly|admirably|perfectly|nicely)"
         )
     },
     frozenset({"decided", "modest"}),
@@ -137,12 +145,14 @@ MANNER = Kind(
 SUCCESS = Kind(
     "success",
     {
+        "anything": phrases(r"\A(?:it|this|that) works(?=[.!])"),
         "study": phrases(
-            r"(?:helps?|helped|succeeds?|succeeded|pays? off|paid off|does (?:its|the) (?:job|trick)|pays? for itself|makes? the difference|proves? its worth)",
+            r"(?:helps?|helped|succeeds?|succeeded|pays? off|paid off|(?:does|did|do|done) (?:(?:its|the|their) (?:job|trick|work|part|duty)|what (?:it|they) (?:was|were|is|are) (?:designed|meant|supposed|intended|expected) to)|pays? for itself|makes? the difference|proves? its worth)",
             r"(?<!these )(?<!other )(?<!several )(?<!such )(?<!prior )(?<!previous )(?<!recent )(?<!earlier )(?<!both )(?<!related )(?<!all )(?<!their )(?<!cited )(?:works|worked)(?! (?:by|on|with|as follows|in|at|for|like|through|of|from|best))",
             r"(?:achieves?|achieved|meets?|met|fulfils?|fulfilled|reaches|reached|attains?) (?:its|our|the|all|both) (?:\w+ )?(?:goals?|aims?|objectives?|purpose|promise|targets)",
             r"(?:profits?|profited|gains|gained|benefits) (?:\w+ )?from",
             r"holds? (?:its|their) (?:own|ground)",
+            r"(?:targets?|goals?|aims?|hopes?|promises?|expectations?|objectives?) … (?:is|are|was|were) (?:(?!not|never)\w+ )?(?:met|reached|fulfilled|achieved|attained)",
             r"(?:edges?|noses?|inches|pulls?) (?:out|ahead|past|away)",
             r"(?:turns?|turned|transforms?|converts?) (?:a|the) (?:\w+ )?(?:harmful|useless|weak|weakness|bad|poor|costly|liability|problem|vice) … into",
             r"(?:wrecks?|ruins?|destroys?|spoils?|cripples?|undermines?|erodes?|breaks|damages|worsens|cures|fixes) (?:the |its |all |\w+[’'] )?(?:\w+ )?(?:reconstruction|training|quality|performance|fidelity|separation|features?|absorption|convergence|problem)",
@@ -154,7 +164,8 @@ SUCCESS = Kind(
             r"(?:falls|fell|lags|lagged|trails|trailed|drops|dropped) (?:\w+ly |far |clearly |well )?behind",
             r"(?:rescues?|salvages?|redeems?|repairs?|restores?|recoups?)",
             r"(?:no|non|none)[- ]?(?:\w+ )?comes? close",
-        )
+            rf"the (?:\w+ )?{GAIN} (?:that |which )?(?:we|i|runs? \d+) (?:\w+ )?(?:see|saw|find|found|observe|report|measure|obtain|achieve|show)\w*",
+        ),
     },
     frozenset({"decided"}),
     "that it worked is a verdict; write [[RUN.METRIC.verdict]] in this sentence, which must say so, or leave it out",

@@ -14,6 +14,7 @@ from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.whose import called
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
 from agent.proofreading.names import CITED, Names, named_runs, names_baseline, names_method
+from agent.proofreading.number_words import IN_WORDS
 
 Whose = Literal["result", "that", "part", "other"]
 """Of a run, the method, a metric or what was found; of what was spoken of before; of what the method is made of; of anything else."""
@@ -33,6 +34,13 @@ LEARNT = words_of(
     """
 )
 """Nouns of what training leaves."""
+SET = words_of(
+    """
+    weight weights coefficient coefficients threshold thresholds rate rates schedule schedules factor factors strength temperature
+    probability width size share margin penalty ramp ramps warm-up window phase
+    """
+)
+"""Quantities that are set; not where a metric is called so."""
 _RESULT = _TOLD | LEARNT
 """Nouns of which a result is told."""
 _ANAPHORA = words_of(
@@ -51,6 +59,7 @@ _OTHERS = words_of(
 _OWN_WORK = frozenset({"work", "study", "paper"})
 """`This work`: of it a claim is one of the authors."""
 _STEM = 5
+_NUMBER = re.compile(IN_WORDS)
 _HYPOTHESIS = re.compile(r"H\d{1,2}")
 _LETTERS = re.compile(r"[A-Za-z]{3,}")
 
@@ -117,7 +126,7 @@ class Vocabulary:
     def is_known_word(self, low: str) -> bool:
         """Whether a word in small letters is a function word, one of any report or one of the session."""
         known = is_attributive(low) or is_common_noun(low) or is_listed(low) or is_state(low)
-        return known or self.is_own(low) or self.is_head(low) or low in FUNCTION
+        return known or self.is_own(low) or self.is_head(low) or low in FUNCTION or _NUMBER.fullmatch(low) is not None
 
     def whose(self, subject: Sequence[Token]) -> Whose:
         """Of whom these words, as a subject, are."""

@@ -24,7 +24,7 @@ _SIGNS = words_of(
 """Signs of formulas, as their commands spell them."""
 THINGS = words_of(
     """
-    height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap contour surface quotient quartile repetition
+    height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap fund funding contour surface quotient quartile repetition
     hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw coder room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
     abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
@@ -157,7 +157,7 @@ _JUDGING = words_of(
 ACTS = words_of(
     """
     dominate equal steer feel smooth arrive loosen blur unfreeze
-    abbreviate abide absorb accept access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
+    abbreviate abide absorb access accommodate account accrue acquire activate adhere adjoin administer advise aid alert align allot
     alter anticipate appear appraise approach approximate archive arise aspire assemble assert assist associate attribute
     audit author authorise automate await back base become behave bias blend block bound branch break broaden browse bundle calibrate
     cast categorise cause center centre characterise characterize circle class classify clear clone
@@ -182,7 +182,7 @@ ACTS = words_of(
     predetermine prefer prefix premise prepare preprocess preregister prescribe preserve preset pressure presume pretend pretrain
     prioritise profile program prohibit prolong prompt propagate prune pursue qualify quantify quantise query question randomise
     rate react reappear rearrange reason reassign rebuild recast recede recognise recognize recommend reconfigure reconsider
-    reconstruct redefine redesign redirect redistribute redo redraw refactor reflect reformulate regard regress reinitialise
+    reconstruct redefine redesign redirect redistribute redo redraw refactor reflect reformulate regress reinitialise
     reinterpret reject relate relaunch relay relocate remain remark remember remind renormalise reopen reorder reorganise
     reparameterise repartition replay replicate reply repose request reread resample research resemble reside resize respect respond
     restate restrain result retire retrieve retry reveal reverse revisit revolve reweight rewrite rotate round route
@@ -192,7 +192,7 @@ ACTS = words_of(
     synthesise tabulate tag tailor target teach tend term theorise thin threshold tile title tokenise tokenize total trace
     transcribe transfer transition translate transmit traverse trigger trim triple truncate trust type typify underestimate undergo underlie
     underline understand undertake unpack unroll upload upsample upweight utilise utilize value version view violate
-    watch withdraw withhold witness wrap write zero zoom
+    watch withdraw withhold witness wrap zero zoom
     """
 )
 """Verbs of any report, in whatever form; that one is here does not make it a verb that may be said of a result."""

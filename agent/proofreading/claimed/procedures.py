@@ -14,7 +14,7 @@ from agent.proofreading.claimed.word_classes import IRREGULAR_PARTICIPLES, IRREG
 
 _PROCEDURE = words_of(
     """
-    proceed hope refuse use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
+    proceed accept hope refuse use train retrain add apply replace differ vary test try ask repeat  omit inherit contain compare combine consist
     correspond copy swap disable enable sample shuffle permute freeze decay anneal schedule ramp warm release delay rescale penalise
     penalize normalise normalize average compute calculate recompute count track record log initialise initialize seed assign plan
     aim intend mean propose introduce extend modify adapt adjust restrict cap mask clip process call name denote refer describe list
@@ -40,7 +40,7 @@ _LIGHT = words_of(
     need cost buy spend pay follow lead serve work do tell say look find found end stop start finish fix score address control allow
     raise lower increase reduce double halve shorten lengthen widen narrow strengthen weaken rise fall grow shrink fade vanish push
     pull press spread lose gain see read draw have scale limit yield obtain separate know let seek want help ensure provide produce
-    support consider place switch begin link concern demand relax tighten touch trade affect receive bear mix attend settle form
+    flatter regard play write support consider place switch begin link concern demand relax tighten touch trade affect receive bear mix attend settle form
     speak fire wait part join enter cover hand agree compete share decide represent miss contribute
     """
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_state
+from agent.proofreading.claimed.of_whom import SET, head_of
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_descriptive, is_plain
 from agent.proofreading.claimed.procedures import is_listed
@@ -25,6 +26,7 @@ _TO_BE_DONE = words_of(
     """
 )
 """`hard to tell`, `easy to minimise`: of a task, not of a result."""
+_DIMENSIONS = words_of("shorter longer larger smaller higher lower wider narrower steeper earlier later")
 _OUT_OF = frozenset({"scope", "memory", "range", "date", "order"})
 _WELL = frozenset({"well-defined", "well-known", "well-posed"})
 _SURE = words_of("confident sure certain convinced proud pleased delighted happy right")
@@ -52,6 +54,8 @@ def is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
         return False
     if is_attributive(low):
         return second != "to"
+    if low in _DIMENSIONS and _is_set(case):
+        return False
     if is_listed(low) or is_state(low) or (low in _TO_BE_DONE and second == "to"):
         return False
     if low.startswith("well-") and low not in _WELL:
@@ -61,6 +65,12 @@ def is_claimed_state(case: Case, said: Sequence[Token]) -> bool:
     if low.endswith("ing") or is_participle(low) or case.whose == "result":
         return True
     return not case.vocabulary.is_known(first)
+
+
+def _is_set(case: Case) -> bool:
+    """`The ramp is shorter`: of a quantity that is set, and no metric."""
+    head = head_of(case.clause.subject)
+    return head is not None and head.low in SET and not case.vocabulary.names_a_metric(case.clause.subject)
 
 
 def _phrase(words: Sequence[Token]) -> Sequence[Token]:

@@ -27,6 +27,7 @@ _MODEST = phrases(
     "apparently",
     "seemingly",
     r"(?:we|i) (?:\w+ )?(?:suspect|speculate|conjecture|guess|believe|think|wonder|suppose|assume)",
+    r"(?:an|another|one) alternative (?:is|would be) that",
     r"(?:one|a|another) (?:possible |plausible |likely )?(?:reading|explanation|interpretation|candidate|possibility)",
     r"(?:one|a|another) (?:possible|plausible|likely) reason",
     "may",

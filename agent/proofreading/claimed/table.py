@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agent.proofreading.claimed import lists_of_procedure, lists_of_reach, lists_of_runs, lists_of_turns, lists_of_worth
 from agent.proofreading.claimed.excused import is_excused, is_legend
 from agent.proofreading.claimed.kind import Kind
 from agent.proofreading.claimed.states import states_of
 from agent.proofreading.claimed.whose import speaks_of
-from agent.proofreading.names import Names
+from agent.proofreading.names import Names, named_runs
 from agent.proofreading.prose import Sentence
 
 KINDS: tuple[Kind, ...] = (
@@ -39,6 +40,9 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 
 def _said(kind: Kind, sentence: Sentence, names: Names) -> Iterator[re.Match[str]]:
     """Where the sentence claims it, in its own voice."""
+    named = [names.evidence.results.get(one.run) for one in named_runs(sentence.text)]
+    if kind.name == "the first of all" and named and all(run is not None and run.differences for run in named):
+        kind = replace(kind, supposable=False)  # of a run that is not comparable not even what would be so
     for scope, pattern in kind.words.items():
         for match in pattern.finditer(sentence.text):
             if speaks_of(sentence, names, scope) and not is_excused(kind, sentence, match):

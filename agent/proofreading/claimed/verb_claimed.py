@@ -6,36 +6,34 @@ import re
 from collections.abc import Sequence
 
 from agent.proofreading.claimed.common_words import is_common_noun
-from agent.proofreading.claimed.of_whom import LEARNT, head_of
+from agent.proofreading.claimed.of_whom import LEARNT, SET, head_of
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
 from agent.proofreading.claimed.stands import Case, is_favourable
-from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES, words_of
+from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES
 
 _MOVES = forms_of(
     "raise lower increase reduce double halve rise fall grow shrink fade vanish lose gain change narrow widen strengthen weaken improve"
     " move drop touch affect separate limit cut support help ensure"
 )
 """What is no set-up where a metric moves, or is moved."""
-
+_STRIKES = forms_of("surprise puzzle strike")
+"""`It surprised us`: what authors say of themselves."""
+_COSTS = forms_of("cost sacrifice save buy spend")
+"""What is said to be paid, or gained, in a metric."""
 _OF_A_METRIC = forms_of(
     "need cover say tell show mean have come take make stay act allow require give lie ask want lack rest stand speak look concern answer"
 )
 """What may be said of a metric as such: of how it is made, and what it can tell."""
 
-_SET = words_of(
-    """
-    weight weights coefficient coefficients threshold thresholds rate rates schedule schedules factor factors strength temperature
-    probability width size share margin penalty
-    """
-)
-"""Quantities that are set; not where a metric is called so."""
 _RUNS_ITS_COURSE = forms_of(
     "stay remain follow start begin end decay shrink fall rise grow drop decrease increase move run go vary reach"
 )
 """What a schedule does to what it sets."""
 
+_ALIKE = forms_of("agree coincide tie share overlap match equal resemble converge")
+"""What several do together, or alike."""
 _DEFINITE = frozenset({"the", "its", "their", "our", "these", "those"})
 _OF_A_RUN = re.compile(r"\w of run \d+|\brun \d+ s \w", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|for|were|had)\b", re.IGNORECASE)
@@ -52,7 +50,7 @@ def is_scheduled(case: Case) -> bool:
         return False
     if case.vocabulary.names_a_result(case.clause.tokens):
         return False
-    return subject[-1].low in _SET or bool(names.settings(" ".join(token.text for token in subject)))
+    return subject[-1].low in SET or bool(names.settings(" ".join(token.text for token in subject)))
 
 
 def is_claimed_verb(case: Case, verb: Token) -> bool:
@@ -60,13 +58,20 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     low, rest, chain = verb.low, case.clause.rest, case.clause.chain
     if not verb.is_word or low in FUNCTION:
         return False
-    if _likens(case):
+    if _likens(case) or _is_alike(case, low):
         return True
     if is_procedure(low) or (low in ("given", "gave", "gives") and rest[:1] and rest[0].low == "up"):
         return False
+    if low in _STRIKES and rest[:1] and rest[0].low == "us":
+        return False
     if _is_foretold(case) or _moves_a_metric(case, low):
         return True
-    closed = (case.knows(rest) or case.names_a_setting(rest)) and not _is_phrasal(rest)
+    sets_out = (
+        bool(case.clause.subject)
+        and case.clause.subject[0].low == "we"
+        and [token.low for token in rest[1:2]] == ["to"]
+    )
+    closed = (case.knows(rest) or case.names_a_setting(rest)) and (sets_out or not _is_phrasal(rest))
     if is_judging(low) and case.tells and case.whose in ("result", "part"):
         return True
     if "would" in chain and is_favourable(case):
@@ -82,6 +87,12 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     told = [token for token in rest if token.is_word and token.low not in ADVERBS]
     acts = bool(told) and told[0].low not in PREPOSITIONS and told[0].low not in ("its", "their", "itself")
     return not acts or not closed or case.vocabulary.names_what_was_found(rest)
+
+
+def _is_alike(case: Case, verb: str) -> bool:
+    """`The variants tie on absorption`: how runs stand to one another on a metric, which a verdict says."""
+    on_a_metric = case.vocabulary.names_a_metric(case.clause.tokens)
+    return verb in _ALIKE and case.tells and case.whose == "result" and on_a_metric
 
 
 def _is_foretold(case: Case) -> bool:
@@ -102,6 +113,8 @@ def _moves_a_metric(case: Case, verb: str) -> bool:
     clause, names_a_metric = case.clause, case.vocabulary.names_a_metric
     if clause.rest and clause.rest[0].low == "no":
         return False
+    if verb in _COSTS and names_a_metric(clause.rest):
+        return True
     if verb in _MOVES:
         return names_a_metric(clause.rest) or names_a_metric(clause.subject)
     of_it = bool(clause.subject) and clause.subject[0].low not in PREPOSITIONS and names_a_metric(clause.subject)
@@ -139,7 +152,7 @@ def _is_of_what_was_learnt(case: Case) -> bool:
         or head.low in DETERMINERS
         or not head.is_word
         or case.clause.opener in RELATIVES
-        or head.low in _SET
+        or head.low in SET
     ):
         return False
     single = not head.low.endswith("s") and subject[0].low not in ("each", "every")

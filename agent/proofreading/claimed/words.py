@@ -23,7 +23,7 @@ OUTCOME = (
 CAME_OUT = (
     r"(?:improv\w+|beat\w*|outperform\w*|lower\w*|reduc\w+|rais\w+|increas\w+|decreas\w+|preserv\w+|retain\w*|recover\w*|match\w*|surpass\w*|exceed\w*"
     r"|fail\w*|perform\w*|los[et]\w*|gain\w*|win\w*|won|help\w*|hurt\w*|harm\w*|suffer\w*|converg\w+|reach\w*|achiev\w+|attain\w*|cuts?|falls?|fell|ris\w+|rose"
-    r"|drop(?!ped runs?\b|ped by\b)\w*|degrad\w+|work(?:s|ed)?|succe\w+|benefit\w*|agree\w*|confirm\w*|support\w*|deliver\w*|outdo\w*|do(?:es)? (?:well|better|worse)|did (?:well|better|worse)"
+    r"|drop(?!ped runs?\b|ped by\b)\w*|degrad\w+|work(?:s|ed)?|succe\w+|benefit\w*|agree\w*(?! in (?:their|the|all|every|seed|data)\b)|confirm\w*|support\w*|deliver\w*|outdo\w*|do(?:es)? (?:well|better|worse)|did (?:well|better|worse)"
     r"|comes? close|came close|keeps?|kept|yield\w*|produc\w+|lead to|led to|behav\w+|far(?:e|es|ed)|lag\w*|trail\w*|struggl\w+|collapses?|collapsed)"
 )
 NUMBER = rf"(?:{SEVERAL_IN_WORDS}|\d+)"

@@ -18,7 +18,7 @@ from pylatexenc.latexwalker import (
     LatexWalkerParseError,
 )
 
-from agent.evidence.escape import masked_arguments, unset_characters
+from agent.evidence.escape import CITE, masked_arguments, unset_characters
 from agent.evidence.reference import REFERENCE
 from agent.proofreading.source.beside import FENCE
 from agent.proofreading.source.commands import command_problems
@@ -54,7 +54,6 @@ _WRAPPED = re.compile(
     r"\A\s*<(?P<name>latex|tex|answer|final_answer|response|output|section|result)(?:\s[^<>\n]{0,60})?>(?P<text>.*)</(?P=name)>\s*\Z",
     re.DOTALL | re.IGNORECASE,
 )
-_CITE = re.compile(r"\\[Cc]ite\w*\*?(?:\s*\[[^\]]*\])*\{([^{}]*)\}")
 _REF = re.compile(r"\\(?:ref|eqref|autoref|pageref|nameref|[cC]ref|subref)\*?\{([^{}]*)\}")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _GRAPHIC = re.compile(r"(\\includegraphics\*?\s*(?:\[[^\]]*\])?\{)([^{}]*)(\})")
@@ -122,7 +121,7 @@ def structure_problems(text: str, around: Surroundings) -> list[str]:
     problems += [f"placeholder text {match.group()!r}" for match in _PLACEHOLDER.finditer(bare)]
     problems += [*unset_characters(text), *doubtful(bare), *_prices(bare), *package_problems(bare, around.preamble)]
     problems += [*formula_problems(bare), *column_problems(bare), *label_problems(bare), *_syntax_problems(bare)]
-    cited = [key.strip() for group in _CITE.findall(text) for key in group.split(",")]
+    cited = [key.strip() for group in CITE.findall(text) for key in group.split(",")]
     problems += [_not_cited(key, around.keys) for key in dict.fromkeys(cited) if key not in around.keys]
     own = labels(text)
     problems += [f"\\label{{{label}}} is defined twice" for label in dict.fromkeys(own) if own.count(label) > 1]

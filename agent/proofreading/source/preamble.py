@@ -23,7 +23,7 @@ ENVIRONMENTS = frozenset(
 _DEFINING = r"\\(?:(?:new|renew|provide)command|DeclareRobustCommand|DeclareMathOperator|DeclarePairedDelimiter|NewDocumentCommand|def|let)\*?"
 _OFFERED = re.compile(r"%\s*writers may use:(.*)")
 """A comment of a template's own preamble, for commands of its packages."""
-_LOADED = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
+LOADED = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 
 
 class Lacking(NamedTuple):
@@ -175,7 +175,7 @@ def loads(preamble: str, packages: str) -> bool:
 @functools.cache
 def _packages(preamble: str) -> frozenset[str]:
     """What a preamble loads; what a comment of it would is not."""
-    loads = _LOADED.findall(re.sub(r"(?<!\\)%.*", "", preamble))
+    loads = LOADED.findall(re.sub(r"(?<!\\)%.*", "", preamble))
     return frozenset(name.strip() for names in loads for name in names.split(","))
 
 

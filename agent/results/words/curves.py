@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from agent.results.final_info import is_finite
 from agent.results.results import RunResult
 
 POINTS = 20
@@ -24,7 +24,7 @@ def curves_of(training: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
     for name, value in training.items():
         if isinstance(value, Mapping):
             yield from curves_of(value, f"{prefix}{name}.")
-        elif isinstance(value, (list, tuple)) and len(value) > 1 and all(map(_is_number, value)):
+        elif isinstance(value, (list, tuple)) and len(value) > 1 and all(map(is_finite, value)):
             yield f"{prefix}{name}", [float(number) for number in value]
 
 
@@ -51,7 +51,7 @@ def _numbers(training: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[st
     for name, value in training.items():
         if isinstance(value, Mapping):
             yield from _numbers(value, f"{prefix}{name}.")
-        elif _is_number(value):
+        elif is_finite(value):
             yield f"{prefix}{name}", value
 
 
@@ -65,7 +65,3 @@ def _said(value: float | None) -> str:
     if value is None:
         return "not recorded"
     return str(value) if isinstance(value, int) else f"{value:.6g}"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -50,3 +50,37 @@ def test_what_goes_beyond_a_verdict_is_a_claim(text: str) -> None:
 def test_what_says_no_more_stands(text: str) -> None:
     """The metric or run named again, its reference, what was done because of it, a guess; without a verdict other rules judge."""
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On mse run 2 is [[run_2.mse.verdict]], which is the direction that we hoped for.",
+        "On mse run 2 is [[run_2.mse.verdict]], where the sign is right.",
+        "On mse run 2 is [[run_2.mse.verdict]], but in the direction of the hypothesis.",
+    ],
+)
+def test_no_direction_is_read_into_a_verdict_that_decides_nothing(text: str) -> None:
+    """Within noise has no sign."""
+    assert found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On mse run 2 is [[run_2.mse.verdict]], so no direction is read into it.",
+        "On mse run 2 is [[run_2.mse.verdict]]; its direction is not discussed.",
+        "On explained variance run 3 is [[run_3.explained_variance.verdict]], in the direction of the hypothesis.",
+        "[[if run_2.mse better]]On mse run 2 is [[run_2.mse.verdict]], in the direction of the hypothesis.[[end]]",
+    ],
+)
+def test_a_direction_is_told_of_what_was_decided_or_denied(text: str) -> None:
+    """Also where a condition says that it was."""
+    assert not found(text)
+
+
+def test_within_noise_concludes_no_absence() -> None:
+    """That noise hides a difference does not say that there is none."""
+    assert found("On mse run 2 is [[run_2.mse.verdict]], so the warm-up has no effect on it.")
+    assert not found("On mse run 2 is [[run_2.mse.verdict]], so the two need not be equal.")
+    assert not found("On mse run 2 is [[run_2.mse.verdict]], so the candidate does not change.")

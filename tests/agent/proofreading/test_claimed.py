@@ -168,3 +168,41 @@ def test_a_superlative_a_part_or_a_manner_is_claimed(text: str) -> None:
 def test_a_setting_a_registered_claim_or_a_denial_is_none(text: str) -> None:
     """What a plan says is not said of what came of it."""
     assert problems_of(text, Evidence(tried(None)), latex=True) == []
+
+
+@pytest.mark.parametrize(
+    ("honest", "dishonest"),
+    [
+        ("We make no claim that the penalty helps.", "We claim that the penalty helps."),
+        ("Perhaps it is the decay that helps.", "Perhaps run 3 is first, and it is the decay that helps."),
+        (
+            "The penalty is independent of the batch size.",
+            "The benefit of the penalty is independent of the batch size.",
+        ),
+        ("By definition mse falls as explained variance rises.", "By definition mse falls with the penalty."),
+        ("All runs agree in their settings.", "All runs agree on absorption."),
+        ("Which part matters more, no run tells.", "Which part matters more, run 3 tells."),
+        ("Selection makes a run look better than it is.", "The decay makes run 3 better than it was."),
+    ],
+)
+def test_what_is_disowned_asked_or_an_identity_claims_nothing(honest: str, dishonest: str) -> None:
+    """In nearly the same words a claim stays one: a "perhaps" reaches to the end of its clause, a property is a quantity's."""
+    evidence = Evidence(tried(None))
+    assert problems_of(honest, evidence) == []
+    assert problems_of(dishonest, evidence) != []
+
+
+@pytest.mark.parametrize(
+    ("honest", "dishonest"),
+    [
+        ("It cannot be said that run 3 improves mse.", "It may be said that run 3 improves mse."),
+        ("Run 4 is not comparable, so its rank is open.", "If one accounts for k, run 4 ranks first."),
+        ("Absorption occurs when a latent fails because another fires.", "Run 3 fails because another latent fires."),
+        ("The verdict should not be relied on.", "The verdict should be relied on."),
+    ],
+)
+def test_a_supposition_must_govern_what_it_excuses(honest: str, dishonest: str) -> None:
+    """What may be said is said, and of a run that is not comparable no rank is supposed."""
+    evidence = Evidence(tried(None))
+    assert problems_of(honest, evidence) == []
+    assert problems_of(dishonest, evidence) != []

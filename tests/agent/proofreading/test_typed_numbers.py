@@ -22,6 +22,8 @@ GOOD = [
     "Sparse autoencoders (Bricken et al., 2023) improve interpretability \\citep{bricken2023}.",
     "Gated SAEs improve explained variance \\citep{rajamanoharan2024gated}.",
     "We ask whether the penalty improves explained variance.",
+    "The results don't show that run 1 is the best.",
+    "The results don’t show that run 1 is the best.",
     "The penalty should reduce absorption without hurting the rest.",
     "As Figure 2 and Section 4 show, layer 2 was used.",
     "\\includegraphics[width=0.85\\textwidth]{separation.pdf}",

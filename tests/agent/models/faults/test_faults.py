@@ -109,6 +109,8 @@ def test_a_fault_has_its_kind(status: int, message: str, code: object, kind: str
         ("Please try again in 6m0s.", {}, 360),
         ("Please try again in 1h2m3.5s", {}, 3723.5),
         ("Please try again in 350ms", {}, 0.35),
+        ("Please try again in 20 secs", {}, 20),
+        ("Retry after 1 hr and 2 mins.", {}, 3720),
         ("Please retry after 10 seconds.", {}, 10),
         ("Please retry in 40.5s.", {}, 40.5),
         ("wait 2 minutes", {}, 120),
