@@ -1,7 +1,7 @@
 """The order of the PDF's words: each stretch of paper.tex is printed word for word, short words, numbers and signs among them.
 
-A stretch may be broken where a page or column ends, or round a float: what stands between its parts is then printed of the paper too, or on
-every page. Formulas, citations, figures and what styles print are not compared.
+A stretch may be broken where a page or column ends, or round a float: what stands between its parts is then printed of the paper too, below a
+table by our style, or on every page. Formulas, citations, figures and what styles print are not compared.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from agent.packing.checks.printed_words import OF_TEX
-from agent.packing.checks.prose import GAP, stretches, tokens
+from agent.packing.checks.prose import GAP, legends, stretches, tokens
 from agent.packing.opened import Opened
 from agent.printing.pdf_text import texts_of
 from agent.session.events import Finding
+from agent.session.paths import REPOSITORY
 
+_STYLE = REPOSITORY / "latex" / "labwords.sty"
 _BROKEN = re.compile(r"([^\W\d_])- (?=[^\W\d_])")
 _HYPHEN = f" {GAP} "
 _EDGE = 16
@@ -47,15 +49,18 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
         return  # printed_words.py tells it
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):
         return
-    held = stretches(paper.read_text(encoding="utf-8", errors="replace"))
-    for words in islice(not_printed(texts, held), _SHOWN):
+    source = paper.read_text(encoding="utf-8", errors="replace")
+    below = legends(source, _STYLE.read_text(encoding="utf-8"))
+    for words in islice(not_printed(texts, stretches(source), below), _SHOWN):
         why = "paper.tex has these words in this order, and the PDF does not"
         yield Finding(where=pdf.name, what=f"“{' '.join(words)}” is not printed so", why=why)
 
 
-def not_printed(pages: Sequence[str], held: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """Of stretches of words those parts that pages of a PDF do not print as they stand."""
-    return _Print.of(pages).otherwise(held)
+def not_printed(
+    pages: Sequence[str], held: Sequence[Sequence[str]], below: Sequence[Sequence[str]] = ()
+) -> Iterator[Sequence[str]]:
+    """Of stretches of words those parts that pages of a PDF do not print as they stand; `below` is what our style prints below tables."""
+    return _Print.of(pages).otherwise(held, below)
 
 
 @dataclass
@@ -91,12 +96,14 @@ class _Print:
                 places[form].append(place)
         return cls(words, whole, often, places)
 
-    def otherwise(self, held: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    def otherwise(self, held: Sequence[Sequence[str]], below: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
         """Words round each place at which a stretch is not printed as it stands."""
         alone = {stretch[0] for stretch in held if len(stretch) < _SHORTEST}
         known = {word for stretch in held for word in stretch if len(word) > 1 and not word.isdigit()} - alone
         by_length = sorted((stretch for stretch in held if len(stretch) >= _SHORTEST), key=len, reverse=True)
         others = [stretch for stretch in by_length if not self._takes_whole(stretch)]
+        for legend in below:
+            self._takes_whole(legend)
         for around, between in [part for stretch in others for part in self._parts(stretch)]:
             if between is None or not self._is_honest(between, known | _DENYING):
                 yield around

@@ -52,6 +52,10 @@ _APART = {
     "multirow": 2,
 }
 """Macros that print an argument by itself."""
+_LEGEND = re.compile(r"\\newcommand\{\\(evid\w*legend)\}(?:\[1\])?(?=\{)")
+_USED_LEGEND = re.compile(r"\\(evid\w*legend)\b")
+_SET = re.compile(r"\\(?:color|textsuperscript)\s*\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+")
+"""What sets a legend and is no word of it: its marks, its colour."""
 _SPACES = frozenset(",;:! /~")
 _ESCAPED = frozenset("%&_#${}")
 
@@ -67,6 +71,18 @@ def stretches(source: str) -> list[list[str]]:
         else:
             found[-1].append(token)
     return [stretch for stretch in found if stretch]
+
+
+def legends(source: str, style: str) -> list[list[str]]:
+    """The words that each use of a legend's macro prints below a table of a paper.tex, by the style that defines it."""
+    defined = {match[1]: style[match.end() : _behind_group(style, match.end())] for match in _LEGEND.finditer(style)}
+    source = _COMMENT.sub("", source)
+    found: list[list[str]] = []
+    for used in _USED_LEGEND.finditer(source):
+        argument = source[used.end() : _behind_group(source, used.end())][1:-1]
+        words = _SET.sub(" ", defined.get(used[1], "").replace("#1", argument))
+        found.append([token for token in tokens(words) if token != GAP])
+    return [words for words in found if words]
 
 
 def tokens(text: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.packing.checks.printed_order import not_printed
-from agent.packing.checks.prose import stretches
+from agent.packing.checks.prose import legends, stretches
+from agent.session.paths import REPOSITORY
 
 _TEXT = r"""
 \\documentclass{article}\\newcommand{\\no}[1]{never #1}
@@ -57,6 +58,26 @@ def test_only_what_is_certain_is_held() -> None:
 def test_what_tex_does_to_a_text_is_let_pass(pages: tuple[str, ...]) -> None:
     """A broken word, a page's end with its head and foot, a float in the midst of a sentence."""
     assert told(*pages) == []
+
+
+def test_what_the_style_prints_below_a_table_is_let_pass_within_a_sentence() -> None:
+    """A table at the head of a page stands between two halves of a sentence with its legend, whose words only the style has; other
+    words there are told, and so is a legend that the paper does not have."""
+    source = _TEXT.replace("\\end{tabular}", "\\end{tabular}\n\\evidlegend\n\\evidlookslegend{2 (1 run, 2 metrics); Bonferroni}")
+    style = (REPOSITORY / "latex" / "labwords.sty").read_text()
+    legend = (
+        "+ better, − worse than the baseline, beyond noise; * not comparable; ? noise unknown; unmarked: within noise noise: of one look; "
+        "all looks: 2 (1 run, 2 metrics); Bonferroni; in brackets: beyond the noise of one look only"
+    )
+    table = "Run loss Run 1 0.12 Run 2 −0.30"
+
+    def found(below: str, written: str = source) -> list[str]:
+        printed = _PRINT.replace(f" {table}", "").replace("run 2 is not", f"run 2 {table} {below} is not")
+        told = not_printed([printed], stretches(written), legends(written, style))
+        return [" ".join(words) for words in told]
+
+    assert found(legend) == []
+    assert found(f"{legend} never") and found(legend, _TEXT)
 
 
 @pytest.mark.parametrize(
