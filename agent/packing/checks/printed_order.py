@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from agent.packing.checks.printed_words import OF_TEX
-from agent.packing.checks.prose import GAP, legends, stretches, tokens
+from agent.packing.checks.prose import GAP, algorithms, legends, stretches, tokens
 from agent.packing.opened import Opened
 from agent.printing.pdf_text import texts_of
 from agent.session.events import Finding
@@ -50,17 +50,15 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):
         return
     source = paper.read_text(encoding="utf-8", errors="replace")
-    below = legends(source, _STYLE.read_text(encoding="utf-8"))
-    for words in islice(not_printed(texts, stretches(source), below), _SHOWN):
+    for words in islice(not_printed(texts, source), _SHOWN):
         why = "paper.tex has these words in this order, and the PDF does not"
         yield Finding(where=pdf.name, what=f"“{' '.join(words)}” is not printed so", why=why)
 
 
-def not_printed(
-    pages: Sequence[str], held: Sequence[Sequence[str]], below: Sequence[Sequence[str]] = ()
-) -> Iterator[Sequence[str]]:
-    """Of stretches of words those parts that pages of a PDF do not print as they stand; `below` is what our style prints below tables."""
-    return _Print.of(pages).otherwise(held, below)
+def not_printed(pages: Sequence[str], source: str) -> Iterator[Sequence[str]]:
+    """Words round each place of a paper.tex that pages of a PDF do not print as it stands."""
+    printed = _Print.of(pages, algorithms(source))
+    return printed.otherwise(stretches(source), legends(source, _STYLE.read_text(encoding="utf-8")))
 
 
 @dataclass
@@ -73,11 +71,12 @@ class _Print:
     on_every_page: frozenset[str]
     places: Mapping[str, Sequence[int]]
     """Where each word begins."""
+    of_algorithms: frozenset[str] = frozenset()
     used: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> _Print:
-        """The print with these texts, a page each."""
+    def of(cls, texts: Sequence[str], of_algorithms: frozenset[str]) -> _Print:
+        """The print with these texts, a page each, and the words that its algorithms may have."""
         pages = [tokens(_BROKEN.sub(rf"\1{_HYPHEN}", text)) for text in texts]
         edges = Counter(word for page in pages for word in {*page[:_EDGE], *page[-_EDGE:]})
         often = frozenset(word for word, count in edges.items() if count > 1 and count >= len(pages) - 1)
@@ -94,7 +93,7 @@ class _Print:
         for place, word in enumerate(words):
             for form in {word, whole.get(place, word)}:
                 places[form].append(place)
-        return cls(words, whole, often, places)
+        return cls(words, whole, often, places, of_algorithms)
 
     def otherwise(self, held: Sequence[Sequence[str]], below: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
         """Words round each place at which a stretch is not printed as it stands."""
@@ -110,8 +109,8 @@ class _Print:
 
     def _is_honest(self, between: range, known: AbstractSet[str]) -> bool:
         """Whether what breaks a stretch is a page's end or a float: it has a number or a label, and no words of its own."""
-        furniture = self.on_every_page | _LABELS
         words = [self.words[place] for place in between]
+        furniture = self.on_every_page | _LABELS | (self.of_algorithms if "algorithm" in words else frozenset())
         own = {self.words[place] for place in between if place not in self.used}
         return any(word.isdigit() or word in furniture for word in words) and not own & known - furniture
 

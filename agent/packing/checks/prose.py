@@ -56,6 +56,30 @@ _LEGEND = re.compile(r"\\newcommand\{\\(evid\w*legend)\}(?:\[1\])?(?=\{)")
 _USED_LEGEND = re.compile(r"\\(evid\w*legend)\b")
 _SET = re.compile(r"\\(?:color|textsuperscript)\s*\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+")
 """What sets a legend and is no word of it: its marks, its colour."""
+_ALGORITHM = re.compile(r"\\begin\{(?P<env>algorithm\*?)\}.*?\\end\{(?P=env)\}", re.DOTALL)
+_KEYWORDS = frozenset(
+    [
+        "algorithm",
+        "for",
+        "all",
+        "do",
+        "end",
+        "if",
+        "then",
+        "else",
+        "while",
+        "repeat",
+        "until",
+        "loop",
+        "procedure",
+        "function",
+        "return",
+        "require",
+        "ensure",
+        "input",
+        "output",
+    ]
+)
 _SPACES = frozenset(",;:! /~")
 _ESCAPED = frozenset("%&_#${}")
 
@@ -83,6 +107,13 @@ def legends(source: str, style: str) -> list[list[str]]:
         words = _SET.sub(" ", defined.get(used[1], "").replace("#1", argument))
         found.append([token for token in tokens(words) if token != GAP])
     return [words for words in found if words]
+
+
+def algorithms(source: str) -> frozenset[str]:
+    """The words that an algorithm of a paper.tex may print, its keywords among them; none where there is no algorithm."""
+    written = [match[0] for match in _ALGORITHM.finditer(_COMMENT.sub("", source))]
+    words = {token for text in written for token in tokens(re.sub(r"\\[A-Za-z]+", " ", text))}
+    return frozenset(words | _KEYWORDS if written else ())
 
 
 def tokens(text: str) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.packing.checks.printed_order import not_printed
-from agent.packing.checks.prose import legends, stretches
-from agent.session.paths import REPOSITORY
+from agent.packing.checks.prose import stretches
 
 _TEXT = r"""
 \\documentclass{article}\\newcommand{\\no}[1]{never #1}
@@ -25,7 +24,7 @@ _PRINT = (
 
 def told(*pages: str) -> list[str]:
     """What is told of a print with these pages."""
-    return [" ".join(words) for words in not_printed(pages, stretches(_TEXT))]
+    return [" ".join(words) for words in not_printed(pages, _TEXT)]
 
 
 def test_only_what_is_certain_is_held() -> None:
@@ -63,8 +62,9 @@ def test_what_tex_does_to_a_text_is_let_pass(pages: tuple[str, ...]) -> None:
 def test_what_the_style_prints_below_a_table_is_let_pass_within_a_sentence() -> None:
     """A table at the head of a page stands between two halves of a sentence with its legend, whose words only the style has; other
     words there are told, and so is a legend that the paper does not have."""
-    source = _TEXT.replace("\\end{tabular}", "\\end{tabular}\n\\evidlegend\n\\evidlookslegend{2 (1 run, 2 metrics); Bonferroni}")
-    style = (REPOSITORY / "latex" / "labwords.sty").read_text()
+    source = _TEXT.replace(
+        "\\end{tabular}", "\\end{tabular}\n\\evidlegend\n\\evidlookslegend{2 (1 run, 2 metrics); Bonferroni}"
+    )
     legend = (
         "+ better, − worse than the baseline, beyond noise; * not comparable; ? noise unknown; unmarked: within noise noise: of one look; "
         "all looks: 2 (1 run, 2 metrics); Bonferroni; in brackets: beyond the noise of one look only"
@@ -73,11 +73,25 @@ def test_what_the_style_prints_below_a_table_is_let_pass_within_a_sentence() -> 
 
     def found(below: str, written: str = source) -> list[str]:
         printed = _PRINT.replace(f" {table}", "").replace("run 2 is not", f"run 2 {table} {below} is not")
-        told = not_printed([printed], stretches(written), legends(written, style))
-        return [" ".join(words) for words in told]
+        return [" ".join(words) for words in not_printed([printed], written)]
 
     assert found(legend) == []
     assert found(f"{legend} never") and found(legend, _TEXT)
+
+
+def test_an_algorithm_within_a_sentence_is_let_pass() -> None:
+    """Its words are in no stretch; a page's end with one is honest, and a word that it does not have is told."""
+    float_ = (
+        "\\begin{algorithm}[t]\\caption{The loop}\\begin{algorithmic}\\For{each run $r$}\\State see what is worse"
+        "\\EndFor\\end{algorithmic}\\end{algorithm}"
+    )
+    source = _TEXT.replace("\\begin{tabular}", f"{float_}\n\\begin{{tabular}}")
+    printed = "Algorithm 1 The loop 1: for each run r do 2: see what is worse 3: end for"
+    found = [
+        list(not_printed([_PRINT.replace("run 2 is not", f"run 2 {there} is not")], source))
+        for there in (printed, f"{printed} never")
+    ]
+    assert not found[0] and found[1]
 
 
 @pytest.mark.parametrize(
