@@ -40,6 +40,8 @@ def must_have_worked(ended: AttemptEnded, folder: Path, short: str, whole: str, 
     """
     if ended.outcome == "environment":
         raise EnvironmentBroken(f"{short} cannot run: {ended.reason}; mend it, then --resume")
+    if ended.outcome == "timed_out":
+        remedy = "--timeout gives a launch more time, or give the machine less to do; then --resume"
     if ended.outcome != "ok":
         raise CheckFailed(
             f"{whole} does not work ({ended.outcome}): {ended.reason}; its logs lie in {folder}; {remedy}"

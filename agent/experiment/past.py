@@ -26,7 +26,7 @@ _CODE_AT_FAULT = ("crashed", "timed_out", "not_proven", "bad_results")
 
 
 def launch_step(session: Session, step: Step) -> Step:
-    """The name under which a launch is journalled; one that the environment stopped is tried anew when resumed."""
+    """The name under which a launch is journalled; what was stopped, and not by its code, is tried anew when resumed."""
     resumed, again = story_of(session).resumed_seq, 0
     while (found := session.journal.find(AttemptEnded, step.again(again))) and _was_stopped(found, resumed):
         again += 1
@@ -34,8 +34,13 @@ def launch_step(session: Session, step: Step) -> Step:
 
 
 def _was_stopped(event: AttemptEnded, resumed: int) -> bool:
-    """Whether the environment stopped it, and the session was taken up again since."""
-    return event.outcome == "environment" and event.seq < resumed
+    """Whether the environment stopped it, and the session was taken up again since.
+
+    So does a time limit what the template itself brings: it reaches it on a machine that has too much to do.
+    """
+    of_template = event.run.run is not None and event.run.run.is_baseline and not event.run.is_confirmation
+    stopped = event.outcome == "environment" or (of_template and event.outcome == "timed_out")
+    return stopped and event.seq < resumed
 
 
 def next_number(session: Session) -> int:

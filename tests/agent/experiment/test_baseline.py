@@ -141,6 +141,19 @@ def test_a_template_that_does_not_work_is_told(make: Maker) -> None:
         make(alter=alter, own_cache=True).lab.measure_baseline()
 
 
+def test_a_template_that_is_too_slow_here_is_not_called_broken(make: Maker) -> None:
+    """On a busy machine its time limit ends what works: more time is named as the remedy, no change of the template."""
+
+    def alter(root: Path) -> None:
+        (root / "experiment.py").write_text("import time  # out_dir seed\ntime.sleep(60)\n")
+        description = root / "template.toml"
+        description.write_text(description.read_text().replace("timeout_s = 20", "timeout_s = 1", 1))
+
+    with pytest.raises(CheckFailed, match="time limit.*--timeout gives a launch more time") as error:
+        make(alter=alter, own_cache=True).lab.measure_baseline()
+    assert "mend the template" not in str(error.value)
+
+
 def test_a_broken_environment_is_not_the_templates_fault(make: Maker, tmp_path: Path) -> None:
     """A baseline that the machine stops can be resumed once the machine is mended."""
     flag = tmp_path / "full"

@@ -28,10 +28,12 @@ def edit(session: Session, step: str, code: str) -> dict[str, str]:
     return files
 
 
-def end(session: Session, step: str, outcome: str, number: int | None = 1, value: float = 0.9) -> None:
-    """A launch of run_1 and what came of it."""
+def end(
+    session: Session, step: str, outcome: str, number: int | None = 1, value: float = 0.9, run: str = "run_1"
+) -> None:
+    """A launch of a run and what came of it."""
     results = final_info(value, 0.1) if outcome == "ok" else {}
-    event = {"step": step, "number": number, "run": "run_1", "outcome": outcome, "results": results}
+    event = {"step": step, "number": number, "run": run, "outcome": outcome, "results": results}
     session.journal.append(AttemptEnded.model_validate(event))
 
 
@@ -54,6 +56,18 @@ def test_a_launch_that_the_environment_stopped_has_a_new_name_once_resumed(sessi
     end(session, f"{step}/again_3", "crashed")
     session.journal.append(SessionResumed(pid=1))
     assert launch_step(session, step) == f"{step}/again_3", "the code was at fault: nothing is tried again"
+
+
+@pytest.mark.parametrize(
+    ("run", "again"),
+    [("run_0/seed_2", True), ("run_0/control_start", True), ("run_0/confirm_101", False), ("run_1", False)],
+)
+def test_what_the_template_brings_is_tried_again_where_its_time_was_up(session: Session, run: str, again: bool) -> None:
+    """With more time, or less to do beside it; a coder's code had the time that it may take, on fresh seeds too."""
+    end(session, run, "timed_out", run=run)
+    assert launch_step(session, Step(run)) == run
+    session.journal.append(SessionResumed(pid=1))
+    assert launch_step(session, Step(run)) == (f"{run}/again_1" if again else run)
 
 
 def test_a_number_is_never_given_twice(session: Session) -> None:

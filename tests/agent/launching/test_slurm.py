@@ -113,6 +113,19 @@ class Once:
         self.log.with_name("begun.log.go").touch()
 
 
+def killed_while_its_job_ran(lab: Lab, once: Once, slurm: Slurm) -> None:
+    """A session that submitted the job and was ended with SIGKILL once it ran."""
+    child = os.fork()
+    if child == 0:
+        try:
+            lab.launcher.submit(once.command, lab.needs()).wait()
+        finally:
+            os._exit(1)
+    slurm.until(lambda: once.times)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
 def _dies_while(lab: Lab, once: Once, program: str, before: bool) -> None:
     """A session that is killed with SIGKILL just before, or just after, one of Slurm's programs did its work."""
     child = os.fork()
@@ -163,15 +176,7 @@ def test_of_two_jobs_of_one_name_one_runs(tmp_path: Path, slurm: Slurm) -> None:
 def test_a_resumed_session_waits_for_the_job_that_runs(tmp_path: Path, slurm: Slurm) -> None:
     """Killed with SIGKILL while its job ran: the job runs on, and the next session hears its end; nothing is submitted."""
     lab, once = Lab(tmp_path), Once(tmp_path)
-    child = os.fork()
-    if child == 0:
-        try:
-            lab.launcher.submit(once.command, lab.needs()).wait()
-        finally:
-            os._exit(1)
-    slurm.until(lambda: once.times)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed_while_its_job_ran(lab, once, slurm)
     handle = lab.launcher.submit(once.command, lab.needs())
     once.let_go()
     assert handle.wait().exit_code == 0 and once.times == 1
@@ -393,15 +398,7 @@ def test_what_stands_beside_a_command_stands_on_its_node(tmp_path: Path, slurm: 
 def test_without_namespaces_a_job_that_runs_is_not_taken_up(tmp_path: Path, slurm: Slurm) -> None:
     """What lies in its folder is nobody's word: it is withdrawn, and launched anew."""
     lab, once = Lab(tmp_path, sandbox="plain"), Once(tmp_path)
-    child = os.fork()
-    if child == 0:
-        try:
-            lab.launcher.submit(once.command, lab.needs()).wait()
-        finally:
-            os._exit(1)
-    slurm.until(lambda: once.times)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed_while_its_job_ran(lab, once, slurm)
     assert not lab.launcher.holds(lab.needs().folder)
     withdraw_left(lab.needs().folder)
     (tmp_path / "a" / "stays").unlink()

@@ -127,3 +127,23 @@ def test_a_table_of_many_metrics_is_read_without_scrolling(tmp_path: Path, metri
     table = "d.querySelector('.runs').parentElement"
     needed, given = room(page, 1280, f"{table}.scrollWidth", f"{table}.clientWidth")
     assert needed <= given
+
+
+def test_the_table_of_a_note_is_read_without_scrolling(tmp_path: Path) -> None:
+    """On the same window: ten columns, with names at their beginning and verdicts in words at their end."""
+    columns = (
+        "metric",
+        "value",
+        "baseline",
+        *(f"control_{n}" for n in range(3)),
+        "delta",
+        "noise",
+        "all looks",
+        "verdict",
+    )
+    words = "better than the baseline, beyond noise (a frozen random decoder scores 0.595 here)"
+    cells = ("coactivation_overlap (lower is better)", "0.8203", "0.8210 ± 0.0005", *["0.1823"] * 6, words)
+    table = "\n".join(f"| {' | '.join(row)} |" for row in (columns, ["---"] * len(columns), cells))
+    page = write_page(make_session(tmp_path, Texts(prose=table)))
+    needed, given = room(page, 1280, *(f"d.querySelector('.prose table').{what}Width" for what in ("scroll", "client")))
+    assert needed <= given
