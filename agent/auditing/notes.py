@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from agent.auditing.files import differences
+from agent.auditing.older import decides_alike
 from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.evidence import Evidence
-from agent.evidence.once import forms
+from agent.evidence.once import is_read_in
 from agent.proofreading.problems import problems_of
 from agent.results.story import story_of
 from agent.results.words.phrases import WORDS
@@ -58,9 +59,8 @@ def audit_note(note: Noted, evidence: Evidence, free: str) -> Iterator[Finding]:
             continue
         if note.words != WORDS and not filled.reference.tells_a_result:
             continue  # told in the words of an older version
-        told, said = " ".join(note.text.split()), [form.text for form in forms(filled, evidence.results)]
-        if not any(" ".join(form.split()) in told for form in said):
-            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {said[0]!r}")
+        if not is_read_in(note.text, filled, evidence.results):
+            yield Finding(where=where, what=f"[[{reference}]]", why=f"the note does not say {filled.text!r}")
     if note.refused:  # then the words are this tool's
         what = "a note that stands in part" if LEFT_OUT in note.source else "no usable note of the writer's"
         yield Finding(where=where, what=what, why=note.refused)
@@ -84,10 +84,25 @@ def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:
     except BadAnswer:
         return  # the figures' note, or one that only says that no answer could be used
     told, expected = (note.text, again) if note.words == WORDS else (_measured(note.text), _measured(again))
-    if run is not None and told.split() != expected.split():  # where lines break, a placeholder's length decides too
-        changed = [line for line in told.splitlines() if line not in expected.splitlines()]
-        what = (changed or ["a line is missing"])[0][:_SHOWN_CHARACTERS]
+    changed = [line for line in told.splitlines() if line not in expected.splitlines()] or ["a line is missing"]
+    if told.split() == expected.split():  # where lines break, a placeholder's length decides too
+        changed = list(_judged_otherwise(note.text, again))
+    if run is not None and changed:
+        what = changed[0][:_SHOWN_CHARACTERS]
         yield Finding(where=f"journal, note on {note.subject}", what=what, why="its source and the runs say otherwise")
+
+
+def _judged_otherwise(text: str, again: str) -> Iterator[str]:
+    """Rows of a note's table, in any version's words, whose verdict decides otherwise than the one made anew."""
+    wanted = {_measured_cells(line)[1]: _verdict_of(line) for line in again.splitlines() if line.startswith("|")}
+    for line in text.splitlines():
+        if line.startswith("|") and not decides_alike(_verdict_of(line), wanted.get(_measured_cells(line)[1], "")):
+            yield line
+
+
+def _verdict_of(line: str) -> str:
+    """The last cell of a row."""
+    return line.rstrip(" |").rpartition("|")[2].strip()
 
 
 def _measured(text: str) -> str:

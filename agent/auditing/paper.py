@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from agent.auditing.files import differences
+from agent.auditing.older import decides_alike, says_as_much
 from agent.drafts.placed import misplaced
 from agent.errors import BadAnswer
 from agent.evidence.escape import without_glyph
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import filled_values, printed_under, unfill, why_not_printed
-from agent.evidence.once import forms
+from agent.evidence.once import reads
 from agent.printing.assemble import Paper
 from agent.printing.press import assembled
 from agent.proofreading.occurrence import Grounds
@@ -28,7 +29,6 @@ _FILE = "paper.tex"
 _SECTION = re.compile(r"\\section\*?\{([^{}]*)\}")
 _HEAD = "head"
 """What is printed above the abstract: title, date, banner, which the tool sets."""
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
 def audit_paper(session: Session) -> tuple[int, list[Finding]]:
@@ -59,7 +59,7 @@ def findings_in(paper: Paper, tex: str, evidence: Evidence, free: str, older: bo
     return [
         *_unborne(paper.problems),
         *_stale(paper.stale),
-        *_other_values(filled_values(tex), evidence, older),
+        *_other_values(filled_values(tex), evidence, older, {*filled_values(paper.tex)}),
         *_other_branches(tex, evidence),
         *_typed(tex, Grounds(evidence, free)),
     ]
@@ -87,16 +87,23 @@ def _unset(paper: Paper, told: Collection[str]) -> Iterator[Finding]:
             yield Finding(where=where, what=f"[U+{ord(chars[0]):04X}]", why=without_glyph(chars))
 
 
-def _other_values(values: list[tuple[str, str]], evidence: Evidence, older: bool) -> Iterator[Finding]:
-    """Values in print that are not what their reference says; one in an `older` version's words is held to its number."""
+def _other_values(
+    values: list[tuple[str, str]], evidence: Evidence, older: bool, again: Collection[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Values in print that are not what their reference says: here, as they are `again` where the paper is made anew, or in any text.
+
+    One in an `older` version's words is held to its number and to what it decides.
+    """
     for reference, value in values:
         try:
-            found = [dict(filled_values(form.latex)) for form in forms(evidence.resolve(reference), evidence.results)]
+            filled = evidence.resolve(reference)
         except BadAnswer as bad:
             yield Finding(where=_FILE, what=f"[[{reference}]]", why=str(bad))
             continue
-        wanted, *others = [one.get(evidence.resolve(reference).reference.text) for one in found]
-        if value not in (wanted, *others) and not (older and _says_as_much(value, wanted or "")):
+        if (reference, value) in again or reads(value, filled, evidence.results, "latex"):
+            continue
+        wanted = dict(filled_values(filled.latex)).get(filled.reference.text)
+        if not (older and says_as_much(value, wanted or "") and decides_alike(value, wanted or "")):
             yield Finding(where=_FILE, what=f"[[{reference}]] reads {value!r}", why=f"the evidence says {wanted!r}")
 
 
@@ -105,19 +112,6 @@ def _other_branches(tex: str, evidence: Evidence) -> Iterator[Finding]:
     for header in dict.fromkeys(printed_under(tex)):
         if why := why_not_printed(header, evidence):
             yield Finding(where=_FILE, what=f"[[if {header}]] is printed", why=f"that does not hold: {why}")
-
-
-def _says_as_much(value: str, wanted: str) -> bool:
-    """Whether the first number of `value` is that of `wanted` at its digits, of a table any: an older one had another order.
-
-    Words alone say nothing that can be held.
-    """
-    mine, theirs = _NUMBER.search(value), [found[0] for found in _NUMBER.finditer(wanted)]
-    if mine is None or not theirs:
-        return True
-    near = 0.5 * 10.0 ** -len(mine[0].partition(".")[2]) * (1 + 1e-9)
-    known = theirs if "\\begin{tabular}" in wanted else theirs[:1]
-    return any(abs(float(mine[0]) - float(number)) <= near for number in known)
 
 
 def _typed(tex: str, grounds: Grounds) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from agent.drafts.judging.cells import cases_of_table
 from agent.drafts.judging.prose import cases_of
 from agent.drafts.judging.rules import judge
 from agent.drafts.judging.spread_kinds import said_of_all
+from agent.drafts.learned import leading, learned
 from agent.drafts.naming.context import Names
 from agent.drafts.naming.glossary import glossary
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.tables import leading, learned
 from agent.drafts.naming.titled import named_in_rows, named_in_title
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Values

@@ -6,6 +6,7 @@ A reference gives the right value, and still it may stand in another run's row o
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ from agent.proofreading.argued import argued_sentences
 from agent.proofreading.names import Names
 from agent.proofreading.prose import Sentence
 from agent.proofreading.typed_numbers import TypedFinding
+from agent.results.results import RunResult
+from agent.results.words.phrases import run_label, value_text
 
 _TOLD = "as told"
 """What stands for words and numbers of the tool's own."""
@@ -78,25 +81,68 @@ def _read_in_place(text: str, evidence: Evidence, latex: bool) -> list[Placed]:
     document = document_of_latex(told) if latex else document_of_markdown(told)
     records = records_of(evidence)
     names, values = DraftNames(records, RunNames(records)), Values(records)
-    return [*_of_tables(document.tables, names, values), *_of_sentences(document, names, values)]
+    own = _Own.of(evidence)
+    return [*_of_tables(document.tables, names, values, own), *_of_sentences(document, names, values, own)]
 
 
-def _of_tables(tables: tuple[Table, ...], names: DraftNames, values: Values) -> Iterator[Placed]:
+@dataclass(frozen=True)
+class _Own:
+    """What each run has of each metric as texts print it: that stands right with this run and this metric, whoever else has as much."""
+
+    printed: tuple[tuple[RunResult, str, frozenset[str]], ...]
+    """Run, metric, and the numbers that stand for it."""
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> _Own:
+        runs, kinds = evidence.results.runs, evidence.results.metrics
+        return cls(
+            tuple(
+                (run, metric, frozenset(map(_unsigned, value_text(run, value, kinds[metric]).split())))
+                for run in runs
+                for metric, value in run.values.items()
+                if metric in kinds
+            )
+        )
+
+    def has(self, case: Case, heads: str = "") -> bool:
+        """Whether a number is what its run has of its metric: those of which it is by what is read, or whose whole names head it."""
+        runs, metrics = case.context.runs, {key.path for key in case.context.metrics}
+        named = f" {_words(heads)} "
+        return any(
+            (run.name in runs and (metric,) in metrics)
+            or (f" {_words(metric)} " in named and any(f" {_words(name)} " in named for name in _names_of(run)))
+            for run, metric, shown in self.printed
+            if _unsigned(case.number.shown) in shown
+        )
+
+
+def _names_of(run: RunResult) -> tuple[str, ...]:
+    return (run_label(run).removeprefix("the "), run.name, *([run.title] if _words(run.title) else []))
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.lower()).strip()
+
+
+def _unsigned(number: str) -> str:
+    return number.lstrip("+-−")
+
+
+def _of_tables(tables: tuple[Table, ...], names: DraftNames, values: Values, own: _Own) -> Iterator[Placed]:
     for table in tables:
         for entry, case in cases_of_table(table, names, values):
-            ruling = judge(case)
-            if ruling.status == "misattributed" and _is_sure(case):
-                heads = " | ".join([*entry.cell.row, *entry.cell.column])
+            ruling, heads = judge(case), " | ".join([*entry.cell.row, *entry.cell.column])
+            if ruling.status == "misattributed" and _is_sure(case) and not own.has(case, heads):
                 why = f"{entry.cell.text!r} under “{heads}”: {ruling.reason}; let the reference be of the run and the metric that the headers name"
                 yield Placed(case.number.shown, why)
 
 
-def _of_sentences(document: Document, names: DraftNames, values: Values) -> Iterator[Placed]:
+def _of_sentences(document: Document, names: DraftNames, values: Values, own: _Own) -> Iterator[Placed]:
     for passage, case in cases_of(document, names, values, frozenset()):
         if case.number.whole or not case.context.near or not _is_sure(case):
             continue
         ruling = judge(case)
-        if ruling.status == "misattributed":
+        if ruling.status == "misattributed" and not own.has(case):
             why = f"{case.number.shown!r} in “{passage.text}”: {ruling.reason}; let the reference be of the run and the metric of which the sentence speaks"
             yield Placed(case.number.shown, why)
 

@@ -16,7 +16,16 @@ from agent.evidence.passages import Passage, Piece, passages, pieces
 from agent.evidence.reference import REFERENCE
 from agent.results.results import Results, RunResult
 
-_MACRO = re.compile(r"\\evid(?:words|reported)?\{([^{}]*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+_DEEPEST = 4
+"""Braces within braces of a value: a letter with a mark, in a formula, is three deep."""
+
+
+def _within(depth: int) -> str:
+    """What matches what braces may hold that are nested so deep."""
+    return rf"(?:[^{{}}]|\{{{_within(depth - 1)}\}})*" if depth else "[^{}]*"
+
+
+_MACRO = re.compile(rf"\\evid(?:words|reported)?\{{([^{{}}]*)\}}\{{({_within(_DEEPEST)})\}}")
 _TABLE = re.compile(r"%<(table[^\n>]*)>\n.*?\n%<end>", re.DOTALL)
 _UNKNOWN = re.compile(r"\\evidunknown\{((?:[^{}]|\{[^{}]*\})*)\}")
 _STALE = re.compile(r"\\evidstale\{((?:[^{}]|\{[^{}]*\})*)\}")

@@ -4,18 +4,19 @@ write it behind the reference; in a paper, the comparison behind a hypothesis' o
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from agent.evidence.filled import Filled
+from agent.evidence.escape import number_latex
+from agent.evidence.filled import Filled, Style
 from agent.results.results import Results
 from agent.results.words.confirmed import dear_text
 from agent.results.words.phrases import at_text, control_text
 from agent.results.words.short import at_label
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
+_SPACE = re.compile(r"\s+")
 _BRACKETS = re.compile(r"(?<!\\)[()]")
 
 
@@ -67,20 +68,36 @@ def marks(results: Results) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def forms(filled: Filled, results: Results) -> tuple[Filled, ...]:
-    """All that a reference may read in a text: with each mark of a control or, after its first mention, without that one; with what
-    each run cost or without that one's; within brackets or not; without its unit; in short, where it has a short form."""
-    present = [words for words in marks(results) if _mark(words) in filled.text]
-    texts = {filled.text: None, _unit_dropped(filled, results): None}
-    costs = _costs(results, filled, filled.text)
-    some = itertools.chain.from_iterable(itertools.combinations(costs, count) for count in range(len(costs) + 1))
-    for whole in filter(None, (*(_uncosted(filled.text, costs, told) for told in some), filled.short)):
-        for inside, *said in itertools.product((False, True), repeat=1 + len(present)):
-            text = whole
-            for words, before in zip(present, said, strict=True):
-                text = _without(text, words) if before else _with(text, words, inside)
-            texts[text] = None
-    return tuple(replace(filled, text=text) for text in texts)
+def reads(said: str, filled: Filled, results: Results, style: Style = "text") -> bool:
+    """Whether this is what a reference may read in a text, whatever that told before: in whole or in short, with its unit or without,
+    and without any of what is told once."""
+    return _bare(said, filled, results, style) in _bare_forms(filled, results, style)
+
+
+def is_read_in(text: str, filled: Filled, results: Results) -> bool:
+    """Whether a text holds what a reference may read in it; where its lines break does not count."""
+    bare = _bare(text, filled, results, "text")
+    return any(form in bare for form in _bare_forms(filled, results, "text"))
+
+
+def _bare_forms(filled: Filled, results: Results, style: Style) -> set[str]:
+    whole = filled.reported if filled.reported and style == "latex" else filled.text
+    found = set()
+    for text in filter(None, (whole, filled.short)):
+        for form in (text, _unit_dropped(replace(filled, text=text), results)):
+            found.add(_bare(form if style == "text" else number_latex(form), filled, results, style))
+    return found
+
+
+def _bare(text: str, filled: Filled, results: Results, style: Style) -> str:
+    """The text, in this style, without anything that is told once, each of its white spaces one."""
+
+    def written(words: str) -> str:
+        return _SPACE.sub(" ", words if style == "text" else number_latex(words))
+
+    told = [*_costs(results, filled, filled.text), *(form for words in marks(results) for form in _marked(words))]
+    bare = _SPACE.sub(" ", text).strip()
+    return _any_of([*map(written, told)]).sub("", bare) if told else bare
 
 
 def _costs(results: Results, filled: Filled, text: str) -> dict[str, set[tuple[str, str]]]:
@@ -137,6 +154,11 @@ def _repeats(after: str, unit: str) -> bool:
 
 def _mark(words: str) -> str:
     return f" ({words})"
+
+
+def _marked(words: str) -> tuple[str, str]:
+    """How a mark may stand: in brackets of its own, or within others."""
+    return _mark(words), f"; {words}"
 
 
 def _with(text: str, words: str, inside: bool) -> str:

@@ -54,6 +54,8 @@ class Case:
     cited: bool = False
     averaged: bool = False
     """It is printed as the mean over the columns before it."""
+    over_cells: float | None = None
+    """The mean of what is printed there."""
     scale: float = 1.0
     """What it is to be multiplied with, by its headers."""
     spread: bool = False

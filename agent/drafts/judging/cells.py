@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from agent.drafts.judging.case import CHANGED, Case
 from agent.drafts.judging.tied import in_pairs
-from agent.drafts.naming.cells import Entry
+from agent.drafts.naming.cells import Entry, heads_average
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
@@ -17,9 +18,29 @@ from agent.drafts.text.sentences import CITED
 
 def cases_of_table(table: Table, names: Names, values: Values) -> Iterator[tuple[Entry, Case]]:
     """Each number of a table's body, in order; a spread is of what the mean before it in its cell is of."""
-    for _, group in groupby(entries(table, names, values), key=lambda entry: id(entry.cell)):
+    read = entries(table, names, values)
+    for _, group in groupby(read, key=lambda entry: id(entry.cell)):
         cell = list(group)
-        yield from zip(cell, in_pairs([case_of(entry, names, values) for entry in cell]), strict=True)
+        cases = [replace(case_of(entry, names, values), over_cells=_over_cells(entry, read)) for entry in cell]
+        yield from zip(cell, in_pairs(cases), strict=True)
+
+
+def _over_cells(entry: Entry, read: Sequence[Entry]) -> float | None:
+    """The mean of the cells before a mean, in its row or its column; None for any other number."""
+    if not entry.averaged or entry.spread:
+        return None
+    cells: dict[tuple[int, int], float] = {}
+    for each in read:
+        before = heads_average(entry.cell.column) and each.cell.row_number == entry.cell.row_number
+        above = not heads_average(entry.cell.column) and each.cell.column_number == entry.cell.column_number
+        place = (each.cell.row_number, each.cell.column_number)
+        if (
+            (before or above)
+            and place < (entry.cell.row_number, entry.cell.column_number)
+            and not (each.spread or each.changed or each.averaged)
+        ):
+            cells.setdefault(place, each.number.value)
+    return sum(cells.values()) / len(cells) if len(cells) > 1 else None
 
 
 def _says_percent(entry: Entry) -> bool:

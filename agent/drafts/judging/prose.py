@@ -99,7 +99,20 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     context = _goes_on_with_time(context, reader, number)
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
+    context = _without_unmeasured(context, reader, number, values)
     return replace(context, hand=at_hand(reader, number, context))
+
+
+def _without_unmeasured(context: Context, reader: Reader, number: Numeral, values: Values) -> Context:
+    """`95.1% on SST-2 and a correlation of 66.3 on CoLA`: what is named behind a number is not its metric, where its run has no such."""
+    if (
+        context.near
+        or not context.runs
+        or any(context.runs & values.central.get(key, {}).keys() for key in context.metrics)
+    ):
+        return context
+    before = reader.names.metrics.named(without_numbers(reader.text[: number.start]))
+    return context if context.metrics & before else replace(context, metrics=frozenset())
 
 
 def _unit(number: Numeral, reader: Reader) -> Unit | None:

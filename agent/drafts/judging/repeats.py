@@ -41,6 +41,8 @@ def speaks_of_one(case: Case, key: Key) -> bool:
 def is_one_seed(case: Case, one: Found) -> bool:
     """Whether a value is one of several repeats, not what they come to."""
     repeats = case.values.repeats.get((one.run, one.key), [])
+    if (one.run, one.key, one.value) in case.values.stated:
+        return False
     return not one.formula and not says_mean(one.place, one.key) and len(set(repeats)) > 1
 
 

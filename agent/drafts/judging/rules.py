@@ -113,6 +113,9 @@ def _derive(case: Case, said: bool = True) -> Derived:
 
 def _average(case: Case) -> Ruling | None:
     """The mean of the columns before it."""
+    if case.over_cells is not None and abs(case.over_cells - case.number.value) <= 2 * case.number.half:
+        runs = tuple(sorted(case.context.runs))
+        return Ruling("derived", "mean of the cells before it", "computed from supported values", runs)
     if not case.averaged or not case.context.metrics:
         return None
     scale = 100.0 if case.percents else 1.0

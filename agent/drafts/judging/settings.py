@@ -22,6 +22,8 @@ _OUR = re.compile(r"\b(?:an?|our|the|same)\s+\Z", re.IGNORECASE)
 _COUNT_OF = re.compile(r"(?:n|num|nb|number_of)_?([A-Za-z]+)", re.IGNORECASE)
 _LEADS = re.compile(r"(?:^|[,;(]\s*)(?:with|at|under|using|for)\s+(?:only\s+|just\s+)?\Z", re.IGNORECASE)
 """What begins a clause with a condition: `With 30% of the weights removed, …`."""
+_GIVEN = re.compile(r"([A-Za-zα-ω_]+)\$?\s*=\s*\Z")
+"""What gives a value to a setting, whatever it is called: `p=0.1`."""
 _LASTED = re.compile(
     r"\b(?:train|run|ran|fine-?tun|pre-?train|optimi[sz]|last)\w*\b(?:[^.;,\d]|\.\d){0,40}?\bfor\s+(?:a total of\s+|only\s+)?\Z",
     re.IGNORECASE,
@@ -187,9 +189,20 @@ def _differs(case: Case, one: Found) -> bool:
     return bool(one.run) and one.key.path[-1] in case.names.runs.varied
 
 
+def _given(case: Case) -> Ruling | None:
+    """`p=0.1`: a value that a setting has in the folder, whatever the draft calls it."""
+    word = _GIVEN.search(case.text[: case.number.start])
+    if case.in_table or word is None or case.names.metrics.named(word[1]) or case.names.settings.named(word[1]):
+        return None
+    found = [one for one in _settings(case) if not one.run]
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
+
+
 def unnamed_setting(case: Case) -> Ruling | None:
     """A value that is plainly a setting's though the clause does not call it so."""
     number, before = case.number, case.text[: case.number.start]
+    if given := _given(case):
+        return given
     sure = case.context.metrics and case.context.near and not case.names.metrics.only_in_part(case.context.words)
     if case.in_table or (sure and not (number.whole and not number.percent)):
         return None

@@ -31,7 +31,7 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
         runs = frozenset()  # whom it is compared with is called by no name that is known
     elif all(each.target for each in at.mentions) and not at.like:
         runs = frozenset()  # its subject is called by no name that is known
-    named = at.names.metrics.named
+    named = at.names.told
     here = frozenset[Key]().union(
         *(named(without_numbers(at.text[a:b])) for a, b in at.pieces), named(without_numbers(at.text))
     )
@@ -65,6 +65,9 @@ def _of_clause(at: Sentence, number: Numeral) -> frozenset[str]:
 def _is_sure_metric(at: Sentence, number: Numeral, context: Context) -> bool:
     """Its whole name stands in the clause, or it is the only one that the sentence names, and before the number."""
     named, in_part = at.names.metrics.named, at.names.metrics.only_in_part
+    whole = named(without_numbers(at.text))
+    if whole and not whole & context.metrics:
+        return False  # `On small objects it has 20.5 AP`: with a word elsewhere it is another
     if context.near:
         return not in_part(context.words)
     told = [without_numbers(at.unnamed[a:b]) for a, b in at.pieces]

@@ -146,8 +146,12 @@ def _of_bare(cell: Cell, table: Table, names: Names) -> frozenset[str]:
 
 def _is_average(cell: Cell) -> bool:
     """Whether it stands under, or behind, a mean over what stands before it."""
-    column, row = bool(_AVERAGE.search(" | ".join(cell.column))), bool(_AVERAGE.search(" | ".join(cell.row)))
+    column, row = heads_average(cell.column), heads_average(cell.row)
     return column != row and bool(cell.column_number if column else cell.row_number)
+
+
+def heads_average(headers: Sequence[str]) -> bool:
+    return bool(_AVERAGE.search(" | ".join(headers)))
 
 
 def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:
@@ -216,7 +220,7 @@ def _of_caption(caption: str, names: Names) -> frozenset[str]:
 
 def _metrics(cell: Cell, table: Table, names: Names) -> frozenset[Key]:
     """By the column, by the row, by both together; by the caption where neither says."""
-    named = names.metrics.named
+    named = names.told
     column, row = " ".join(cell.column), " ".join(cell.row)
     by_column, by_row = named(column), named(row)
     if by_column and by_row and names.metrics.only_in_part(row) and like(cell.row, names)[0]:

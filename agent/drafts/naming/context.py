@@ -90,6 +90,19 @@ class Names:
         told = (one for one in self.records.measured if one.role != "count" and one.key not in counted)
         return KeyNames(told, glossary=self.glossary)  # of how many a mean is, is no metric
 
+    def told(self, text: str) -> frozenset[Key]:
+        """The metrics that a text names; a word of a run's or a data set's name is no part of one: ImageNet-100 of no `img_per_s`."""
+        found = self.metrics.named(text)
+        if not found or not self.metrics.only_in_part(text):
+            return found
+        left = self.runs.without(text)
+        for each in self.sets.named(left):
+            left = left[: each.start] + " " * (each.end - each.start) + left[each.end :]
+        if left == text:
+            return found
+        kept = self.metrics.named(left)
+        return found & self.metrics.widened(kept) or kept
+
     @cached_property
     def sets(self) -> DataSets:
         return data_sets(one.key.qualifiers for one in self.records.measured)

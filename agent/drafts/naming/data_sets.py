@@ -38,7 +38,8 @@ class DataSets:
             parts = _PARTS.findall(name)
             if sum(map(len, parts)) < 3:
                 continue  # a letter or a number alone is mostly something else
-            spelt = r"[\W_]{0,2}".join(map(re.escape, parts))
+            one = len(parts) == 1 and len(name) > _ENOUGH
+            spelt = "-?".join(name) if one and name.isalpha() else r"[\W_]{0,2}".join(map(re.escape, parts))
             alone = parts[0].isalpha() and len(parts[0]) >= _ENOUGH and firsts[parts[0].lower()] == 1
             short = f"|{re.escape(parts[0])}" if alone and len(parts) > 1 else ""
             found.append((name, re.compile(rf"(?<![A-Za-z0-9])(?:{spelt}{short})(?![A-Za-z0-9])", re.IGNORECASE)))

@@ -14,7 +14,7 @@ _BEYOND = 1.5
 """No share is printed so large, as a share."""
 _OFTEN = re.compile(
     r"(?:^|_)(?:acc(?:uracy)?|f1|auc|auroc|auprc|ap|m?ap\d*|precision|recall|rate|exact_match|em|top_?\d|m?iou|dice|ndcg|mrr|hits?"
-    r"|correct|success|bleu|roug\w+)(?:$|[_@\d])",
+    r"|correct|success|bleu|roug\w+|mcc|matthews\w*|pearson\w*|spearman\w*|kappa)(?:$|[_@\d])",
     re.IGNORECASE,
 )
 """Metrics that are often told in percent."""
@@ -31,6 +31,6 @@ def in_percent(told: Iterable[tuple[frozenset[Key], float]], values: Values) -> 
 
 def is_in_percent(number: Numeral, context: Context, values: Values) -> bool:
     """Whether a number of a sentence is one, by what it is of."""
-    if number.digits < 2 or number.value <= _BEYOND or not context.metrics <= values.shares:
-        return False
-    return bool(context.metrics) and all(_OFTEN.search(key.path[-1]) for key in context.metrics)
+    beyond = number.digits > 1 and number.value > _BEYOND
+    shares = bool(context.metrics) and context.metrics <= values.shares
+    return beyond and shares and all(_OFTEN.search(key.path[-1]) for key in context.metrics)

@@ -14,10 +14,12 @@ from agent.drafts.records.runs import Key, Quantity
 _PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 
 _UNIT = re.compile(
-    r"(?<=[a-z])_(?:m3_?s|m_s|mm|cm|km|kg|mg|hz|[kmg]hz|kwh|[kmg]w|[km]?j|deg_?c|[km]?ev|nm|um|db|dbm|ppm|mmhg|mol|usd|pct)$",
+    r"(?<=[a-z]s)_(?:[mkb]|millions?|thousands?|billions?)$|(?<=[a-z])_(?:m3_?s|m_s|mm|cm|km|kg|mg|hz|[kmg]hz|kwh|[kmg]w|[km]?j|deg_?c|[km]?ev|nm|um|db|dbm|ppm|mmhg|mol|usd|pct)$",
     re.IGNORECASE,
 )
 """The unit behind a key's name, which nobody says with it."""
+_GLUED = re.compile(r"(?<![A-Za-z])([A-Z]{2,})([a-z])(?![A-Za-z])")
+"""Initials with a letter that tells one of several: APs and APl are no plurals of AP."""
 _VERBS = frozenset({"is", "as", "at", "in", "on", "it", "or", "an", "to", "be", "we"})
 _SHORT = re.compile(r"([A-Za-z]{2,5}\d?)_")
 _NO_MEASURE = frozenset(
@@ -91,7 +93,7 @@ class Match:
 
 def key_name(key: Key, nested: bool) -> KeyName:
     """The name of a key; `nested` where the parts of its path above the last are part of it."""
-    own = [tokens(_UNIT.sub("", re.sub(r"_s$", "_second", part))) for part in key.path]
+    own = [tokens(_GLUED.sub(r"\1_\2", _UNIT.sub("", re.sub(r"_s$", "_second", part)))) for part in key.path]
     leaf = frozenset(own[-1]) - GENERIC
     above = own[:-1] if nested else []
     while not leaf and above:
@@ -198,3 +200,8 @@ def outdoes(one: Match, other: Match) -> bool:
     if one.hits > other.hits:
         return one.covered >= other.covered
     return one.hits == other.hits and one.covered > 0.99 > other.covered
+
+
+def says_more(one: Match, other: Match) -> bool:
+    """Whether `one` is fully named by words of which `other` has some and is named in part: tokens_per_s, and no max_new_tokens."""
+    return one.hits > other.hits and one.covered > 0.99 > other.covered

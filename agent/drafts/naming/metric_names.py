@@ -21,13 +21,14 @@ from agent.drafts.naming.key_name import (
     key_name,
     of_results,
     outdoes,
+    says_more,
     telling,
     told_by,
     windows,
     without_first,
 )
 from agent.drafts.naming.other_words import at_ranks, by_other_words
-from agent.drafts.naming.words import GENERIC, plain_words, tokens
+from agent.drafts.naming.words import GENERIC, hyphenated, plain_words, tokens
 from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
@@ -133,7 +134,7 @@ class KeyNames:
         plain = {key.path[-1] for key in keys} if not any(key.qualifiers for key in keys) else set[str]()
         of_sets = {each.key for each in self._names if each.key.path[-1] in plain} if plain else keys
         for text in (written_out(each, self._glossary) for each in texts):
-            words = frozenset(tokens(text)) | frozenset(plain_words(text))  # CoLA is no camel's hump
+            words = frozenset(tokens(text)) | frozenset(plain_words(text)) | hyphenated(text)  # CoLA is no camel's hump
             said = frozenset(
                 key
                 for key in of_sets
@@ -170,7 +171,7 @@ class KeyNames:
         text = re.sub(r"\btimes\b|\b(?:the|a|its|their)\s+second\b|\bSecond\b", " ", text)
         spelt = windows(plain_words(text)) | self._spelt_out(plain_words(text))
         begun = frozenset(self._beginnings.get(word.lower(), word.lower()) for word in _NAME.findall(text))
-        words = frozenset(tokens(text)) | frozenset(plain_words(text)) | begun
+        words = frozenset(tokens(text)) | frozenset(plain_words(text)) | hyphenated(text) | begun
         words |= frozenset(spelt) & self._weights.keys()  # warm-up of `warmup`
         words |= frozenset({"second"}) if _FASTER.search(text) else frozenset()
         words |= self._shortened(words) if self._of_settings else frozenset()
@@ -182,6 +183,7 @@ class KeyNames:
         said = _Said(text, words, frozenset(plain_words(text)) | frozenset(spelt), capitals, spelt)
         found = [match for number in near if (match := self._match(self._names[number], said))]
         found = found or list(self._by_part(said))
+        found = [match for match in found if not any(says_more(other, match) for other in found)]
         least = min((match.strayed for match in found), default=0)
         found = [match for match in found if match.strayed == least]
         return [match for match in found if not any(outdoes(other, match) for other in found)]

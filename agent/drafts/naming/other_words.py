@@ -9,6 +9,8 @@ _NTH = re.compile(r"\b(\d\d)(?:\.\d+)?(?:th|st|nd|rd)?[\s-]*percentiles?\b", re.
 _MEDIAN = re.compile(r"\bmedian\b", re.IGNORECASE)
 _AT_RANK = re.compile(r"\b([A-Z][A-Za-z]{0,3})@(\d+)\b")
 _BY_INITIAL = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})_\{?([A-Z])\}?(?![A-Za-z])")
+_SIZES = ("small", "medium", "large")
+_OF_A_SIZE = re.compile(rf"\b({'|'.join(_SIZES)})\b", re.IGNORECASE)
 _TAIL = re.compile(r"\btail\b", re.IGNORECASE)
 
 
@@ -51,7 +53,14 @@ def at_ranks(text: str, keys: Collection[str]) -> str:
         return f"{match[1]}_{found.pop()}" if len(found) == 1 else match[0]
 
     text = _AT_RANK.sub(whole, text) if "@" in text else text
+    if (match := _OF_A_SIZE.search(text)) and (letters := _by_size(keys)):
+        text = f"{text} {' '.join(sorted(name + match[1][0].lower() for name in letters))}"
     return _BY_INITIAL.sub(by_initial, text) if "_" in text else text
+
+
+def _by_size(keys: Collection[str]) -> set[str]:
+    """What metrics are called but for the letter of a size: the AP of APs, APm and APl, the `mAP_` of mAP_s, mAP_m and mAP_l."""
+    return {key[:-1] for key in keys if key[-1:] == "s" and all(key[:-1] + size[0] in keys for size in _SIZES)}
 
 
 def with_percentiles(text: str, known: Container[str]) -> str:

@@ -7,6 +7,8 @@ import re
 from agent.drafts.naming import says
 from agent.drafts.text.numerals import Numeral
 
+_COUNTED = re.compile(r"\s+((?:[a-z]+\s)?[a-z]+s)\b")
+
 
 def without_numbers(text: str) -> str:
     """The words alone; recall@10 is one."""
@@ -19,6 +21,12 @@ def but_of_what(text: str, number: Numeral, left: int, right: int) -> str:
     if whole is None:
         return text[left:right]
     return f"{text[left : number.end]} {text[whole.end() : right]}"
+
+
+def of_millions(text: str, number: Numeral) -> str:
+    """What a number of millions counts: the parameters of `28.3M parameters`."""
+    noun = _COUNTED.match(text, number.end) if number.suffix and number.suffix in "kKMB" else None
+    return noun[1].lower() if noun else ""
 
 
 def before_its_name(text: str, start: int, number: Numeral) -> str:

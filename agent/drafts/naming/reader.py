@@ -93,7 +93,7 @@ class Reader(Sentence):
     def whole(self) -> Context:
         """What the sentence names as a whole, for the one after it."""
         subject = next((each for each in self.mentions if not each.target), None)
-        metrics = self.names.metrics.widened(self.names.metrics.named(without_numbers(self.text)))
+        metrics = self.names.metrics.widened(self.names.told(without_numbers(self.text)))
         return Context(
             metrics or self.before.metrics,
             subject.runs if subject else self.before.runs,

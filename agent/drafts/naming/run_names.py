@@ -24,7 +24,7 @@ from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.mentions import is_target, with_what_stands_behind
 from agent.drafts.naming.spelt import is_short_for, pattern_of, respelt, spellings
 from agent.drafts.naming.together import added, as_one, parted, sub_names, without_it, without_part
-from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens
+from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens, with_pluses
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.names import named_runs
@@ -50,7 +50,9 @@ class RunNames:
         keys = (frozenset(tokens(part)) for run in records.runs for one in run.quantities for part in one.key.path[-1:])
         for part, runs in sub_names(records.runs, keys).items():
             self._aliases.setdefault(part, runs)
-        self._aliases |= respelt(self._aliases, spellings(texts, {word for alias in self._aliases for word in alias}))
+        self._aliases |= respelt(
+            self._aliases, spellings([*map(with_pluses, texts)], {word for alias in self._aliases for word in alias})
+        )
         self._aliases.pop((), None)
         self._joined = {"".join(alias): runs for alias, runs in self._aliases.items()}
         longest = sorted(self._aliases, key=lambda alias: -sum(map(len, alias)))
@@ -68,6 +70,7 @@ class RunNames:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every run that the text names, in order of place."""
+        text = with_pluses(text)
         if text not in self._cache:
             found = sorted(self._found(text), key=lambda each: (each.start, -each.end))
             found = [self._with_its_setting(self._longer(each, found, text), found, text) for each in found]

@@ -14,7 +14,7 @@ from agent.drafts.naming.data_sets import Named, in_place
 from agent.drafts.naming.in_step import in_step
 from agent.drafts.naming.likeness import root_of
 from agent.drafts.naming.mention import Mention
-from agent.drafts.naming.pieces import before_its_name, but_of_what, without_numbers
+from agent.drafts.naming.pieces import before_its_name, but_of_what, of_millions, without_numbers
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
 from agent.proofreading.clauses import around, between
@@ -200,7 +200,7 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
 
     def named(text: str, blank: str = "") -> frozenset[Key]:
         found = at.names.metrics.named(blank) if blank else frozenset[Key]()
-        return found or (frozenset() if says.WORDS.search(blank) else at.names.metrics.named(text))
+        return found or (frozenset() if says.WORDS.search(blank) else at.names.told(text))
 
     bare = at.unnamed
     others = [each for each in at.numbers if not says.IN_NAME.search(at.text[: each.start])]
@@ -213,14 +213,14 @@ def metrics_of(at: Sentence, number: Numeral, left: int, right: int) -> tuple[fr
     if (ahead := before_its_name(at.text, start, number)) and (found := at.names.metrics.named(ahead)):
         return found, True
     for text, blank in (
-        (unit[1].lower() if unit else "", ""),
+        (unit[1].lower() if unit else of_millions(at.text, number), ""),
         (at.text[start : number.start], bare[start : number.start]),
         (but_of_what(at.text, number, number.end, end), but_of_what(bare, number, number.end, end)),
         (without_numbers(behind[1]) if behind else "", ""),
     ):
         if found := at.names.metrics.named(blank):
             return found, True
-        if not blank and (found := at.names.metrics.named(text)):
+        if not blank and (found := at.names.told(text)):
             return found, True
     clause = without_numbers(but_of_what(bare, number, left, right))
     if found := named(without_numbers(but_of_what(at.text, number, left, right)), clause):

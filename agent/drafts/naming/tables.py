@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from agent.drafts.naming.cells import Entry, entries_of, runs_of
+from agent.drafts.naming.cells import Entry, entries_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
+from agent.drafts.naming.switched_off import begun_by, with_nothing_on
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.text.passages import Table
-from agent.drafts.text.sentences import CITED
 
 _Voted = TypeVar("_Voted")
 _SEVERAL = 2
@@ -29,8 +29,8 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     meant = in_percent(((each.context.metrics, each.number.value) for each in plain), values)
     read = [each.as_percent() if each.context.metrics in meant else each for each in read]
     read = _agreed(read, values, _RUNS, _names_none)
-    read = _unsure(read, values)
-    read = _agreed(read, values, _METRICS, _names_none)
+    read = _of_plain_rows(_unsure(read, values))
+    read = _agreed(_shares_of_none(read, values), values, _METRICS, _names_none)
     read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
@@ -141,6 +141,22 @@ def _agreed(
     return done
 
 
+def _shares_of_none(read: list[Entry], values: Values) -> list[Entry]:
+    """Columns whose headers name no metric as percentages, where hardly a number is a value and most are of one share so."""
+    done = list(read)
+    for (axis, _), places in _lines(read):
+        own = [read[place] for place in places if read[place].number.value > 1 and not read[place].context.metrics]
+        if axis == 0 or len(own) < _SEVERAL or 2 * sum(bool(_fits(each, values)) for each in own) > len(own):
+            continue
+        votes = Counter(
+            key for each in own for key in {one.key for one in _fits(each.as_percent(), values)} & values.shares
+        )
+        column = read[places[0]].cell.column_number
+        if _winners(votes, len(own)):
+            done = [each.as_percent() if each.cell.column_number == column else each for each in done]
+    return done
+
+
 def _by_their_beginnings(read: list[Entry], names: Names, values: Values) -> list[Entry]:
     """A column whose header names metrics in part, of which hardly a value is one, and begins words of another, of which most are.
 
@@ -192,11 +208,19 @@ def _unsure(read: list[Entry], values: Values) -> list[Entry]:
     settled = _agreed(wide, values, _RUNS, _names_several)
     done = list(read)
     for place in open_:
-        if len(settled[place].context.runs) < len(read[place].alike) or len(read[place].alike) == 1:
+        own, told, like = read[place].context.runs, settled[place].context.runs, len(read[place].alike)
+        if (len(own) < _SEVERAL or told <= own) and (len(told) < like or like == 1):
             done[place] = settled[place]
         if len(done[place].context.runs) == 1:
             done[place] = replace(done[place], agreed=0)  # the text may call it so, too
     return done
+
+
+def _of_plain_rows(read: list[Entry]) -> list[Entry]:
+    """A row that others go on from (`r=8, both tricks`) is of the runs in which no switch is on."""
+    plain = begun_by(each.cell.row[-1] for each in read if each.cell.row)
+    runs = [with_nothing_on(each.context.runs) if {*each.cell.row[-1:]} & plain else frozenset() for each in read]
+    return [_narrowed(each, own) for each, own in zip(read, runs, strict=True)]
 
 
 def _names_none(named: Sequence[frozenset[Any]]) -> bool:
@@ -233,25 +257,3 @@ def _of_change(entry: Entry, read: list[Entry]) -> Entry:
         return entry
     metrics = frozenset[Key]().union(*(each.context.metrics for each in before))
     return replace(entry, context=replace(entry.context, metrics=metrics)) if before else entry
-
-
-def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, frozenset[str]]:
-    """What rows and columns are called whose runs only their values tell: the text may call them so too."""
-    found: dict[str, frozenset[str]] = {}
-    for table in tables:
-        for entry in entries(table, names, values):
-            if entry.agreed is None or len(entry.context.runs) != 1:
-                continue
-            header = (entry.cell.row, entry.cell.column)[entry.agreed][-1:]
-            own = runs_of(header, names)
-            if header and not names.metrics.named(header[0]) and entry.context.runs != own and (entry.alike or not own):
-                name = header[0].replace(CITED, "").strip()
-                found[name] = found.get(name, frozenset()) | entry.context.runs
-    return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
-
-
-def leading(tables: Iterable[Table], names: Names, values: Values) -> frozenset[Key]:
-    """The metric that most values of the tables are of, on all data sets."""
-    counted = Counter(entry.context.metrics for table in tables for entry in entries(table, names, values))
-    counted.pop(frozenset(), None)
-    return names.metrics.widened(counted.most_common(1)[0][0]) if counted else frozenset()

@@ -202,6 +202,15 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(part for word in _WORD.findall(parted) for part in stem(word).split())
 
 
+_HYPHENATED = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+")
+
+
+@lru_cache(maxsize=65536)
+def hyphenated(text: str) -> frozenset[str]:
+    """Words with a hyphen as one: the mtbench of MT-Bench."""
+    return frozenset(word.replace("-", "").lower() for word in _HYPHENATED.findall(text))
+
+
 @lru_cache(maxsize=65536)
 def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case; `L0` and `top1` stay whole. For names made of initials."""
@@ -218,6 +227,16 @@ JOINTS = frozenset({"with", "plus", "a", "an", "the"})
 """Words that join those of a name."""
 
 
+_PLUSES = re.compile(r"(?<=[A-Za-z])\+\+(?!\+)")
+_PLUSES_IN_WORDS = re.compile(r"(?<=[A-Za-z])[_-]?plus[_-]?plus(?![A-Za-z])", re.IGNORECASE)
+
+
+def with_pluses(text: str) -> str:
+    """The text, as long as it was, with what ends in `++` as folders spell it: `unetpp` of U-Net++."""
+    return _PLUSES.sub("pp", text)
+
+
 def plain_words_and_digits(text: str) -> list[str]:
     """`Cosine decay (0.1)` as cosine, decay, 0, 1: how names are compared, whatever joins their words."""
-    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", text)]
+    said = _PLUSES_IN_WORDS.sub("pp", with_pluses(text))
+    return [word.lower() for word in re.findall(r"[A-Za-zα-ω]+|\d+", said)]

@@ -17,7 +17,7 @@ _A_PART = re.compile(
 )
 """Names of files that are parts of one run: its splits, seeds, stages."""
 OF_SETTINGS = re.compile(r"config|cfg|args|hparam|setting|param", re.IGNORECASE)
-_WHOLE = frozenset({".json", ".yaml", ".yml"})
+_WHOLE = frozenset({".json", ".yaml", ".yml", ".txt"})
 _LARGEST = 2**20
 _MOST = 0.7
 """Of the keys of two files, those that both have, where they are records of one form."""

@@ -11,9 +11,10 @@ from agent.drafts.records.evaluations import by_what_was_tried
 from agent.drafts.records.formats import DATA, says_results
 from agent.drafts.records.gathering import STORES, Gathered, Gathering
 from agent.drafts.records.owners import Owners
+from agent.drafts.records.printed import is_printed
 from agent.drafts.records.proof import with_proofs
 from agent.drafts.records.runs import Quantity, Records, Run
-from agent.drafts.records.said_by_names import as_settings
+from agent.drafts.records.said_by_names import as_settings, set_in_names
 from agent.drafts.records.titles import titles_of
 
 _LARGEST = 32 * 2**20
@@ -65,7 +66,9 @@ def read_folder(root: Path) -> Records:
     runs = as_settings(by_what_was_tried(each))
     if not runs:
         unread.append(f"{root}: no results in it (JSON, JSONL or CSV)")
-    return Records(runs=with_proofs(runs), settings=tuple(_set(read.settings, runs)), unread=tuple(unread))
+    return Records(
+        runs=with_proofs(runs), settings=(*_set(read.settings, runs), *set_in_names(runs)), unread=tuple(unread)
+    )
 
 
 def _take(read: Gathering, path: Path) -> Callable[[Path, str, str], None]:
@@ -114,7 +117,12 @@ def _files(root: Path, unread: list[str]) -> Iterator[Path]:
                 unread.append(f"{path.relative_to(root)}: {path.suffix} files are not read")
             if name.startswith(".") or name in _OF_A_TOOL or (name in _OWN and path.parent == root):
                 continue
-            if path.suffix in known or (stored and not path.suffix) or _SETTINGS_IN_TEXT.fullmatch(name):
+            if (
+                path.suffix in known
+                or (stored and not path.suffix)
+                or _SETTINGS_IN_TEXT.fullmatch(name)
+                or is_printed(path)
+            ):
                 yield path
 
 

@@ -12,6 +12,9 @@ from typing import Any
 
 import yaml
 
+from agent.drafts.records.printed import TEXT, is_printed, of_printed
+from agent.drafts.records.tabular import levelled, nested
+
 ROWS = frozenset({".csv", ".tsv"})
 LINES = frozenset({".jsonl", ".ndjson"})
 DATA = frozenset({".json", *LINES, *ROWS})
@@ -38,6 +41,8 @@ def parsed(path: Path, text: str) -> Any:
         return _rows(text, "\t" if path.suffix == ".tsv" else ",")
     if path.suffix in YAML:
         return of_yaml(text)
+    if path.suffix == TEXT:
+        return of_printed(text)
     try:
         return json.loads(text)
     except ValueError:
@@ -61,7 +66,11 @@ def _rows(text: str, mark: str) -> list[dict[str, Any]]:
     head = text.partition("\n")[0]
     comma = mark == "," and ";" in head and "," not in head
     told = []
-    for row in csv.DictReader(io.StringIO(text), delimiter=";" if comma else mark):
+    mark = ";" if comma else mark
+    index, headers, below = levelled([row for row in csv.reader(io.StringIO(text), delimiter=mark) if row])
+    if headers:
+        return [nested(index, headers, [_cell(cell, comma) for cell in row]) for row in below]
+    for row in csv.DictReader(io.StringIO(text), delimiter=mark):
         named = {"name" if name == "" else name: _cell(value, comma) for name, value in row.items() if name is not None}
         if "" in row and not isinstance(named["name"], str):
             del named["name"]
@@ -90,8 +99,8 @@ def of_yaml(text: str) -> Any:
 
 
 def says_results(path: Path) -> bool:
-    """Whether a file of YAML is called as one of results, not of settings."""
-    return path.suffix in YAML and _RESULTS.search(path.stem) is not None
+    """Whether a file of YAML is called as one of results, not of settings, or a program printed results into a text."""
+    return is_printed(path) or (path.suffix in YAML and _RESULTS.search(path.stem) is not None)
 
 
 def typed(value: str | None) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from agent.drafts.records.apart import OF_SETTINGS, folders_of_runs, folders_within, runs_of_root
 from agent.drafts.records.formats import typed
 from agent.drafts.records.jobs import jobs_of
+from agent.drafts.records.numbered import below_methods
 from agent.drafts.records.path_names import (
     KINDS,
     NUMBERED,
@@ -64,7 +65,7 @@ class Owners:
             names=frozenset(),
             apart=frozenset(folders_of_runs(root, data)) - within.keys(),
             within=within,
-            jobs=jobs_of(root, files),
+            jobs={**below_methods(root, data), **jobs_of(root, files)},
             short=short_repeats(parts),
             varied=_varied(parts),
             crowded=frozenset(folder for folder, count in Counter(path.parent for path in data).items() if count > 1),

@@ -58,6 +58,8 @@ _REPEAT = re.compile(
     r"(?:^|[_,.\s-])(?:random_?)?(?:seed|rep|repeat|fold|replicate)s?[_=-]?\d+(?=$|[_,.\s-])", re.IGNORECASE
 )
 _SHORT_REPEAT = re.compile(r"[_-]s\d+$")
+_COUNTED = re.compile(r"(.*[A-Za-z]\w*)[_-](\d)$")
+"""A name with a number behind it: `sac_0`."""
 _PAIR = re.compile(
     r"(?:^|(?<=[,;&_ -]))([A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z][A-Za-z0-9.]*)*)=([^,;&=]*?)(?=$|[,;&]|[_ -](?=[A-Za-z][\w.]*=))"
 )
@@ -99,6 +101,25 @@ def says_nothing(part: str) -> bool:
 
 def short_repeats(names: Iterable[str]) -> frozenset[str]:
     """Those names that differ from others in a last `_s0`, `_s1` alone; `_s30`, `_s50`, `_s70` and `_s2`, `_s4`, `_s8` are values of a setting."""
+    names = list(names)
+    return _lettered(names) | _counted(names)
+
+
+def _counted(names: Iterable[str]) -> frozenset[str]:
+    """Names of several methods, each counted from 0 on: `sac_0`, `sac_1`, `td3_0`, `td3_1`; `gated_layer_0` is one layer of several."""
+    held: dict[str, set[int]] = {}
+    for name in names:
+        if match := _COUNTED.fullmatch(name):
+            held.setdefault(match[1], set()).add(int(match[2]))
+    lasts = {re.split(r"[_-]", stem)[-1].lower() for stem in held}
+    even = all(numbers == set(range(len(numbers))) for numbers in held.values())
+    if len(held) < _FEWEST or len(lasts) < _FEWEST or not even or min(map(len, held.values())) < _FEWEST:
+        return frozenset()
+    return frozenset(f"{stem}{mark}{number}" for stem, numbers in held.items() for number in numbers for mark in "_-")
+
+
+def _lettered(names: Iterable[str]) -> frozenset[str]:
+    """With the letter of a seed."""
     held: dict[str, set[str]] = {}
     for name in names:
         if _SHORT_REPEAT.search(name):
@@ -115,12 +136,15 @@ def _are_doubled(numbers: set[int]) -> bool:
 
 
 def without_short_repeat(name: str) -> str:
-    return _SHORT_REPEAT.sub("", name)
+    """A name that ends in a short repeat without it."""
+    return re.sub(r"[_-]s?\d+$", "", name)
 
 
-def slot(file: str) -> str:
-    """What of a file's place is the same for all repeats of a run: files in one slot repeat each other, others do not."""
+def slot(file: str, run: str = "") -> str:
+    """What of a file's place is the same for all repeats of its run: files in one slot repeat each other, others do not."""
     *folders, name = PurePosixPath(file).parts or ("",)
+    own = run.split("/")
+    folders = [bare if (bare := without_short_repeat(part)) in own and part not in own else part for part in folders]
     kept = [without_repeat(part) for part in folders if not (OPAQUE.fullmatch(part) or NUMBERED.fullmatch(part))]
     stem = PurePosixPath(name).stem
     bare = "" if OPAQUE.fullmatch(stem) else _SHORT_REPEAT.sub("", without_repeat(stem))

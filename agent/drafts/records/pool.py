@@ -79,21 +79,36 @@ class Values:
         found: dict[tuple[str, Key], list[float]] = {}
         for one in self.records.series:
             found[one.run, one.key] = list(one.values)
-        files: dict[tuple[str, Key, str], dict[str, float]] = {}
-        slots = {each.file: slot(each.file) for each in self.records.measured}
-        for each in self.records.measured:
-            if each.role == "value" and "[" not in each.place:
-                told = files.setdefault((each.run, each.key, slots[each.file]), {})
-                told[each.file] = (
-                    each.value if is_row(each.place) else told.get(each.file, each.value)
-                )  # a log's last row
-        for (run, key, _), values in files.items():
+        for (run, key, _), values in self._files.items():
             if len(values) > 1 and len(values) > len(found.get((run, key), [])):
                 found[run, key] = list(values.values())
         moving = {(run, len(values)) for (run, _), values in found.items() if len(set(values)) > 1}
         return {  # what is the same for all seeds is a repeat where anything of its run is not
             (run, key): values for (run, key), values in found.items() if (run, len(values)) in moving
         }
+
+    @cached_property
+    def _files(self) -> dict[tuple[str, Key, str], dict[str, float]]:
+        """Run, metric and slot → what each file there says; of a log its last row."""
+        files: dict[tuple[str, Key, str], dict[str, float]] = {}
+        slots = {(each.run, each.file): slot(each.file, each.run) for each in self.records.measured}
+        for each in self.records.measured:
+            if each.role == "value" and "[" not in each.place:
+                told = files.setdefault((each.run, each.key, slots[each.run, each.file]), {})
+                told[each.file] = each.value if is_row(each.place) else told.get(each.file, each.value)
+        return files
+
+    @cached_property
+    def stated(self) -> frozenset[tuple[str, Key, float]]:
+        """What one file says of a run as a whole, beside those that repeat each other."""
+        once = {
+            (run, key, next(iter(told))): value
+            for (run, key, _), told in self._files.items()
+            if len(told) == 1
+            for value in told.values()
+        }
+        rows = {(one.run, one.key, one.file) for one in self.records.measured if is_row(one.place) or "[" in one.place}
+        return frozenset((run, key, value) for (run, key, file), value in once.items() if (run, key, file) not in rows)
 
     @cached_property
     def computed(self) -> list[Found]:

@@ -23,7 +23,7 @@ def _reason(run: Run, earlier: Sequence[Run]) -> str:
     if run.signs:
         return "; ".join(run.signs[:3])
     results = _results(run)
-    if not results:
+    if not any(one.role in ("value", "spread") for one in run.quantities):
         return "it holds no measured value"
     twin = next((one for one in earlier if len(results) >= _ENOUGH and _results(one) == results), None)
     if twin is None:
@@ -46,7 +46,7 @@ def _results(run: Run) -> dict[str, float]:
     return {
         f"{one.file.rsplit('/', 1)[-1]}:{one.place}": one.value
         for one in run.quantities
-        if one.role in ("value", "spread") and not one.place.lower().endswith(clocks)
+        if one.role in ("value", "spread") and not (one.place.lower().endswith(clocks) and "per_" not in one.place)
     }
 
 

@@ -11,7 +11,10 @@ from agent.drafts.records.runs import Key, Quantity, Run
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LENGTH = re.compile(r"(?:(?:n|num|max|total|train|training)_)*(?:epochs|seeds|folds)", re.IGNORECASE)
+_ASSIGNED = re.compile(r"([A-Za-zα-ω]\w*)\s*=\s*(\d+(?:\.\d+)?)(?![\w.])")
 _FEWEST = 2
+IN_A_NAME = "level"
+"""What a setting is called of which a file gives the values alone."""
 
 
 def as_settings(runs: Sequence[Run]) -> list[Run]:
@@ -27,6 +30,18 @@ def as_settings(runs: Sequence[Run]) -> list[Run]:
     ]
 
 
+def set_in_names(runs: Sequence[Run]) -> Iterator[Quantity]:
+    """What the titles of runs set (`masked p=0.1`), and the values by which a file parts what it measured (`{"0.1": {"acc": …}}`)."""
+    told: set[tuple[str, str]] = set()
+    for run in runs:
+        for title in run.labels:
+            told |= {(match[1], match[2]) for match in _ASSIGNED.finditer(title)}
+        for one in run.quantities:
+            told |= {(IN_A_NAME, part) for part in one.key.qualifiers if _NUMBER.fullmatch(part)}
+    for name, value in sorted(told):
+        yield Quantity("", "", Key((name,)), float(value), "setting", f"{name} in the name of what was run")
+
+
 def _chosen(runs: Sequence[Run]) -> frozenset[Key]:
     held: dict[Key, list[tuple[float, bool]]] = {}
     for run in runs:
@@ -39,7 +54,7 @@ def _chosen(runs: Sequence[Run]) -> frozenset[Key]:
         for key, told in held.items()
         if all(said for _, said in told) and len({value for value, _ in told}) >= _FEWEST
     }
-    return frozenset(said | set(_shared(runs)))
+    return frozenset({*said, *_shared(runs), *_groups(runs)})
 
 
 def _shared(runs: Sequence[Run]) -> Iterator[Key]:
@@ -56,6 +71,19 @@ def _shared(runs: Sequence[Run]) -> Iterator[Key]:
             and next(iter(told.values())).is_integer()
         ):
             yield key
+
+
+def _groups(runs: Sequence[Run]) -> Iterator[Key]:
+    """Groups in which every number is whole and the same wherever it is given: `engine: {batch_size: 1, temperature: 0}`."""
+    held: dict[tuple[str, ...], dict[Key, set[float]]] = {}
+    for run in runs:
+        for one in run.quantities:
+            if one.role in ("value", "setting") and not is_row(one.place) and not one.key.qualifiers:
+                held.setdefault(one.key.path[:-1], {}).setdefault(one.key, set()).add(one.value)
+    for above, own in held.items():
+        same = all(len(values) == 1 and min(values).is_integer() for values in own.values())
+        if above and same and len(own) > _FEWEST and len(runs) > _FEWEST:
+            yield from own
 
 
 def _is_said(one: Quantity, numbers: set[float]) -> bool:

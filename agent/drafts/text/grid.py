@@ -12,7 +12,8 @@ _NUMERIC = re.compile(
     r"^[\s~≈<>≤≥↑↓*†‡()\[\]+−-]*(?:\d|\.\d)[\d.,]*(?:[eE][-+]?\d+)?\s*(?:%|[kKMB×x]\b|\w{0,3}\b)?\s*(?:[±(\[/–-].*)?$"
 )
 
-_YES, _NO = re.compile(r"yes|on|true|[✓✔☑]", re.IGNORECASE), re.compile(r"no|off|false|[✗✘☒×]", re.IGNORECASE)
+_YES = re.compile(r"yes|on|true|[✓✔☑]|\W*c(?:heck)?mark\W*", re.IGNORECASE)
+_NO = re.compile(r"no|off|false|[✗✘☒×]|\W*xmark\W*", re.IGNORECASE)
 _SEVERAL = 2
 _ADDED = re.compile(r"\W*\+\s*[A-Za-z]")
 """A row that adds to the one above it: `+ warmup`."""
@@ -36,6 +37,7 @@ def table_of(rows: Sequence[Sequence[Square]], caption: str, headed: int | None 
     spread[: heads - 1] = [_over_empty(row) for row in spread[: heads - 1]]
     stubs = _stub_columns(spread[heads:])
     columns = [_header(spread[:heads], column) for column in range(max(map(len, spread), default=0))]
+    ticked = frozenset(column for column in range(stubs) if _is_ticked(spread[heads:], column))
     cells: list[Cell] = []
     section: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
@@ -43,7 +45,8 @@ def table_of(rows: Sequence[Sequence[Square]], caption: str, headed: int | None 
         if _is_section(row):
             section = (row[0].text,)
             continue
-        before = tuple(dict.fromkeys(_stub(one.text, columns[at]) for at, one in enumerate(row[:stubs]) if one.text))
+        told = [(at, one.text or ("no" if at in ticked else "")) for at, one in enumerate(row[:stubs])]
+        before = tuple(dict.fromkeys(_stub(text, columns[at]) for at, text in told if text))
         if before and _ADDED.match(before[-1]):
             before = (*(part for part in whole if part not in before), *before)
         else:
@@ -115,6 +118,12 @@ def _stub_columns(rows: Sequence[Sequence[Square]]) -> int:
         if column and any(is_numeric(text) for text in texts):
             return column
     return min(1, width)
+
+
+def _is_ticked(rows: Sequence[Sequence[Square]], column: int) -> bool:
+    """Whether a column says yes or nothing: nothing is no."""
+    told = [row[column].text.strip(" –—-") for row in rows if column < len(row)]
+    return any(told) and not all(told) and all(_YES.fullmatch(text) for text in told if text)
 
 
 def _is_section(row: Sequence[Square]) -> bool:

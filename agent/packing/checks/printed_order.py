@@ -1,7 +1,7 @@
 """The order of the PDF's words: each stretch of paper.tex is printed word for word, short words, numbers and signs among them.
 
-A stretch may be broken where a page or column ends, or round a float: what stands between its parts is then printed of the paper too, below a
-table by our style, or on every page. Formulas, citations, figures and what styles print are not compared.
+A stretch may be broken where a page or column ends, or round a float: what stands between its parts is then printed of the paper too, or on
+every page. Formulas, citations, figures and what styles print are not compared.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
+from agent.packing.checks.broken import pages_of_paper
 from agent.packing.checks.printed_words import OF_TEX
-from agent.packing.checks.prose import GAP, algorithms, legends, stretches, tokens
+from agent.packing.checks.prose import GAP, algorithms, stretches, tokens, with_legends
 from agent.packing.opened import Opened
-from agent.printing.pdf_text import texts_of
 from agent.session.events import Finding
-from agent.session.paths import REPOSITORY
 
-_STYLE = REPOSITORY / "latex" / "labwords.sty"
 _BROKEN = re.compile(r"([^\W\d_])- (?=[^\W\d_])")
 _HYPHEN = f" {GAP} "
 _EDGE = 16
@@ -31,6 +31,8 @@ _DENYING = frozenset(["not", "no", "never", "nor", "without"])
 _PIECE = 3
 """Words that a part of a broken stretch holds at least, where it has as many."""
 _SHORTEST = 2
+_BRIEF = (0, 6, 12, 24, 48)
+"""Below how many words a stretch has no place before those that a page's end breaks: these are tried."""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _MOST_UNREADABLE = 0.02
 _SHOWN = 5
@@ -44,21 +46,33 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
     if not pdf.is_file() or not paper.is_file():
         return
     try:
-        texts = texts_of(pdf)
+        texts = pages_of_paper(pdf, folder)
     except (ValueError, LookupError):
         return  # printed_words.py tells it
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):
         return
-    source = paper.read_text(encoding="utf-8", errors="replace")
-    for words in islice(not_printed(texts, source), _SHOWN):
+    read = partial(Path.read_text, encoding="utf-8", errors="replace")
+    source = read(paper)
+    held = stretches(with_legends(source, "".join(map(read, sorted(folder.glob("*.sty"))))))
+    for words in islice(not_printed(texts, held, algorithms(source)), _SHOWN):
         why = "paper.tex has these words in this order, and the PDF does not"
         yield Finding(where=pdf.name, what=f"“{' '.join(words)}” is not printed so", why=why)
 
 
-def not_printed(pages: Sequence[str], source: str) -> Iterator[Sequence[str]]:
-    """Words round each place of a paper.tex that pages of a PDF do not print as it stands."""
-    printed = _Print.of(pages, algorithms(source))
-    return printed.otherwise(stretches(source), legends(source, _STYLE.read_text(encoding="utf-8")))
+def not_printed(
+    pages: Sequence[str], held: Sequence[Sequence[str]], of_algorithms: AbstractSet[str] = frozenset()
+) -> Sequence[Sequence[str]]:
+    """Of stretches of words those parts that pages of a PDF do not print as they stand; none where that can be read in any way.
+
+    A short stretch may stand within a long one that a page's end breaks: which of the two has a place is found by trying. What an
+    algorithm prints is in no stretch: `of_algorithms` are its words.
+    """
+    tried: list[Sequence[Sequence[str]]] = []
+    for brief in _BRIEF:
+        tried.append(list(_Print.of(pages, of_algorithms).otherwise(held, brief)))
+        if not tried[-1]:
+            break
+    return min(tried, key=len)
 
 
 @dataclass
@@ -71,11 +85,11 @@ class _Print:
     on_every_page: frozenset[str]
     places: Mapping[str, Sequence[int]]
     """Where each word begins."""
-    of_algorithms: frozenset[str] = frozenset()
+    of_algorithms: AbstractSet[str]
     used: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, texts: Sequence[str], of_algorithms: frozenset[str]) -> _Print:
+    def of(cls, texts: Sequence[str], of_algorithms: AbstractSet[str]) -> _Print:
         """The print with these texts, a page each, and the words that its algorithms may have."""
         pages = [tokens(_BROKEN.sub(rf"\1{_HYPHEN}", text)) for text in texts]
         edges = Counter(word for page in pages for word in {*page[:_EDGE], *page[-_EDGE:]})
@@ -95,15 +109,22 @@ class _Print:
                 places[form].append(place)
         return cls(words, whole, often, places, of_algorithms)
 
-    def otherwise(self, held: Sequence[Sequence[str]], below: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-        """Words round each place at which a stretch is not printed as it stands."""
+    def otherwise(self, held: Sequence[Sequence[str]], brief: int) -> Iterator[Sequence[str]]:
+        """Words round each place at which a stretch is not printed as it stands; of fewer words than `brief` it takes its place last."""
         alone = {stretch[0] for stretch in held if len(stretch) < _SHORTEST}
         known = {word for stretch in held for word in stretch if len(word) > 1 and not word.isdigit()} - alone
         by_length = sorted((stretch for stretch in held if len(stretch) >= _SHORTEST), key=len, reverse=True)
-        others = [stretch for stretch in by_length if not self._takes_whole(stretch)]
-        for legend in below:
-            self._takes_whole(legend)
-        for around, between in [part for stretch in others for part in self._parts(stretch)]:
+        printed = [stretch for stretch in by_length if self._whole_at(stretch)]
+        torn = [stretch for stretch in by_length if not self._whole_at(stretch)]
+        parts: list[tuple[Sequence[str], range | None]] = []
+        for stretch in (
+            *(each for each in printed if len(each) >= brief),
+            *torn,
+            *(each for each in printed if len(each) < brief),
+        ):
+            if not self._takes_whole(stretch):
+                parts += self._parts(stretch)
+        for around, between in parts:
             if between is None or not self._is_honest(between, known | _DENYING):
                 yield around
 
@@ -116,12 +137,17 @@ class _Print:
 
     def _takes_whole(self, stretch: Sequence[str]) -> bool:
         """Whether a stretch is printed unbroken; its place is taken then."""
+        place = self._whole_at(stretch)
+        self.used.update(place)
+        return bool(place)
+
+    def _whole_at(self, stretch: Sequence[str]) -> range:
+        """The first place that is free where a stretch is printed unbroken; empty where there is none."""
         for start in self.places.get(stretch[0], ()):
             length, behind = self._run(stretch, start)
             if length == len(stretch):
-                self.used.update(range(start, behind))
-                return True
-        return False
+                return range(start, behind)
+        return range(0)
 
     def _parts(self, stretch: Sequence[str]) -> Iterator[tuple[Sequence[str], range | None]]:
         """Where a stretch is broken: the words there, and what is printed between its parts; None where its rest is not printed."""

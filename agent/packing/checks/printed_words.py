@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from agent.packing.checks.broken import pages_of_paper
 from agent.packing.opened import Opened
-from agent.printing.pdf_text import text_of
 from agent.printing.signing import FILE as SIGNATURES
 from agent.session.events import Finding
 
 _WORD = re.compile(r"(?<![^\W\d_])[a-z]{5,}(?![^\W\d_])")
 _LETTERS = re.compile(r"[a-z]{3,}")
 _BROKEN = re.compile(r"([^\W\d_]+)- ([^\W\d_]+)")
+_HYPHENED = re.compile(r"(?<![^\W\d_])(?=([^\W\d_]+)-([^\W\d_]+))")
+"""Words with a hyphen of their own: where a line ends there, the print reads as one that was broken."""
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _ACCENTED = (
     re.compile(r"\\[\"'`^~=.]\s*\{?\\?([A-Za-z])\}?"),
@@ -111,20 +114,13 @@ def printed_words(opened: Opened) -> Iterator[Finding]:
     )
     for path in sorted(folder.iterdir()):
         free |= set(_words(_read(path))) if path.suffix in _STYLES else set()
-    typed = Counter(_words(source))
     try:
-        text = text_of(pdf)
+        text = " ".join(pages_of_paper(pdf, folder))
     except (ValueError, LookupError) as error:
         yield Finding(where=pdf.name, what="it is no paper that TeX has set", why=f"its pages cannot be read ({error})")
         return
-    printed = Counter(_joined(text, typed.keys() | free))
-    short = {*_LETTERS.findall(source.lower())}
-    others = sorted(
-        word
-        for word, count in printed.items()
-        if word not in free and count > typed[word] and (word in typed or not _is_of_formula(word, short))
-    )
-    if others:
+    printed = Counter(joined(text, {*_words(source)} | free))
+    if others := not_held(printed, source, free):
         why = "paper.tex does not hold them so often"
         yield Finding(where=pdf.name, what=f"it prints other words: {', '.join(others[:_SHOWN])}", why=why)
     told = Counter(_words(_UNSEEN.sub(" ", source.partition("\\begin{document}")[2])))
@@ -133,6 +129,17 @@ def printed_words(opened: Opened) -> Iterator[Finding]:
         lost = sorted(told, key=lambda word: printed[word] - told[word])
         why = f"among them {', '.join(lost[:_SHOWN])}"
         yield Finding(where=pdf.name, what=f"it lacks {missing} of {sum(told.values())} words of paper.tex", why=why)
+
+
+def not_held(printed: Mapping[str, int], source: str, free: AbstractSet[str]) -> list[str]:
+    """The words that are printed more often than the source holds them, and that are not free to come any number of times."""
+    typed, short = Counter(_words(source)), {*_LETTERS.findall(source.lower())}
+    held = typed + Counter(_words(" ".join(map("".join, _HYPHENED.findall(source)))))
+    return sorted(
+        word
+        for word, count in printed.items()
+        if word not in free and count > held[word] and (word in typed or not _is_of_formula(word, short))
+    )
 
 
 def _is_of_formula(word: str, known: set[str]) -> bool:
@@ -152,11 +159,11 @@ def _words(text: str) -> list[str]:
     return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)).lower())
 
 
-def _joined(text: str, known: set[str]) -> list[str]:
+def joined(text: str, known: AbstractSet[str]) -> list[str]:
     """The words of a PDF; one that a line's end broke is put together where that gives a word of the paper."""
 
     def whole(match: re.Match[str]) -> str:
-        joined = match[1] + match[2]
-        return joined if _words(joined)[:1] and _words(joined)[0] in known else match[0]
+        both = match[1] + match[2]
+        return both if _words(both)[:1] and _words(both)[0] in known else match[0]
 
     return _words(_BROKEN.sub(whole, unicodedata.normalize("NFKC", text)))

@@ -28,34 +28,6 @@ _ACCENTED = re.compile(
     r"[A-Za-z]*(?:\{?\\(?:[\"'`^=.~]|(?:[uvHcdbkrtijoOlL]|ss|ae|oe|AE|OE|aa|AA)(?![A-Za-z]))\s*(?:\{\\?[A-Za-z]?\})?\\?[A-Za-z]*\}?)+"
 )
 """A word with an accent, which a PDF may hold as a sign of its own."""
-_LENGTH = re.compile(r"\s*=?\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|bp|sp)\b(?:\s*(?:plus|minus)\s*[\d.]+\w+)*")
-_AS_IT_STANDS = {
-    "textbf": 0,
-    "emph": 0,
-    "textit": 0,
-    "texttt": 0,
-    "textrm": 0,
-    "textsf": 0,
-    "mbox": 0,
-    "evid": 1,
-    "evidwords": 1,
-}
-"""Macros that print an argument where they stand, and how many arguments come before it."""
-_APART = {
-    "section": 0,
-    "subsection": 0,
-    "subsubsection": 0,
-    "paragraph": 0,
-    "caption": 0,
-    "footnote": 0,
-    "multicolumn": 2,
-    "multirow": 2,
-}
-"""Macros that print an argument by itself."""
-_LEGEND = re.compile(r"\\newcommand\{\\(evid\w*legend)\}(?:\[1\])?(?=\{)")
-_USED_LEGEND = re.compile(r"\\(evid\w*legend)\b")
-_SET = re.compile(r"\\(?:color|textsuperscript)\s*\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+")
-"""What sets a legend and is no word of it: its marks, its colour."""
 _ALGORITHM = re.compile(r"\\begin\{(?P<env>algorithm\*?)\}.*?\\end\{(?P=env)\}", re.DOTALL)
 _KEYWORDS = frozenset(
     [
@@ -80,6 +52,36 @@ _KEYWORDS = frozenset(
         "output",
     ]
 )
+_LEGEND = re.compile(r"\\newcommand\{\\(?P<name>evid\w*legend)\}(?:\[(?P<takes>\d)\])?\{")
+_MARK = re.compile(
+    r"\\textsuperscript\{(?:[^{}]|\{[^{}]*\})*\}|\\(?:color|centering|footnotesize|smallskip|par)(?![A-Za-z])(?:\{\w*\})?"
+)
+"""What stands in a legend for no word."""
+_PARAMETER = re.compile(r"#(\d)")
+_LENGTH = re.compile(r"\s*=?\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|bp|sp)\b(?:\s*(?:plus|minus)\s*[\d.]+\w+)*")
+_AS_IT_STANDS = {
+    "textbf": 0,
+    "emph": 0,
+    "textit": 0,
+    "texttt": 0,
+    "textrm": 0,
+    "textsf": 0,
+    "mbox": 0,
+    "evid": 1,
+    "evidwords": 1,
+}
+"""Macros that print an argument where they stand, and how many arguments come before it."""
+_APART = {
+    "section": 0,
+    "subsection": 0,
+    "subsubsection": 0,
+    "paragraph": 0,
+    "caption": 0,
+    "footnote": 0,
+    "multicolumn": 2,
+    "multirow": 2,
+}
+"""Macros that print an argument by itself."""
 _SPACES = frozenset(",;:! /~")
 _ESCAPED = frozenset("%&_#${}")
 
@@ -97,16 +99,18 @@ def stretches(source: str) -> list[list[str]]:
     return [stretch for stretch in found if stretch]
 
 
-def legends(source: str, style: str) -> list[list[str]]:
-    """The words that each use of a legend's macro prints below a table of a paper.tex, by the style that defines it."""
-    defined = {match[1]: style[match.end() : _behind_group(style, match.end())] for match in _LEGEND.finditer(style)}
-    source = _COMMENT.sub("", source)
-    found: list[list[str]] = []
-    for used in _USED_LEGEND.finditer(source):
-        argument = source[used.end() : _behind_group(source, used.end())][1:-1]
-        words = _SET.sub(" ", defined.get(used[1], "").replace("#1", argument))
-        found.append([token for token in tokens(words) if token != GAP])
-    return [words for words in found if words]
+def with_legends(source: str, styles: str) -> str:
+    """The paper.tex with the legends of its tables as the paper's styles print them, whose words else stand nowhere in it."""
+    for legend in _LEGEND.finditer(styles):
+        body = styles[legend.end() - 1 : _behind_group(styles, legend.end() - 1)]
+        body = _MARK.sub("", body)
+        taken = r"\{((?:[^{}]|\{[^{}]*\})*)\}" * int(legend["takes"] or 0)
+        source = re.sub(
+            rf"\\{legend['name']}(?![A-Za-z]){taken}",
+            lambda match, body=body: _PARAMETER.sub(lambda place: match[int(place[1])], f"\n\n{body}\n\n"),  # type: ignore[misc]
+            source,
+        )
+    return source
 
 
 def algorithms(source: str) -> frozenset[str]:

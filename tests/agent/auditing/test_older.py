@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.auditing.older import decides_alike
 from agent.auditing.session import audit_session
 from agent.session.session import open_session
 
@@ -34,6 +35,40 @@ def test_words_of_today_are_not_asked_of_older_notes(older: Path) -> None:
     """The verdict in a note's table may read otherwise than it would today."""
     harm(older / "journal.jsonl", "within noise of the baseline |", "lost in the noise of the baseline |")
     assert [found for found in audit_session(open_session(older)).findings if "journal" in found.where] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "held"),
+    [
+        ("journal.jsonl", "within noise of the baseline |", "better than the baseline, beyond noise |", False),
+        ("journal.jsonl", "within noise of the baseline |", "equal to the baseline |", True),
+        ("latex/paper.tex", "{within noise of the baseline}", "{better than the baseline, beyond noise}", False),
+        ("latex/paper.tex", "{within noise of the baseline}", "{within the noise}", True),
+    ],
+)
+def test_what_older_verdicts_decide_is_held(older: Path, file: str, old: str, new: str, held: bool) -> None:
+    """Their words may be others than today's; one that calls better what is within noise is a finding, in notes and paper."""
+    harm(older / file, old, new)
+    found = [each for each in audit_session(open_session(older)).findings if each.where != "notes.txt"]
+    assert (found == []) is held, found
+
+
+@pytest.mark.parametrize(
+    ("older_words", "today", "alike"),
+    [
+        ("better than the baseline, beyond noise", "worse than the baseline, beyond noise", False),
+        ("better than run 5 by 0.01, beyond noise", "within noise of run 5 (better by 0.01)", False),
+        ("worse than run 5 by 0.01, within noise", "within noise of run 5 (worse by 0.01)", True),
+        ("better than the baseline, beyond noise", "better than the baseline, beyond noise (one look)", True),
+        ("better than the baseline", "not judged against the baseline, whose noise is unknown", True),
+        ("held (better)", "not held (worse than the baseline by 0.1, beyond the noise of 0.01)", False),
+        ("No run is better beyond noise.", "On mse, within noise is all that is to be said.", True),
+        ("0.0055", "0.0055", True),
+    ],
+)
+def test_words_that_decide_are_compared_and_no_others(older_words: str, today: str, alike: bool) -> None:
+    """More may be told than today, or less; sentences, and what cannot be judged today, are left alone."""
+    assert decides_alike(older_words, today) is alike
 
 
 def test_numbers_of_older_notes_are_held(older: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.auditing import paper
 from agent.auditing.session import audit_session
 from agent.commands import audit as door
 from agent.printing.latex import lay_out
@@ -181,6 +182,16 @@ def test_an_honest_session_has_no_finding(session: Session) -> None:
     """Notes, runs, figures and paper as the tool wrote them are clean, and their numbers were counted."""
     audit = audit_session(session)
     assert audit.findings == [] and audit.numbers > 40
+
+
+def test_a_value_that_the_paper_has_when_it_is_made_anew_is_taken(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a text told before: the audit prints the paper again, and what stands there needs no other form."""
+    monkeypatch.setattr(paper, "reads", lambda *_: False)
+    assert audit_session(session).findings == []
+    in_paper("{+0.0059}", "{+0.0590}")(session)
+    assert any("+0.0059" in finding.why for finding in audit_session(session).findings)
 
 
 @pytest.mark.parametrize(("harm", "where", "told"), FRAUDS)

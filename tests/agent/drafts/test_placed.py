@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import re
+from dataclasses import replace
+
 import pytest
 
 from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.proofreading.problems import problems_of
+from agent.results.words.phrases import metric_label
 from agent.writing.notes.note import Note, note_problems
+from tests.world.random_studies import random_evidence
 from tests.world.study import controlled, evidence
 
 TABLE = r"""
@@ -116,3 +122,43 @@ def test_a_proposal_gives_no_value_to_another_run() -> None:
     proposal = Note("T", (("Reading", "r"), ("Next", "Halve the rate: run 3 reaches [[run_1.mse]].")), "")
     assert [problem for problem in note_problems(proposal, evidence()) if "speaks of run_3" in problem]
     assert len([problem for problem in note_problems(proposal, evidence()) if "run_1" in problem]) == 1
+
+
+SAID = (
+    "Run I has a M of [[run_I.K]], and the baseline has [[baseline.K]].",
+    "Run I reaches [[run_I.K]] on M, run J [[run_J.K]].",
+    "Run I has [[run_I.K]] on M and [[run_I.L]] on N.",
+    "On M, runs I and J have [[run_I.K]] and [[run_J.K]].",
+    "With a M of [[run_I.K]] against [[baseline.K]], run I is [[run_I.K.verdict]].",
+    "Run I keeps M at [[run_I.K]] ([[run_I.K.verdict]]), where the baseline has [[baseline.K]].",
+    "The M of the baseline is [[baseline.K]], that of run I [[run_I.K]], that of run J [[run_J.K]].",
+    "| run | M |\n|---|---|\n| baseline | [[baseline.K]] |\n| run I | [[run_I.K]] |\n| [[run_J.title]] | [[run_J.K]] |",
+    "| metric | run I | run J |\n|---|---|---|\n| M | [[run_I.K]] | [[run_J.K]] |\n| N | [[run_I.L]] | [[run_J.L]] |",
+    "\\begin{tabular}{lrr} Metric & Baseline & Run I \\\\ M & [[baseline.K]] & [[run_I.K]] \\\\ N & [[baseline.L]] & [[run_I.L]] \\\\ \\end{tabular}",
+)
+"""What an honest text may say of runs I and J on the metrics K and L, which it calls M and N."""
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_an_honest_text_stays_right_whatever_was_measured(seed: int) -> None:
+    """The same sentences and tables in studies at random: equal values, spreads of several seeds, units, titles with a metric's word."""
+    known, rng = random_evidence(seed), random.Random(seed)
+    for said in SAID:
+        runs, metrics = known.results.runs[1:], [*known.results.metrics]
+        if len(runs) < 2:
+            continue
+        one, other = (str(run.index) for run in rng.sample(runs, 2))
+        first, second = rng.choice(metrics), rng.choice(metrics)
+        named = {"I": one, "J": other, "K": first, "L": second, "M": metric_label(first), "N": metric_label(second)}
+        text = re.sub(r"(?<![A-Za-z])[IJKLMN](?![A-Za-z])", lambda match, named=named: named[match[0]], said)  # type: ignore[misc]
+        assert misplaced(text, known, latex="tabular" in said) == [], text
+
+
+def test_a_row_that_a_run_s_title_has_a_word_of_is_its_metric_s() -> None:
+    """Metrics in rows, runs in columns, one of them "Separation penalty": the row is no run; and two values exchanged there are found."""
+    base, *others = evidence().results.runs
+    runs = (base, replace(others[0], title="Feature penalty"), *others[1:])
+    known = Evidence(replace(evidence().results, runs=runs))
+    table = "| metric | run 2 | run 3 |\n|---|---|---|\n| feature separation | [[run_A.feature_separation]] | [[run_B.feature_separation]] |"
+    assert misplaced(table.replace("A", "2").replace("B", "3"), known, latex=False) == []
+    assert misplaced(table.replace("A", "3").replace("B", "2"), known, latex=False)

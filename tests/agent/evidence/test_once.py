@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill, filled_values
-from agent.evidence.once import forms, is_inside
+from agent.evidence.fill import fill, filled_values, unfill
+from agent.evidence.once import Once, is_inside, is_read_in, reads
 from agent.results.results import Results
+from agent.session.steps import RunName
 from tests.agent.results.test_compute import compute
+from tests.world.random_studies import random_evidence, random_text
 from tests.world.study import METRICS, controlled
 
 RESULTS = controlled()
@@ -42,10 +45,8 @@ def test_what_a_run_cost_stands_at_the_first_claim_on_it_alone() -> None:
     assert pair.text.count("at 1.5 times the compute of run 2") == 1 == pair.text.count("times the baseline's")
     assert fill(text, known, "text").text == told, "each text begins anew"
     said = known.resolve(f"run_3.{metric}.verdict")
-    assert {each.text for each in forms(said, results)} >= {
-        said.text,
-        said.text.replace(", at 3.0 times the baseline's compute", ""),
-    }
+    for form in (said.text, said.text.replace(", at 3.0 times the baseline's compute", "")):
+        assert reads(form, said, results) and is_read_in(f"Run 3 is {form}.", said, results)
 
 
 def dear(**ratios: float) -> Results:
@@ -65,7 +66,7 @@ def test_a_list_leaves_out_the_cost_of_those_alone_of_which_it_was_told(first: s
     told = fill(text, known, "text").text
     assert all(told.count(f"at {times} times the baseline's compute") == 1 for times in (1.7, 1.6, 3.4))
     for reference, value in filled_values(fill(text, known, "latex").text):
-        assert value in {filled_values(form.latex)[0][1] for form in forms(known.resolve(reference), results)}
+        assert reads(value, known.resolve(reference), results, "latex")
 
 
 def test_a_cost_that_two_runs_share_stands_until_both_were_told() -> None:
@@ -90,7 +91,7 @@ def test_runs_that_share_a_verdict_are_one_clause_whatever_each_cost() -> None:
     )
     assert again == "runs 1, 2 and 3 are all within noise"
     for reference, value in filled_values(fill(f"[[run_1.mse.short]], [[verdicts {metric}]]", known, "latex").text):
-        assert value in {filled_values(form.latex)[0][1] for form in forms(known.resolve(reference), known.results)}
+        assert reads(value, known.resolve(reference), known.results, "latex")
 
 
 def test_a_cost_that_begins_another_is_left_whole() -> None:
@@ -163,5 +164,57 @@ BOTH = "[[verdicts absorption_fraction feature_separation | run_3]]"
 def test_the_audit_knows_every_form(text: str) -> None:
     """What stands in print is one of the forms that its reference may have."""
     for reference, value in filled_values(fill(text, UNITS, "latex").text):
-        known = [filled_values(form.latex)[0][1] for form in forms(UNITS.resolve(reference), UNITS.results)]
-        assert value in known
+        assert reads(value, UNITS.resolve(reference), UNITS.results, "latex")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_an_honest_text_prints_is_taken(seed: int) -> None:
+    """Studies at random with texts at random, in LaTeX and in notes, some of it told before: each value is read as its reference's."""
+    known = random_evidence(seed)
+    text, told = random_text(known, seed), random_text(known, seed + 1)
+    once = [Once(known.results, told_before=frozenset(fill(told, known, "text").references)) for _ in range(2)]
+    latex, note = fill(text, known, "latex", once[0]), fill(text, known, "text", once[1])
+    assert not latex.problems and len(latex.filled) > 10
+    values = filled_values(latex.text)
+    assert {each.reference.text for each in latex.filled if each.table is None} <= {
+        reference for reference, _ in values
+    }
+    for reference, value in values:
+        assert reads(value, known.resolve(reference), known.results, "latex"), (reference, value)
+    for each in note.filled:
+        assert is_read_in(note.text, known.resolve(each.reference), known.results), (each.reference.text, each.text)
+    assert unfill(latex.text).count("[[") == text.count("[[")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_another_value_is_not_taken(seed: int) -> None:
+    """The last digit, the direction, or what another run cost in its place: what is told once excuses nothing else."""
+    known = random_evidence(seed)
+    for reference, value in filled_values(fill(random_text(known, seed), known, "latex").text):
+        for other in _others(value):
+            assert not reads(other, known.resolve(reference), known.results, "latex"), (reference, other)
+
+
+def _others(value: str) -> set[str]:
+    """The value with its first digit, or its direction, another."""
+    digits = re.sub(r"\d", lambda match: str((int(match[0]) + 1) % 10), value, count=1)
+    turned = value.replace("better", "w0rse").replace("worse", "better").replace("w0rse", "worse")
+    return {digits, turned} - {value}
+
+
+def test_many_dear_runs_are_read_at_once() -> None:
+    """Of a list of forty runs, each with a cost of its own, any may have been told before."""
+    few = results_of_many(40)
+    known = Evidence(few)
+    told = fill("[[run_7.mse.verdict]]; [[verdicts mse]]", known, "latex").text
+    for reference, value in filled_values(told):
+        assert reads(value, known.resolve(reference), few, "latex")
+
+
+def results_of_many(count: int) -> Results:
+    """The study with so many runs, the next always dearer than the last."""
+    base, third = RESULTS.runs[0], RESULTS.runs[3]
+    runs = (
+        replace(third, name=RunName.of(index), compute=compute(10.0 * (index + 1))) for index in range(1, count + 1)
+    )
+    return replace(RESULTS, runs=(replace(base, compute=compute(10.0)), *runs))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.packing.checks.printed_order import not_printed
-from agent.packing.checks.prose import stretches
+from agent.packing.checks.prose import algorithms, stretches, with_legends
+from agent.session.paths import REPOSITORY
 
 _TEXT = r"""
 \\documentclass{article}\\newcommand{\\no}[1]{never #1}
@@ -24,7 +25,7 @@ _PRINT = (
 
 def told(*pages: str) -> list[str]:
     """What is told of a print with these pages."""
-    return [" ".join(words) for words in not_printed(pages, _TEXT)]
+    return [" ".join(words) for words in not_printed(pages, stretches(_TEXT))]
 
 
 def test_only_what_is_certain_is_held() -> None:
@@ -59,39 +60,18 @@ def test_what_tex_does_to_a_text_is_let_pass(pages: tuple[str, ...]) -> None:
     assert told(*pages) == []
 
 
-def test_what_the_style_prints_below_a_table_is_let_pass_within_a_sentence() -> None:
-    """A table at the head of a page stands between two halves of a sentence with its legend, whose words only the style has; other
-    words there are told, and so is a legend that the paper does not have."""
-    source = _TEXT.replace(
-        "\\end{tabular}", "\\end{tabular}\n\\evidlegend\n\\evidlookslegend{2 (1 run, 2 metrics); Bonferroni}"
-    )
-    legend = (
-        "+ better, − worse than the baseline, beyond noise; * not comparable; ? noise unknown; unmarked: within noise noise: of one look; "
-        "all looks: 2 (1 run, 2 metrics); Bonferroni; in brackets: beyond the noise of one look only"
-    )
-    table = "Run loss Run 1 0.12 Run 2 −0.30"
-
-    def found(below: str, written: str = source) -> list[str]:
-        printed = _PRINT.replace(f" {table}", "").replace("run 2 is not", f"run 2 {table} {below} is not")
-        return [" ".join(words) for words in not_printed([printed], written)]
-
-    assert found(legend) == []
-    assert found(f"{legend} never") and found(legend, _TEXT)
-
-
 def test_an_algorithm_within_a_sentence_is_let_pass() -> None:
     """Its words are in no stretch; a page's end with one is honest, and a word that it does not have is told."""
-    float_ = (
+    words = algorithms(
         "\\begin{algorithm}[t]\\caption{The loop}\\begin{algorithmic}\\For{each run $r$}\\State see what is worse"
         "\\EndFor\\end{algorithmic}\\end{algorithm}"
     )
-    source = _TEXT.replace("\\begin{tabular}", f"{float_}\n\\begin{{tabular}}")
     printed = "Algorithm 1 The loop 1: for each run r do 2: see what is worse 3: end for"
     found = [
-        list(not_printed([_PRINT.replace("run 2 is not", f"run 2 {there} is not")], source))
+        not_printed([_PRINT.replace("run 2 is not", f"run 2 {there} is not")], stretches(_TEXT), words)
         for there in (printed, f"{printed} never")
     ]
-    assert not found[0] and found[1]
+    assert not found[0] and found[1] and not algorithms(_TEXT)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +91,62 @@ def test_an_algorithm_within_a_sentence_is_let_pass() -> None:
 def test_what_a_forger_does_to_a_print_is_told(old: str, new: str) -> None:
     """A short word more or less, another number, another sign, two rows or runs exchanged."""
     assert old in _PRINT and told(_PRINT.replace(old, new))
+
+
+_TWICE = r"""\begin{document}
+On loss the first run is worse than the baseline and the second run is within noise of it on every seed.
+
+Both \citep{one} within noise \citep{two} and worse than the baseline \citep{three} were seen.
+\end{document}"""
+_TWICE_PRINTED = (
+    "Head of it 3 On loss the first run is worse than",
+    "Head of it 4 the baseline and the second run is within noise of it on every seed. Both (One, 2020) within noise (Two, 2021) and worse than "
+    "the baseline (Three, 2022) were seen.",
+)
+
+
+def test_a_few_words_that_stand_by_themselves_take_no_place_in_a_broken_sentence() -> None:
+    """They come again where they stand; the sentence, which a page's end breaks, is read round them all the same."""
+    held = stretches(_TWICE)
+    assert ["within", "noise"] in held and list(not_printed(_TWICE_PRINTED, held)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("second run is within", "second run is not within"), ("(One, 2020) within", "(One, 2020) beyond")]
+)
+def test_what_is_read_in_several_ways_is_told_where_it_fits_none(old: str, new: str) -> None:
+    """A "not" in the broken sentence, other words by themselves."""
+    assert list(not_printed([page.replace(old, new) for page in _TWICE_PRINTED], stretches(_TWICE)))
+
+
+_WITH_TABLE = r"""\begin{document}
+\begin{table}[t]\begin{tabular}{lr} Run & loss \\ Run 1 & 0.12 \end{tabular}
+\evidlegend
+\evidlookslegend{30 at the 5 metrics (Bonferroni)}
+\end{table}
+The first run is worse than the baseline and the second is within noise of it on every seed.
+\end{document}"""
+_LEGENDS = (
+    "+ better, − worse than the baseline, beyond noise; * not comparable; ? noise unknown; unmarked: within noise noise: of one look; all "
+    "looks: 30 at the 5 metrics (Bonferroni); in brackets: beyond the noise of one look only"
+)
+_WITH_TABLE_PRINTED = (
+    "Head of it 3 The first run is worse than the baseline and",
+    f"Head of it 4 Run loss Run 1 0.12 {_LEGENDS} the second is within noise of it on every seed.",
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "honest"),
+    [
+        ("", "", True),
+        ("unmarked: within noise", "unmarked: better", False),
+        ("30 at the 5", "3 at the 5", False),
+        ("the second is within", "the second is not within", False),
+    ],
+)
+def test_a_table_s_legend_is_of_the_paper_too(old: str, new: str, honest: bool) -> None:
+    """The style words it, and paper.tex only names it: between the parts of a sentence it is a float's, and another one is told."""
+    styles = (REPOSITORY / "latex" / "labwords.sty").read_text(encoding="utf-8")
+    pages = [page.replace(old, new) if old else page for page in _WITH_TABLE_PRINTED]
+    assert (list(not_printed(pages, stretches(with_legends(_WITH_TABLE, styles)))) == []) is honest
