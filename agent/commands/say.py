@@ -51,7 +51,7 @@ def listening(folder: Path) -> Reading:
         raise SessionError(f"{folder}: no session can be read there ({problems or 'its journal is empty'})")
     if any(Story(reading.events).all(FiguresDrawn)):
         raise UsageError(
-            f"{folder}: the runs are over, and figures and draft are about those that it has; nothing would read a word now. "
+            f"{folder}: the runs are over, and figures and draft are about those that it has; a word or a drop would change nothing now. "
             "Begin a new session (the baseline is kept)"
         )
     return reading

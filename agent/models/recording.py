@@ -84,7 +84,7 @@ class Recording:
                 f"the recording has no answer of the {request.role} for step {request.step!r}"
                 + (f" (nearest: {near[0]!r})" if near else "")
                 + (
-                    "; on this machine the session took another way than when it was recorded: "
+                    "; on this machine or with these settings the session took another way than when it was recorded: "
                     if known
                     else f", and none of the {request.role} at all: "
                 )

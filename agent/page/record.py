@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from agent.page.clock import clock, parts_of_time, worked
 from agent.page.files import Files
 from agent.page.pieces import Fact, Tone
 from agent.page.view import AuditView, FindingView, PaperView, SectionView, Share, StateView
-from agent.results.english import counted
+from agent.results.english import capitalised, counted
 from agent.results.story import Story
 from agent.results.story.counts import is_of_baseline
 from agent.results.story.state import StateWord
@@ -25,9 +26,10 @@ from agent.session.events import (
 )
 from agent.session.reading import Reading
 
+_WORD = re.compile(r"[a-z]+[\s,;]")
 STATES: Mapping[StateWord, tuple[Tone, str]] = {
     "done": ("good", "The session is complete."),
-    "findings": ("bad", "The session is complete; its audit has findings."),
+    "findings": ("bad", "The session is complete."),
     "no_runs": ("bad", "No run was accepted, so there is nothing to report; the session can be resumed."),
     "paused": ("flat", "The session paused in good order and can be resumed."),
     "interrupted": ("flat", "The session was interrupted and can be resumed."),
@@ -45,7 +47,12 @@ def state_view(story: Story, held: bool) -> StateView:
     """How the session stands; `held`: someone works in it."""
     state = story.state(held)
     tone, sentence = STATES[state.word]
-    return StateView(word=state.shown, tone=tone, sentence=f"{sentence} {state.reason}".strip())
+    return StateView(word=state.shown, tone=tone, sentence=f"{sentence} {_as_sentence(state.reason)}".strip())
+
+
+def _as_sentence(reason: str) -> str:
+    """With a large letter; a file or a name that it begins with stays as it is written."""
+    return capitalised(reason) if _WORD.match(reason) else reason
 
 
 def facts_of(story: Story, labloop: str) -> tuple[Fact, ...]:

@@ -17,6 +17,8 @@ from agent.session.visible import visible
 
 _HEADING = re.compile(r"\A\s*## [^\n]*\n")
 _LABEL = re.compile(r"\n\n([A-Za-z][\w .-]{0,60}):\n(?=([^\s|*+#>-]?))")
+_LABELLED = re.compile(r"(?<=\S)\n(?=[A-Z][\w ]{0,20}: )")
+"""Where a line with a label follows another: `H1: …`, `From: …`; Markdown would run them into one."""
 _LONGEST_LINE = 400
 _LONGEST_MARKDOWN = 60_000
 _markdown = (
@@ -25,10 +27,10 @@ _markdown = (
 
 
 def prose(text: str, level: int) -> Markup:
-    """Markdown as HTML: no raw HTML, no links, no images; all its headings of one `level`, below the page's own."""
+    """Markdown as HTML: no raw HTML, no links, no images; all its headings of one `level`, below the page's own; labelled lines stay lines."""
     if len(text) > _LONGEST_MARKDOWN:
         return Markup("<pre>{}</pre>").format(visible(text))
-    tokens = _markdown.parse(visible(text))
+    tokens = _markdown.parse(_LABELLED.sub("  \n", visible(text)))
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{level}"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from agent.packing.checks.broken import pages_of_paper
 from agent.packing.checks.printed_words import OF_TEX
-from agent.packing.checks.prose import GAP, stretches, tokens, with_legends
+from agent.packing.checks.prose import GAP, algorithms, stretches, tokens, with_legends
 from agent.packing.opened import Opened
 from agent.session.events import Finding
 
@@ -52,20 +52,24 @@ def printed_order(opened: Opened) -> Iterator[Finding]:
     if "".join(texts).count(_UNREADABLE) > _MOST_UNREADABLE * sum(map(len, texts)):
         return
     read = partial(Path.read_text, encoding="utf-8", errors="replace")
-    held = stretches(with_legends(read(paper), "".join(map(read, sorted(folder.glob("*.sty"))))))
-    for words in islice(not_printed(texts, held), _SHOWN):
+    source = read(paper)
+    held = stretches(with_legends(source, "".join(map(read, sorted(folder.glob("*.sty"))))))
+    for words in islice(not_printed(texts, held, algorithms(source)), _SHOWN):
         why = "paper.tex has these words in this order, and the PDF does not"
         yield Finding(where=pdf.name, what=f"“{' '.join(words)}” is not printed so", why=why)
 
 
-def not_printed(pages: Sequence[str], held: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+def not_printed(
+    pages: Sequence[str], held: Sequence[Sequence[str]], of_algorithms: AbstractSet[str] = frozenset()
+) -> Sequence[Sequence[str]]:
     """Of stretches of words those parts that pages of a PDF do not print as they stand; none where that can be read in any way.
 
-    A short stretch may stand within a long one that a page's end breaks: which of the two has a place is found by trying.
+    A short stretch may stand within a long one that a page's end breaks: which of the two has a place is found by trying. What an
+    algorithm prints is in no stretch: `of_algorithms` are its words.
     """
     tried: list[Sequence[Sequence[str]]] = []
     for brief in _BRIEF:
-        tried.append(list(_Print.of(pages).otherwise(held, brief)))
+        tried.append(list(_Print.of(pages, of_algorithms).otherwise(held, brief)))
         if not tried[-1]:
             break
     return min(tried, key=len)
@@ -81,11 +85,12 @@ class _Print:
     on_every_page: frozenset[str]
     places: Mapping[str, Sequence[int]]
     """Where each word begins."""
+    of_algorithms: AbstractSet[str]
     used: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> _Print:
-        """The print with these texts, a page each."""
+    def of(cls, texts: Sequence[str], of_algorithms: AbstractSet[str]) -> _Print:
+        """The print with these texts, a page each, and the words that its algorithms may have."""
         pages = [tokens(_BROKEN.sub(rf"\1{_HYPHEN}", text)) for text in texts]
         edges = Counter(word for page in pages for word in {*page[:_EDGE], *page[-_EDGE:]})
         often = frozenset(word for word, count in edges.items() if count > 1 and count >= len(pages) - 1)
@@ -102,7 +107,7 @@ class _Print:
         for place, word in enumerate(words):
             for form in {word, whole.get(place, word)}:
                 places[form].append(place)
-        return cls(words, whole, often, places)
+        return cls(words, whole, often, places, of_algorithms)
 
     def otherwise(self, held: Sequence[Sequence[str]], brief: int) -> Iterator[Sequence[str]]:
         """Words round each place at which a stretch is not printed as it stands; of fewer words than `brief` it takes its place last."""
@@ -125,8 +130,8 @@ class _Print:
 
     def _is_honest(self, between: range, known: AbstractSet[str]) -> bool:
         """Whether what breaks a stretch is a page's end or a float: it has a number or a label, and no words of its own."""
-        furniture = self.on_every_page | _LABELS
         words = [self.words[place] for place in between]
+        furniture = self.on_every_page | _LABELS | (self.of_algorithms if "algorithm" in words else frozenset())
         own = {self.words[place] for place in between if place not in self.used}
         return any(word.isdigit() or word in furniture for word in words) and not own & known - furniture
 

@@ -28,6 +28,30 @@ _ACCENTED = re.compile(
     r"[A-Za-z]*(?:\{?\\(?:[\"'`^=.~]|(?:[uvHcdbkrtijoOlL]|ss|ae|oe|AE|OE|aa|AA)(?![A-Za-z]))\s*(?:\{\\?[A-Za-z]?\})?\\?[A-Za-z]*\}?)+"
 )
 """A word with an accent, which a PDF may hold as a sign of its own."""
+_ALGORITHM = re.compile(r"\\begin\{(?P<env>algorithm\*?)\}.*?\\end\{(?P=env)\}", re.DOTALL)
+_KEYWORDS = frozenset(
+    [
+        "algorithm",
+        "for",
+        "all",
+        "do",
+        "end",
+        "if",
+        "then",
+        "else",
+        "while",
+        "repeat",
+        "until",
+        "loop",
+        "procedure",
+        "function",
+        "return",
+        "require",
+        "ensure",
+        "input",
+        "output",
+    ]
+)
 _LEGEND = re.compile(r"\\newcommand\{\\(?P<name>evid\w*legend)\}(?:\[(?P<takes>\d)\])?\{")
 _MARK = re.compile(
     r"\\textsuperscript\{(?:[^{}]|\{[^{}]*\})*\}|\\(?:color|centering|footnotesize|smallskip|par)(?![A-Za-z])(?:\{\w*\})?"
@@ -87,6 +111,13 @@ def with_legends(source: str, styles: str) -> str:
             source,
         )
     return source
+
+
+def algorithms(source: str) -> frozenset[str]:
+    """The words that an algorithm of a paper.tex may print, its keywords among them; none where there is no algorithm."""
+    written = [match[0] for match in _ALGORITHM.finditer(_COMMENT.sub("", source))]
+    words = {token for text in written for token in tokens(re.sub(r"\\[A-Za-z]+", " ", text))}
+    return frozenset(words | _KEYWORDS if written else ())
 
 
 def tokens(text: str) -> list[str]:

@@ -47,11 +47,13 @@ CAUSE = Kind(
     frozenset({"several", "modest"}),
     "a cause, for which nothing is held against it in this sentence; say that it may be so, or compare with a run that lacks it: [[compare RUN RUN METRIC]]",
 )
+_HALF = r"(?:(?!\b(?:is|are|was|were|stays?|remains?) [\ue000-\uf8ff])[^.;:,])"
+"""A character of a law's first half; where a reference says what the stronger *is*, the weaker behind it has an outcome of its own."""
 LAW = Kind(
     "law",
     {
         "anything": phrases(
-            r"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{3,}er) [^.;:,]{1,60}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{3,}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{1,40} (?:doubles|halves)(?! (?:the|its|this) (?:penalty|term|weight|norm|gradient|sum|loss|threshold|cost|step))|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
+            rf"the (?:more|less|(?!other|latter|former|layer|order|number|paper)\w{{3,}}er) {_HALF}{{1,60}}, the (?:more|less|fewer|(?!other|latter|former|layer|order|number|paper|reader|encoder|decoder)\w{{3,}}er)|with (?:each|every) (?:doubling|halving)|(?:doubling|halving) [^.;,]{{1,40}} (?:doubles|halves)(?! (?:the|its|this) (?:penalty|term|weight|norm|gradient|sum|loss|threshold|cost|step))|trade-?off (?:curve|frontier|front)|(?:law-like|power[- ]law|scaling law|dose-response)",
             r"(?:benefits?|profits?) from (?:a|an|the|this|such)\b",
             r"(?:clear|strong|sharp|steep|fundamental|inherent) trade-?off",
             r"go(?:es)? hand in hand",
@@ -64,7 +66,7 @@ LAW = Kind(
         ),
         "metric": phrases(r"(?:predicts|determines|governs|dictates)"),
         "result": phrases(
-            r"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster)[^.;:,]{0,60}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",
+            rf"the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|wider|less|slower|faster){_HALF}{{0,60}}, the (?:larger|higher|stronger|more|longer|lower|smaller|weaker|greater|better|worse|less|fewer|slower|faster|cleaner)",
             r"(?:relation(?:ship)?|link|dependence|association|correlation|connection|interplay) (?:between|of|with) … (?:is|are|was|follows|holds|emerges)",
             r"(?:anti-?|un)?correlat(?:es?|ed|ion) (?:\w+ly )?(?:with|between|is|are)|(?:strongly|weakly|negatively|positively|inversely|anti|tightly|closely)[- ](?:anti-?)?(?:correlated|linked|related|coupled|tied)",
             rf"{CAME_OUT} … (?:with|under) (?:increasing|growing|rising|decreasing|shrinking|stronger|larger)",

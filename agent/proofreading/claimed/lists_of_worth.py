@@ -73,7 +73,7 @@ PRAISE = Kind(
         ),
         "study": phrases(
             rf"{IS} {SOFTENED}(?:an? )?{SOFTENED}{_GOOD}(?! to (?:know|tell|note|ask|compare|see|report))",
-            rf"(?<!for )(?<!even )(?<!only )(?<!any )(?<!no )(?:strong|clear|large|big|huge|nice|great|good|major|marked|massive|healthy|notable|visible|noticeable|measurable|positive|steady|systematic) (?!the )(?:\w+ )?{OUTCOME}",
+            rf"(?<!for )(?<!even )(?<!how )(?<!only )(?<!any )(?<!no )(?:strong|clear|large|big|huge|nice|great|good|major|marked|massive|healthy|notable|visible|noticeable|measurable|positive|steady|systematic) (?!the )(?:\w+ )?{OUTCOME}",
             rf"(?:though|although|albeit|while|if) (?:\w+ )?{_GOOD}",
             r"(?:excels?|shines?|thrives?|triumphs?|prevails?|stands? out|boasts?|reigns?)",
             r"(?:a|the) (?:success|victory|triumph|winner)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.packing.checks.printed_order import not_printed
-from agent.packing.checks.prose import stretches, with_legends
+from agent.packing.checks.prose import algorithms, stretches, with_legends
 from agent.session.paths import REPOSITORY
 
 _TEXT = r"""
@@ -58,6 +58,20 @@ def test_only_what_is_certain_is_held() -> None:
 def test_what_tex_does_to_a_text_is_let_pass(pages: tuple[str, ...]) -> None:
     """A broken word, a page's end with its head and foot, a float in the midst of a sentence."""
     assert told(*pages) == []
+
+
+def test_an_algorithm_within_a_sentence_is_let_pass() -> None:
+    """Its words are in no stretch; a page's end with one is honest, and a word that it does not have is told."""
+    words = algorithms(
+        "\\begin{algorithm}[t]\\caption{The loop}\\begin{algorithmic}\\For{each run $r$}\\State see what is worse"
+        "\\EndFor\\end{algorithmic}\\end{algorithm}"
+    )
+    printed = "Algorithm 1 The loop 1: for each run r do 2: see what is worse 3: end for"
+    found = [
+        not_printed([_PRINT.replace("run 2 is not", f"run 2 {there} is not")], stretches(_TEXT), words)
+        for there in (printed, f"{printed} never")
+    ]
+    assert not found[0] and found[1] and not algorithms(_TEXT)
 
 
 @pytest.mark.parametrize(

@@ -68,11 +68,11 @@ def test_the_page_says_running_while_the_session_is_held_and_not_a_moment_longer
 )
 def test_a_session_that_ended_says_how(state: Any, word: str, tone: str) -> None:
     """In a word and a sentence, with the reason; whoever holds it."""
-    view = state_view(Story([SessionEnded(state=state, reason="Since it was so.")]), held=True)
+    view = state_view(Story([SessionEnded(state=state, reason="since it was so")]), held=True)
     assert (view.word, view.tone) == (word, tone)
-    assert view.sentence.endswith(". Since it was so.") or view.sentence.endswith(
-        "; its audit has findings. Since it was so."
-    )
+    assert view.sentence.endswith(". Since it was so")
+    named = state_view(Story([SessionEnded(state=state, reason="idea.json: it is gone")]), held=True)
+    assert named.sentence.endswith(" idea.json: it is gone")
 
 
 def test_facts_say_when_who_and_how_much(whole: Session) -> None:

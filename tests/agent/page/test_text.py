@@ -20,6 +20,12 @@ def test_markdown_keeps_structure_and_drops_what_is_live() -> None:
     assert "<img" not in html
 
 
+def test_labelled_lines_stay_lines() -> None:
+    """Hypotheses, an objection and the run to begin from stand one below the other, as they were written; wrapped text runs on."""
+    html = prose("Then:\nH1: f1 of run_1 better than baseline\nH2: mcc of run_1\nworse than baseline\nFrom: run_2", 5)
+    assert html.count("<br") == 2 + 1 and "run_1\nworse" in html
+
+
 def test_markdown_that_is_very_long_is_shown_plainly() -> None:
     """A text that could keep the parser busy is shown as it is, escaped."""
     html = prose("<b>" + "[" * 100_000, 5)

@@ -11,6 +11,8 @@ from tests.world.study import evidence
 IDEA = "The threshold is base times (1-p) with base 0.9. Hidden width 5,000; cosine from 0.001; 10% warm-up."
 
 GOOD = [
+    "The spread of its seeds tells how large a difference must be to count.",
+    "By mse the stronger penalty is [[run_3.mse.verdict]], the weaker is [[run_1.mse.verdict]].",
     "Run 3 uses a decay of 0.98 for the moving average.",
     "With lambda_max = 0.02 the penalty is weak.",
     "We raise $\\lambda_{\\max}$ from 0.02 to 0.2 in run 1.",
@@ -58,6 +60,8 @@ GOOD = [
 ]
 
 BAD = [
+    ("The stronger the penalty, the lower the mse ([[run_3.mse.verdict]]).", "The stronger", "leave the law out"),
+    ("We see a large difference in mse.", "large", ""),
     ("Explained variance reaches 0.8971 in run 3.", "0.8971", "typed result"),
     ("Run 3 reaches an explained variance of 0.751.", "0.751", "it is the value of [[run_3."),
     ("Our method reaches an explained variance of 0.8912.", "0.8912", "not the value of"),
