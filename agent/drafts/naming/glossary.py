@@ -19,6 +19,9 @@ _SIGNS = [
     (re.compile(rf"(?<=\b[a-z])\s*{sign}\s*(?=[a-z]\b)"), word)
     for sign, word in (("[-−]", "minus"), (r"\+", "plus"), ("[÷/]", "div"), ("[×*·]", "times"))
 ]
+_PER = re.compile(r"(?<=[A-Za-z])\s?/\s?(s|sec|h|hr|min|step|token|sample|image|epoch)\b")
+_WHOLE = {"s": "second", "sec": "second", "h": "hour", "hr": "hour", "min": "minute"}
+"""A rate: `tok/s` is of tokens per second, and of nothing else per token."""
 _SHORTEST = 2
 _IDLE = frozenset({"the", "of", "a", "an", "and", "for", "in", "on"})
 
@@ -43,9 +46,10 @@ def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
 
 
 def written_out(text: str, known: dict[str, str]) -> str:
-    """A text with what its abbreviations stand for instead of them, and signs between single letters in words: `x - y`."""
+    """A text with what its abbreviations stand for instead of them, and signs between single letters in words: `x - y`; rates too."""
     for sign, word in _SIGNS:
         text = sign.sub(f" {word} ", text)
+    text = _PER.sub(lambda match: f" per {_WHOLE.get(match[1], match[1])}", text)
     for short, long in known.items():
         if short in text:
             text = re.sub(rf"(?<![\w-]){re.escape(short)}(?!\w)", long, text)

@@ -66,10 +66,13 @@ class KeyNames:
     def __init__(
         self, quantities: Iterable[Quantity], nested: bool = True, glossary: Mapping[str, str] | None = None
     ) -> None:
-        self._glossary = dict(glossary or {})
         self._of_settings = not nested
         quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
+        parts = {
+            part.lower() for key in keys.values() for part in (*key.path, *key.qualifiers)
+        }  # TP, where a key is tp
+        self._glossary = {short: long for short, long in (glossary or {}).items() if short.lower() not in parts}
         self._glossary = {**shortened(part for key in keys.values() for part in key.qualifiers), **self._glossary}
         self._names = [key_name(key, nested) for key in (of_results(keys, quantities) if nested else keys).values()]
         self._leaves = {key.path[-1] for key in keys.values()}

@@ -134,3 +134,28 @@ def test_a_glossary_takes_only_what_the_letters_bear() -> None:
 def test_what_a_value_came_to_is_another_runs(text: str, wanted: dict[str, str], results: Path, tmp_path: Path) -> None:
     """From one run's value to another's that is not named; a variant by the word of its title; a bound of what is named between."""
     assert statuses(text, results, tmp_path) == wanted
+
+
+RATES = r"""\begin{table}
+\caption{Cost of total precision (TP). Tok/s: training tokens per second in thousands.}
+\begin{tabular}{lrrr}
+ & Tok/s $\uparrow$ & GFLOPs & TP, day 1 \\
+Baseline & 38.1 & 2.24 & 0.412 \\
+Run 1 & 52.8 & 1.31 & 0.538 \\
+\end{tabular}
+\end{table}"""
+
+
+def test_an_abbreviation_that_names_a_key_names_it_and_a_rate_is_per_second(tmp_path: Path) -> None:
+    """`TP`, which the caption writes out, is the key `tp`; `Tok/s` is tokens per second, not GFLOPs per token; a wrong value is found."""
+    folder = tmp_path / "results"
+    told = {"run_0": (38148.3, 2.24, 0.4121, 0.655), "run_1": (52778.2, 1.31, 0.5379, 0.712)}
+    for run, (rate, gflops, tp, z500) in told.items():
+        (folder / run).mkdir(parents=True)
+        scores = {"tp": {"day1": tp, "day3": tp / 2}, "z500": {"day1": z500, "day3": z500 / 2}}
+        values = {"tokens_per_second": rate, "gflops_per_token": gflops, "variables": scores}
+        (folder / run / "final_info.json").write_text(json.dumps(values))
+    assert set(statuses(RATES, folder, tmp_path).values()) == {"supported"}
+    assert (
+        statuses(RATES.replace("52.8", "58.2").replace("0.538", "0.712"), folder, tmp_path)["0.712"] == "misattributed"
+    )
