@@ -88,6 +88,12 @@ _TRIED_AGAIN = re.compile(
     re.IGNORECASE,
 )
 """`The best run was trained again`: who it was is said elsewhere."""
+_THOUGHT = re.compile(
+    r"(?:\A\W*|\b(?:and|but|what|as|which|than|whereas|while) )(?:(?!of\b|behind\b|in\b|for\b)[\w-]+ ){0,3}?(?:idea|intuition|hypothes[ie]s|H\d+|plan|theory|argument|expectation|conjecture|motivation|reasoning)"
+    r"(?: (?:of|in|behind|for|under) (?:(?!that\b)[\w-]+ ){0,3}?[\w-]+)?\s*\Z",
+    re.IGNORECASE,
+)
+"""`The idea predicts less absorption`: what somebody thinks beforehand is no law that was seen."""
 _OF_CLAUSES = re.compile(r"\bfrom the (?:start|outset)\b", re.IGNORECASE)
 _WHETHER = re.compile(r"\bwhether\b|\bopen (?=question|problem)|\bleft open\b", re.IGNORECASE)
 """Behind a word that ends a question, it names that question."""
@@ -155,7 +161,14 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
 
 
-_IN_CLAUSE = {"a finding": _TABLE, "quality": _SETTING, "sameness": _SHARE_OF, "an excuse": _PERHAPS, "advice": _HOW}
+_IN_CLAUSE = {
+    "a finding": _TABLE,
+    "quality": _SETTING,
+    "sameness": _SHARE_OF,
+    "an excuse": _PERHAPS,
+    "advice": _HOW,
+    "law": _THOUGHT,
+}
 """What before a claim of a kind, in its clause, takes it back."""
 
 

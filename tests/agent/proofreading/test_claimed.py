@@ -199,6 +199,7 @@ def test_what_is_disowned_asked_or_an_identity_claims_nothing(honest: str, disho
         ("Run 4 is not comparable, so its rank is open.", "If one accounts for k, run 4 ranks first."),
         ("Absorption occurs when a latent fails because another fires.", "Run 3 fails because another latent fires."),
         ("The verdict should not be relied on.", "The verdict should be relied on."),
+        ("The idea behind the decay predicts less absorption.", "The cosine behind the idea predicts absorption."),
     ],
 )
 def test_a_supposition_must_govern_what_it_excuses(honest: str, dishonest: str) -> None:
