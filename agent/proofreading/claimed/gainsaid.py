@@ -61,7 +61,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         return
     results = names.evidence.results
     for claim in claims_in(sentence, names, unnamed=True):
-        beside = _beside(sentence, claim.start)
+        beside = _beside(sentence, claim.start, names)
         if not beside or _is_taken_back(sentence, claim.start, claim.end):
             continue
         for metric in _metrics(claim, beside, results):
@@ -70,7 +70,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
                 yield claim.word, _why(beside, metric, names)
                 return
     for match in _EFFECT.finditer(sentence.text):
-        beside = _beside(sentence, match.start())
+        beside = _beside(sentence, match.start(), names)
         metrics = {metric for one in beside for metric in _metrics_of(one, results)}
         if not metrics or _is_taken_back(sentence, *match.span()) or _is_of_something_else(match, metrics, names):
             continue
@@ -81,7 +81,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
             return
 
 
-def _beside(sentence: Sentence, start: int) -> Sequence[Reference]:
+def _beside(sentence: Sentence, start: int, names: Names) -> Sequence[Reference]:
     """The verdicts before a word that it may rest on; those of the sentence before where its own has no reference.
 
     None where one stands behind it, which may bear it, where it is printed under a condition, and beside a list of runs.
@@ -92,7 +92,7 @@ def _beside(sentence: Sentence, start: int) -> Sequence[Reference]:
     judging = [(place, one) for place, one in of.placed if one.judges]
     if of is sentence and any(place > start for place, _ in judging):
         return ()
-    found = [one for _, one in judging]
+    found = [one for _, one in judging if names.evidence.says(one)]
     return () if any(one.head in _LISTS or one.rest[:1] == ("outcome",) for one in found) else found
 
 

@@ -73,3 +73,12 @@ def test_a_metric_that_a_verb_costs_is_one_by_any_name() -> None:
     assert said("Run 2 is [[run_2.explained_variance.verdict]]; the penalty does cost reconstruction.")
     assert said("What the penalty costs in reconstruction is [[run_2.explained_variance.verdict]].") == []
     assert said("The average costs memory for one more matrix.") == []
+
+
+@pytest.mark.parametrize(
+    "broken", ["run_9.mse.verdict", "compare run_3 run_9 mse", "conclusion nothing", "confirmed.x"]
+)
+def test_a_verdict_that_cannot_be_filled_in_says_nothing(broken: str) -> None:
+    """It is named itself, and the sentence after is judged without it."""
+    told = said(f"So it is on mse: [[{broken}]]. The decay lowers it.")
+    assert told and not any("say no more" in one for one in told)
