@@ -23,6 +23,9 @@ from agent.results.words.confirmed import outcome_of
 
 _ITS_OBJECT = re.compile(r"\s+(?:(?:it|them)\b|(?:this|that)(?=\s*(?:[.,;:!]|\Z)))", re.IGNORECASE)
 _WITHIN = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
+_IT_BEFORE = re.compile(r"\b(?:it|they)(?: (?:still|yet|nevertheless|\w+ly))?\s+\Z", re.IGNORECASE)
+_IS_BEFORE = re.compile(r"\b(?:is|are|was|were)(?: \w+ly)?\s+\Z", re.IGNORECASE)
+_BY_BEHIND = re.compile(r"\s+by (?!\d|half|one)", re.IGNORECASE)
 _ALL_THE_SAME = r"(?:all the same|just the same|after all|any ?way|nonetheless|nevertheless|regardless|still|too|here|overall|indeed|in the end)"
 _ENDS = re.compile(rf"\s*(?:{_ALL_THE_SAME}\s*)?(?:[.,;:!)]|\Z)", re.IGNORECASE)
 _NO = re.compile(r"\b(?:no|not|none|never|nor|neither|cannot|without|nothing|hardly|nobody)\b|n't\b", re.IGNORECASE)
@@ -43,7 +46,7 @@ _JOINS = re.compile(r"\b(?:and|but|so|yet|or)\b", re.IGNORECASE)
 _EFFECT = re.compile(
     r"\b(?:there (?:is|was)|(?:has|have|had|shows?|showed|brings?|brought|yields?)) (?:an?|the|some|its) (?:\w+ ){0,2}?(?P<had>effect|gain|improvement|benefit|advantage|harm|damage|degradation)\b"
     r"|\b(?:the|this|that|its|an) (?:\w+ )?(?:effect|gain|improvement|benefit|advantage|harm|damage|degradation|difference|reduction|increase|decrease) (?:(?:on|in|of|for) [\w ]{1,40}? )?"
-    r"(?:(?:is|was|remains?|stays?) (?:\w+ly |still |indeed |clearly |really )?(?:there|real|present|visible|genuine)|exists|persists)\b",
+    r"(?:(?:is|was|remains?|stays?) (?:\w+ly |still |indeed |(?:[\w-]+ )?[\w-]+,? (?:but|yet|and) )?(?:there|real|present|genuine)|exists|persists)\b",
     re.IGNORECASE,
 )
 _ON = re.compile(r"\s+(?:on|in|of|for)\b", re.IGNORECASE)
@@ -101,9 +104,12 @@ def _metrics(claim: Claim, beside: Sequence[Reference], results: Results) -> Seq
     judged = {metric for one in beside for metric in _metrics_of(one, results)}
     if claim.metrics:
         return [metric for metric in claim.metrics if metric in judged] if _is_of_no_run(claim, results) else ()
-    behind = claim.sentence.text[claim.end :]
-    if _ITS_OBJECT.match(behind) or _WITHIN.search(claim.word):
+    before, behind = claim.sentence.text[: claim.start], claim.sentence.text[claim.end :]
+    passive = _IS_BEFORE.search(before) and _BY_BEHIND.match(behind)
+    by_a_pronoun = _ITS_OBJECT.match(behind) or _WITHIN.search(claim.word)
+    if passive or by_a_pronoun or (claim.moves and claim.way in ("up", "down") and _IT_BEFORE.search(before)):
         spoken, subject = _before(claim)
+        spoken += subject if passive else ""
         if _ANOTHER.search(spoken) or claim.names.settings(spoken) or not judged >= set(claim.names.metrics(spoken)):
             return ()
         if _TRAINS.search(subject) or _differs_by(subject, beside, claim.names):
