@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import Literal
 
 from agent.drafts.naming.context import Context, Names
@@ -73,8 +74,9 @@ class Case:
         found: list[Found] = []
         unit = unit_after(self.text, self.number.end) or self.unit
         for low, high, how in intervals(self.number, self.percents):
-            for unit_scale, kept in scales(unit):
-                scale = unit_scale * self.scale
+            # a scale is often said of other columns of its table, and `(K)` is a unit, too
+            for said, (unit_scale, kept) in product(sorted({self.scale, 1.0}), scales(unit)):
+                scale = unit_scale * said
                 kept_so = self._kept_in_millions(low, high)
                 for one in (*self.values.measured.between(low * scale, high * scale), *kept_so):
                     own = unit_of_path(one.key.path) if unit else None

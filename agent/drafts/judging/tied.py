@@ -28,8 +28,17 @@ def in_pairs(cases: Sequence[Case]) -> list[Case]:
 
 
 def _tied(spread: Case, mean: Case) -> Case:
-    """The spread, of those runs and metrics alone whose value its mean is; as it was where the mean is none's."""
+    """The spread, of those runs and metrics alone whose value its mean is; as it was where the mean is none's.
+
+    Behind a mean that is another's it may be of what the headers say, or go with its mean: it is no second fault.
+    """
     own = [one for one in mean.hits if mean.fits(one) and one.role != "spread"]
+    if not own and mean.in_table and mean.telling and not is_spread(mean):
+        others = [one for one in mean.hits if one.role != "spread" and (mean.of_run(one) or mean.of_metric(one))]
+        context = spread.context
+        metrics = context.metrics and context.metrics.union(one.key for one in others)
+        runs = context.runs and context.runs.union(one.run for one in others)
+        return replace(spread, context=replace(context, metrics=metrics, runs=runs))
     if not own or is_spread(mean):
         return spread
     metrics, runs = frozenset(one.key for one in own), frozenset(one.run for one in own)

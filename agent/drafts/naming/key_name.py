@@ -76,6 +76,8 @@ class KeyName:
     """The words of each part of the path above the last, but for those that are a data set or a class."""
     head: str = ""
     """The last word that tells something: the accuracy of top_1_test_accuracy."""
+    letters: frozenset[str] = frozenset()
+    """Its words that are one letter as they are written: the m of `rmse_m`, none of t2m."""
     first: str = ""
     """The first word where it may be a measure's, with a data set behind it: the ppl of `ppl_c4`; empty else."""
 
@@ -119,6 +121,9 @@ def key_name(key: Key, nested: bool) -> KeyName:
         qualifiers=told,
         parts=tuple(part for part in parts if part and sum(map(len, part)) > 3),
         head=head,
+        letters=frozenset(
+            word for part in key.path for word in re.findall(r"(?<![^\W_])[A-Za-z](?![^\W_])", part.lower())
+        ),
         first=_measure(key.path[-1], own[-1]),
     )
 
@@ -186,13 +191,15 @@ def is_said(qualifier: frozenset[str], text: str) -> bool:
     )
 
 
-def telling(hits: frozenset[str], whole: frozenset[str]) -> frozenset[str]:
-    """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1."""
+def telling(hits: frozenset[str], whole: frozenset[str], letters: frozenset[str]) -> frozenset[str]:
+    """The words that tell something: the 4 of `4-bit` is not that of C4, nor the 1 of Table 1 that of ETTh1; all of `T2m` is.
+
+    `letters` are those that stand alone in the name: the m of `10 m wind` is not that of t2m.
+    """
     if any(len(word) > 1 and not word[0].isdigit() for word in hits):
         return hits
-    letters = [word for word in hits if word.isalpha()]
-    joined = any(letter + digit in whole for letter in letters for digit in hits - {letter})
-    return hits if joined or (letters and len(hits) == 1) else frozenset()
+    joined = len(hits) > 1 and any(not word.isalpha() and hits.issuperset(tokens(word)) for word in whole)
+    return hits if joined or (len(hits) == 1 and hits <= letters) else frozenset()
 
 
 def outdoes(one: Match, other: Match) -> bool:

@@ -28,7 +28,7 @@ from agent.drafts.naming.key_name import (
     without_first,
 )
 from agent.drafts.naming.other_words import at_ranks, by_other_words
-from agent.drafts.naming.words import GENERIC, hyphenated, plain_words, tokens
+from agent.drafts.naming.words import GENERIC, hyphenated, plain_words, tokens, with_units
 from agent.drafts.records.runs import Key, Quantity
 
 _HALF = 0.5
@@ -180,7 +180,8 @@ class KeyNames:
         whole = frozenset(plain_words(text)) | frozenset(spelt)
         whole |= frozenset(short for short in self._by_word if len(short) == 3 and f"-{short[1:]}" in spelt)
         near = sorted({number for word in words | whole for number in self._by_word.get(word, ())})
-        said = _Said(text, words, frozenset(plain_words(text)) | frozenset(spelt), capitals, spelt)
+        stands = frozenset(plain_words(text)) | frozenset(spelt) | with_units(text)
+        said = _Said(text, words, stands, capitals, spelt)
         found = [match for number in near if (match := self._match(self._names[number], said))]
         found = found or list(self._by_part(said))
         found = [match for match in found if not any(says_more(other, match) for other in found)]
@@ -234,8 +235,8 @@ class KeyNames:
 
     def _match(self, name: KeyName, said: _Said) -> Match | None:
         words = said.words
-        hits = telling(name.leaf & words, said.whole)
-        around = telling(name.around & words, said.whole)
+        hits = telling(name.leaf & words, said.whole, name.letters)
+        around = telling(name.around & words, said.whole, name.letters)
         covered = self._weight(hits) / (self._weight(name.leaf) or 1.0)
         called = bool(name.short & said.whole or name.initials & said.capitals)
         if not (hits or called) and (pair := without_first(name.short, said.spelt)):

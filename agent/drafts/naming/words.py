@@ -211,6 +211,15 @@ def hyphenated(text: str) -> frozenset[str]:
     return frozenset(word.replace("-", "").lower() for word in _HYPHENATED.findall(text))
 
 
+_WITH_UNIT = re.compile(r"(?<![\w.])(\d+)[ -]?([A-Za-z])(?!\w)")
+
+
+@lru_cache(maxsize=65536)
+def with_units(text: str) -> frozenset[str]:
+    """Numbers with a letter behind them as one word: the 24h of `24 h`."""
+    return frozenset(f"{number}{unit.lower()}" for number, unit in _WITH_UNIT.findall(text))
+
+
 @lru_cache(maxsize=65536)
 def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case; `L0` and `top1` stay whole. For names made of initials."""

@@ -111,3 +111,29 @@ def test_a_caption_scales_only_what_it_speaks_of(tasks: Path, tmp_path: Path) ->
     (tmp_path / "draft.tex").write_text(table)
     told = audit_draft(tmp_path / "draft.tex", tasks).numbers
     assert len(told) == 8 and {one.status for one in told} == {"supported"}, [str(one) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("caption", "column", "printed"),
+    [
+        ("Results. Alive: latents alive (in thousands).", "Alive", "14.91"),
+        ("Accuracy of the probe. Latents in thousands.", "Alive", "14.91"),
+        ("Latents alive (in thousands) for each run.", "Probe acc.", "0.816"),
+        ("Latents alive (in thousands) for each run.", "Dead", "3.85"),
+        ("All runs.", "Dead (K)", "3851"),
+    ],
+)
+def test_a_scale_holds_for_what_it_makes_right(caption: str, column: str, printed: str, tmp_path: Path) -> None:
+    """`in thousands` may be said of any column of its table, of two in one word, of one in its own; `(K)` is Kelvin, too."""
+    for n in range(3):
+        told = {"n_alive": 14912 - 777 * n, "dead_latents": 3851 + 313 * n, "probe_acc": 0.8162 + n / 31}
+        (tmp_path / "results" / f"run_{n}").mkdir(parents=True)
+        (tmp_path / "results" / f"run_{n}" / "final_info.json").write_text(json.dumps(told))
+
+    def status(number: str) -> str:
+        draft = tmp_path / "draft.md"
+        draft.write_text(f"Table 1: {caption}\n\n| Run | {column} |\n|---|---|\n| run_0 | {number} |\n")
+        return audit_draft(draft, tmp_path / "results").numbers[0].status
+
+    assert status(printed) == "supported"
+    assert status(f"{1.3 * float(printed):.2f}") == "unsupported"

@@ -136,3 +136,12 @@ def test_a_p_that_is_set_is_no_p_value(text: str, wanted: str, results: Path, tm
 def test_without_a_p_that_is_set_it_is_one(results: Path, tmp_path: Path) -> None:
     """The same sentence over a folder that sets no p."""
     assert statuses("Units are dropped with $p = 0.3$.", results, tmp_path) == {"0.3": "unsupported"}
+
+
+def test_the_spread_behind_a_mean_of_another_is_no_second_fault(results: Path, tmp_path: Path) -> None:
+    """Two cells of a column swapped whole: their means are misattributed, the spreads behind go with them; one of neither is a finding."""
+    head = "Table 1: Test accuracy in percent, with standard deviations over seeds.\n\n| Method | Test accuracy |\n|---|---|\n"
+    swapped = statuses(f"{head}| mixup | 94.66 ± 0.104 |\n| sam | 94.295 ± 0.195 |", results, tmp_path)
+    assert swapped == {"94.66": "misattributed", "0.104": "derived", "94.295": "misattributed", "0.195": "derived"}
+    other = statuses(f"{head}| mixup | 94.66 ± 0.195 |\n| sam | 94.295 ± 0.153 |", results, tmp_path)
+    assert other == {"94.66": "misattributed", "0.195": "derived", "94.295": "misattributed", "0.153": "unsupported"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from agent.drafts.records.code_settings import of_python
 from agent.drafts.records.folder import read_folder
 from tests.agent.drafts.layouts.test_tools import findings, put
@@ -37,3 +39,26 @@ def test_both_sides_of_a_choice_are_settings() -> None:
     """`5000 if small else 100000`: each is the number of iterations of one of the two."""
     found = of_python("train.py", "def main(small):\n    max_iters = 5000 if small else 100000\n")
     assert not isinstance(found, str) and {one.value for one in found} == {5000.0, 100000.0}
+
+
+@pytest.mark.parametrize("hour", ["{}h", "lead_{}h", "h{}"])
+def test_names_of_a_letter_with_digits_are_said_whole(tmp_path: Path, hour: str) -> None:
+    """`T2m | 24 h` is t2m at 24h: neither another variable that has an m, nor another hour; `10 m wind` is no t2m."""
+    told: dict[str, dict[str, dict[str, float]]] = {}
+    for n, name in enumerate(("persistence", "unet", "sfno")):
+        told[name] = {
+            variable: {hour.format(lead): 1.313 + 0.37 * n + 0.91 * at + lead / 71 for lead in (24, 72)}
+            for at, variable in enumerate(("t2m", "msl", "u10", "z500"))
+        }
+        put(tmp_path / "results", {f"{name}/scores.json": {"rmse": told[name]}})
+    head = "Table 1: RMSE of each variable.\n\n| Model | T2m 24 h | T2m 72 h | MSL 24 h | 10 m wind 72 h |\n|---|---|---|---|---|\n"
+
+    def rows(first: int) -> str:
+        cells = [("t2m", first), ("t2m", 72), ("msl", 24), ("u10", 72)]
+        return head + "".join(
+            f"| {name} | " + " | ".join(f"{own[v][hour.format(h)]:.2f}" for v, h in cells) + " |\n"
+            for name, own in told.items()
+        )
+
+    assert findings(tmp_path, rows(24)) == []
+    assert len(findings(tmp_path, rows(72))) == 3
