@@ -21,7 +21,6 @@ LONG_TEXTS = {
     "agent/models/faults/words.py": "patterns of error texts, in a table",
     "agent/models/replies/declined.py": "patterns of refusals, in a table",
     "agent/proofreading/comparing.py": "patterns of words that compare, in a table",
-    "agent/proofreading/claimed/by_default.py": "a reason, with what would be taken",
     "agent/proofreading/claimed/common_words.py": "words, in tables",
     "agent/proofreading/claimed/of_whom.py": "words, in tables",
     "agent/proofreading/claimed/plain_words.py": "words, in tables",

@@ -185,8 +185,11 @@ class Claim:
         return "good" if improves(1.0 if self.way == "up" else -1.0, metric) else "bad"
 
 
-def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
-    """Each word of comparison that is no supposition, no definition and no other's, in the order of the text."""
+def claims_in(sentence: Sentence, names: Names, unnamed: bool = False) -> Iterator[Claim]:
+    """Each word of comparison that is no supposition, no definition and no other's, in the order of the text.
+
+    A verb that compares only where a metric moves is one in the clause that names it; `unnamed`: in any.
+    """
     text = sentence.text
     found = list(_ASSERTING.finditer(text))
     for pattern in (_MOVING, _GRANTED):
@@ -199,7 +202,7 @@ def claims_in(sentence: Sentence, names: Names) -> Iterator[Claim]:
         ]
     for match in sorted(found, key=lambda each: each.start()):
         claim = Claim(sentence, names, *match.span(), _way(match), match.re is _MOVING)
-        if claim.moves and (not claim.metrics or _TRAINING.search(text)):
+        if claim.moves and (not (claim.metrics or unnamed) or _TRAINING.search(text)):
             continue
         defined = _BY_DEFINITION.search(text) and len(names.metrics(text)) > 1 and not names_a_run(text)
         if claim.is_noun and _TAKEN_BACK.search(text, claim.end):

@@ -74,6 +74,8 @@ def _instead(sentence: Sentence, names: Names) -> str:
     runs = [run for run in names.runs_meant(sentence.text, sentence.references) if run.index]
     if len(metrics) != 1 or len(runs) not in (1, 2):
         return "write [[RUN.METRIC.percent]], or leave it out"
+    if other := next((run for run in runs if run.differences), None):
+        return f"{other.name} is not comparable with the baseline: write [[{other.name}.{metrics[0]}.verdict]], which says so, or leave it out"
     if len(runs) == 2 and not names_baseline(sentence.text):
         return f"write [[compare {runs[0].name} {runs[1].name} {metrics[0]}]], or leave it out"
     said = _percent(evidence, runs[0], metrics[0])

@@ -23,7 +23,7 @@ from agent.proofreading import (
     unborne,
 )
 from agent.proofreading.argued import argued_sentences
-from agent.proofreading.claimed import by_default, confirmation, of_a_run, table
+from agent.proofreading.claimed import by_default, confirmation, gainsaid, of_a_run, table
 from agent.proofreading.claimed.ended import tells_its_end
 from agent.proofreading.names import Names, named_runs
 from agent.proofreading.number_words import SEVERAL_IN_WORDS, count_of
@@ -81,6 +81,7 @@ OF_ANY_TEXT: tuple[Rule, ...] = (claims.check, unborne.check, conditional.check,
 """What no text may say, one that proposes what to try next as little."""
 OF_A_REPORT: tuple[Rule, ...] = (
     held.check,
+    gainsaid.check,
     multiples.check,
     finality.check,
     superlatives.check,

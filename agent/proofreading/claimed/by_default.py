@@ -208,9 +208,17 @@ def _told(case: Case) -> tuple[str, str]:
     runs = [str(one.run) for one in named_runs(case.sentence.text) if not one.run.is_baseline]
     metric = next(iter(case.vocabulary.names.metrics(case.sentence.text)), results.primary)
     run = runs[0] if runs else "RUN"
+    known = results.get(run)
+    verdict = f"[[{run}.{metric}.verdict]]"
+    if known is not None and known.differences:
+        instead = f"{known.name} is not comparable with the baseline: write {verdict}, which says so"
+    else:
+        instead = (
+            f"write the verdict there ({verdict}, [[compare {run} RUN {metric}]]), "
+            f"print it where it holds ([[if {run}.{metric} better]] … [[end]]), write that it may be so"
+        )
     return (
         " ".join((*clause.chain, text)),
-        "it says how something came out, or how good it is, and no reference of its clause says so; write the verdict there "
-        f"([[{run}.{metric}.verdict]], [[compare {run} RUN {metric}]]), print it where it holds ([[if {run}.{metric} better]] … [[end]]), "
-        "write that it may be so, or say how it was made, set or measured instead",
+        "it says how something came out, or how good it is, and no reference of its clause says so; "
+        f"{instead}, or say how it was made, set or measured instead",
     )

@@ -59,6 +59,12 @@ _SETTING = re.compile(
 )
 """`The mean weight of run 3 is lower`: of what was set."""
 _NEXT = re.compile(r"\b(?:follow-up|next (?:study|step|run)|further (?:stud\w+|runs?|seeds))\b", re.IGNORECASE)
+_PAPERS = r"(?:the|our|my|this) (?:[\w-]+ )?(?:plan|notes?|title|caption|wording|text)"
+_OWN_SLIP = re.compile(
+    rf"\b(?:{_PAPERS}|of (?:ours|mine)|(?:my|our)(?: own)? (?:mistake|slip|error|oversight))\b", re.IGNORECASE
+)
+"""`The plan named the wrong method, a mistake of ours`: what authors own of their plan and texts."""
+_OWN_TEXT = re.compile(rf"\b{_PAPERS}\W*\Z", re.IGNORECASE)
 _TABLE = re.compile(r"\btable\b", re.IGNORECASE)
 """`The table of all runs shows that …`: it is there to be read."""
 _ASKED = re.compile(r"\b(?:whether|open|unclear|unknown|untested)\b", re.IGNORECASE)
@@ -88,6 +94,12 @@ _TRIED_AGAIN = re.compile(
     re.IGNORECASE,
 )
 """`The best run was trained again`: who it was is said elsewhere."""
+_THOUGHT = re.compile(
+    r"(?:\A\W*|\b(?:and|but|what|as|which|than|whereas|while) )(?:(?!of\b|behind\b|in\b|for\b)[\w-]+ ){0,3}?(?:idea|intuition|hypothes[ie]s|H\d+|plan|theory|argument|expectation|conjecture|motivation|reasoning)"
+    r"(?: (?:of|in|behind|for|under) (?:(?!that\b)[\w-]+ ){0,3}?[\w-]+)?\s*\Z",
+    re.IGNORECASE,
+)
+"""`The idea predicts less absorption`: what somebody thinks beforehand is no law that was seen."""
 _OF_CLAUSES = re.compile(r"\bfrom the (?:start|outset)\b", re.IGNORECASE)
 _WHETHER = re.compile(r"\bwhether\b|\bopen (?=question|problem)|\bleft open\b", re.IGNORECASE)
 """Behind a word that ends a question, it names that question."""
@@ -155,7 +167,14 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
     return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
 
 
-_IN_CLAUSE = {"a finding": _TABLE, "quality": _SETTING, "sameness": _SHARE_OF, "an excuse": _PERHAPS, "advice": _HOW}
+_IN_CLAUSE = {
+    "a finding": _TABLE,
+    "quality": _SETTING,
+    "sameness": _SHARE_OF,
+    "an excuse": _PERHAPS,
+    "advice": _HOW,
+    "law": _THOUGHT,
+}
 """What before a claim of a kind, in its clause, takes it back."""
 
 
@@ -173,9 +192,15 @@ def _is_excused_by_kind(kind: Kind, text: str, left: int, match: re.Match[str]) 
             and _SETTING.search(text[left:start]) is not None
         )
         or (name == "novelty" and _UNSEARCHED.search(text) is not None)
-        or (name == "advice" and _NEXT.search(text) is not None)
+        or (name == "advice" and (_NEXT.search(text) is not None or _is_ones_own(text[left:start], match, text)))
         or (name == "many runs" and _KEPT.search(text[: start + 4]) is not None)
         or (name == "statistics" and "standard" in match.group() and _BAND.search(text[:start]) is not None)
         or (name == "the first of all" and _TRIED_AGAIN.search(text, start) is not None)
         or (name == "cause" and _ANY.search(text[:start]) is not None)
     )
+
+
+def _is_ones_own(before: str, match: re.Match[str], text: str) -> bool:
+    """Whether what was a mistake, or should be otherwise, is the authors' plan or text, and nobody is told what to do."""
+    slip = "mistake" in match.group().lower() or "wrong" in match.group().lower()
+    return (_OWN_SLIP.search(text) if slip else _OWN_TEXT.search(before)) is not None

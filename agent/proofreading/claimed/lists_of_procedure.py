@@ -126,7 +126,7 @@ OF_THE_ENDED = Kind(
         )
     },
     NEVER,
-    "a run that failed or was dropped says nothing of results; say that it has none, and why",
+    "a run that failed, was dropped or never made says nothing of results; say that it has none, or that it is open",
     supposable=False,
 )
 BLAMED = Kind(

@@ -76,7 +76,7 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return True
     if "would" in chain and is_favourable(case):
         return True
-    if "must" in chain and _is_learnt(case) and not _IF.search(case.sentence.text):
+    if "must" in chain and _is_learnt(case.clause.subject) and not _IF.search(case.sentence.text):
         return True
     if is_light(low) and case.tells and case.whose != "other" and any(token.low in _DEGREES for token in rest):
         return True
@@ -113,7 +113,7 @@ def _moves_a_metric(case: Case, verb: str) -> bool:
     clause, names_a_metric = case.clause, case.vocabulary.names_a_metric
     if clause.rest and clause.rest[0].low == "no":
         return False
-    if verb in _COSTS and names_a_metric(clause.rest):
+    if verb in _COSTS and (names_a_metric(clause.rest) or _is_learnt(clause.rest)):
         return True
     if verb in _MOVES:
         return names_a_metric(clause.rest) or names_a_metric(clause.subject)
@@ -137,8 +137,9 @@ def _is_told_by_a_stranger(case: Case) -> bool:
     return case.whose == "other" and not known and case.vocabulary.names_a_result(case.clause.rest)
 
 
-def _is_learnt(case: Case) -> bool:
-    head = head_of(case.clause.subject)
+def _is_learnt(words: Sequence[Token]) -> bool:
+    """Whether words are of what training leaves, by their head."""
+    head = head_of(words) if words else None
     return head is not None and head.low in LEARNT
 
 

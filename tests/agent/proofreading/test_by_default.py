@@ -239,3 +239,10 @@ def test_no_turn_of_phrase_ships(recording: Path) -> None:
     read = {one for one in read if all(names.evidence.says(each) for each in one.references if each.judges)}
     kinds = {kind.why for kind in (*lists_of_turns.KINDS, SELECTED, OF_THE_ENDED, BLAMED)}
     assert [(one.text, said) for one in read for said, why in table.check(one, names) if why in kinds] == []
+
+
+def test_what_to_write_of_a_run_that_is_not_comparable_is_that() -> None:
+    """No passage on it can ever hold as better."""
+    names = Names(EVIDENCE)
+    told = [why for each in sentences("Run 4 tames mse.", latex=True) for _, why in check(each, names)]
+    assert told and "run 4 is not comparable" in told[0].replace("_", " ") and "better]]" not in told[0]

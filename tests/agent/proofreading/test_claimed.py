@@ -142,6 +142,19 @@ def test_who_asks_for_caution_recommends_nothing() -> None:
     assert told("From now on the schedule should be regarded as solved.")
 
 
+def test_a_slip_that_authors_own_recommends_nothing() -> None:
+    """Of their plan or text they may say that it was wrong; of a choice that others have it is advice."""
+    assert told("Leaving the control out of the plan was a mistake of ours.") == []
+    assert told("The note should be corrected: run 2 has the weight of run 1.") == []
+    assert told("As the plan has it, a fixed penalty should be replaced.")
+    assert told("Using a fixed penalty was a mistake.")
+
+
+def test_what_was_never_made_is_not_called_a_failure() -> None:
+    """The reason is true of a run that failed and of one that nobody made."""
+    assert "never made" in told("Had the schedule been run longer, absorption would have been lower.")[0]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -199,6 +212,7 @@ def test_what_is_disowned_asked_or_an_identity_claims_nothing(honest: str, disho
         ("Run 4 is not comparable, so its rank is open.", "If one accounts for k, run 4 ranks first."),
         ("Absorption occurs when a latent fails because another fires.", "Run 3 fails because another latent fires."),
         ("The verdict should not be relied on.", "The verdict should be relied on."),
+        ("The idea behind the decay predicts less absorption.", "The cosine behind the idea predicts absorption."),
     ],
 )
 def test_a_supposition_must_govern_what_it_excuses(honest: str, dishonest: str) -> None:

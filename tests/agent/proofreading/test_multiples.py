@@ -87,3 +87,4 @@ def test_the_answer_names_what_is_right() -> None:
     )
     assert "write [[compare run_1 run_2 mse]]" in found("The mse halves from run 1 to run 2.")[0][1]
     assert "write [[RUN.METRIC.percent]]" in found("The mse is ten times lower.")[0][1]
+    assert "run_4 is not comparable" in found("In run 4 the mse is half that of the baseline.")[0][1]
