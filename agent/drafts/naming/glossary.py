@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 _BRACKETED = re.compile(r"((?:[\w-]+\s+){1,6})\(([A-Z][A-Za-z0-9-]{1,9})s?\)")
 """Words, and behind them in brackets what they are called for short."""
@@ -43,6 +43,12 @@ def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
         for short, long in _bracketed(legend):
             found.setdefault(short, long)
     return found
+
+
+def foreign(known: Mapping[str, str], paths: Iterable[tuple[str, ...]]) -> dict[str, str]:
+    """The abbreviations that are no part of a key themselves: TP is read as it stands where a key is `tp`."""
+    parts = {part.lower() for path in paths for part in path}
+    return {short: long for short, long in known.items() if short.lower() not in parts}
 
 
 def written_out(text: str, known: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from agent.drafts.naming.by_unit import of_unit
 from agent.drafts.naming.data_sets import shortened
-from agent.drafts.naming.glossary import written_out
+from agent.drafts.naming.glossary import foreign, written_out
 from agent.drafts.naming.key_name import (
     KeyName,
     Match,
@@ -69,11 +69,8 @@ class KeyNames:
         self._of_settings = not nested
         quantities = tuple(quantities)
         keys = {one.key.path: one.key for one in quantities}
-        parts = {
-            part.lower() for key in keys.values() for part in (*key.path, *key.qualifiers)
-        }  # TP, where a key is tp
-        self._glossary = {short: long for short, long in (glossary or {}).items() if short.lower() not in parts}
-        self._glossary = {**shortened(part for key in keys.values() for part in key.qualifiers), **self._glossary}
+        sets = tuple(part for key in keys.values() for part in key.qualifiers)
+        self._glossary = {**shortened(sets), **foreign(glossary or {}, (*keys, sets))}
         self._names = [key_name(key, nested) for key in (of_results(keys, quantities) if nested else keys).values()]
         self._leaves = {key.path[-1] for key in keys.values()}
         self._cache: dict[str, tuple[frozenset[Key], bool]] = {}
