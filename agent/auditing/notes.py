@@ -84,9 +84,11 @@ def _rendered_otherwise(note: Noted, evidence: Evidence) -> Iterator[Finding]:
     except BadAnswer:
         return  # the figures' note, or one that only says that no answer could be used
     told, expected = (note.text, again) if note.words == WORDS else (_measured(note.text), _measured(again))
-    changed = [line for line in told.splitlines() if line not in expected.splitlines()] or ["a line is missing"]
     if told.split() == expected.split():  # where lines break, a placeholder's length decides too
         changed = list(_judged_otherwise(note.text, again))
+    else:
+        known = {*expected.splitlines()}
+        changed = [line for line in told.splitlines() if line not in known] or ["a line is missing"]
     if run is not None and changed:
         what = changed[0][:_SHOWN_CHARACTERS]
         yield Finding(where=f"journal, note on {note.subject}", what=what, why="its source and the runs say otherwise")
