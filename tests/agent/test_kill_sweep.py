@@ -6,6 +6,7 @@ and what ran is counted outside of the session, by lines that each process appen
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -116,16 +117,25 @@ def _life(
 
 
 def _repeated(session: Session, log: Path) -> dict[str, list[str]]:
-    """What was done again although it had been finished: launches, scorings, questions."""
+    """What was done again although it had been finished: launches, scorings, questions.
+
+    A launch that had its results out and was still on its way to its end as it was cut off is not one.
+    """
     launches = Counter(
         str(event.step)
         for event in session.journal.all(AttemptBegun)
         if (session.paths.attempt(event.number).code / event.run.parts[0] / "final_info.json").is_file()
+        and not _cut_off(session.paths.attempt(event.number).report)
     )
     lines = Counter(log.read_text().splitlines())
     asked = [line for line, times in lines.items() if line.startswith("asked") and times > 1]
     scored = [line for line, times in lines.items() if line.startswith("scored") and times > 1]
     return {"launches": [step for step, times in launches.items() if times > 1], "asked": asked, "scored": scored}
+
+
+def _cut_off(report: Path) -> bool:
+    """Whether a supervisor says that it ended a launch, with the session, which was still at work."""
+    return report.is_file() and json.loads(report.read_text())["reason"] == "interrupted"
 
 
 def _lines(journal: Path) -> int:

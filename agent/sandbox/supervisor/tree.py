@@ -80,10 +80,14 @@ def descendants(root: int) -> dict[int, int]:
     return found
 
 
-def send(pids: list[int], number: int) -> None:
+def send(pids: list[int], number: int) -> bool:
+    """Send a signal to each; whether it reached any."""
+    reached = False
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
+            reached = True
+    return reached
 
 
 def kill_all(but: Collection[int] = ()) -> int:

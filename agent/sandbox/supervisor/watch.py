@@ -34,6 +34,8 @@ class Watch:
         self.spent = Spent(spec.get("gpu", False))
         self.began = time.monotonic()
         self.reason = ""
+        self.reached = False
+        """Whether a signal that asks for the end has met a process that still ran."""
         self.looked = 0.0
         self.signals: list[tuple[float, int]] = []
         processes = spec.get("processes", 0)
@@ -119,10 +121,8 @@ class Watch:
                 self.end_at_once("too_many_processes")
         while self.signals and now >= self.signals[0][0]:
             _, number = self.signals.pop(0)
-            if number == signal.SIGKILL:
-                send(list(descendants(os.getpid()).keys() - self.spent.own), signal.SIGKILL)
-            else:
-                send(self.targets(child, number), number)
+            targets = self.targets(child, number)
+            self.reached = send(targets, number) or self.reached
 
     def end_at_once(self, reason: str) -> None:
         """SIGKILL: a moment more, and the machine may have nothing left."""
@@ -144,8 +144,10 @@ class Watch:
     def targets(self, child: int, number: int) -> list[int]:
         """Who gets a polite signal: not bubblewrap itself nor its namespace's first process, which would die of it."""
         below = descendants(os.getpid()).keys() - self.spent.own
+        if number == signal.SIGKILL:
+            return list(below)
         if not self.spec["wrapped"]:
-            return [child] if number == signal.SIGINT else list(below)
+            return [pid for pid in below if pid == child or number != signal.SIGINT]
         tree = processes()
         first = [pid for pid in below if tree.get(pid, (0, 0))[0] == child]
         if number == signal.SIGINT:
@@ -158,7 +160,7 @@ class Watch:
         cost = self.spent.report(seconds)
         return {
             "exit_code": code,
-            "reason": self.reason,
+            "reason": self.reason if self.reached else "",  # what had ended by itself as its end was asked for
             "seconds": seconds,
             "left_behind": left,
             "started": started,
