@@ -135,7 +135,8 @@ class Limited(Provider):
 def test_a_provider_that_asks_to_wait_is_left_alone_by_all(tmp_path: Path) -> None:
     """One session is told to wait a second; another, which has not asked yet, waits too, and neither asks before it is over."""
     found = shared(tmp_path)
-    with Limited() as server:
+    server = Limited()
+    with server:
         models = [LitellmModel("a-model", server.url, 20, first_wait_s=0.01, shared=found) for _ in range(2)]
         asked = threading.Thread(target=models[0].answer, args=(REQUEST,))
         asked.start()
