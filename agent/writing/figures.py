@@ -10,8 +10,9 @@ from agent.results.story import story_of
 from agent.session.session import Session
 from agent.writing.fields import read_fields
 
-
-_OTHER_FIGURE = re.compile(r"^[ \t]*#+[ \t]*[*_`\"]*[^\s*_`\"][^\n]*?\.(?:pdf|png)\b[^\n]*$", re.MULTILINE | re.IGNORECASE)
+_OTHER_FIGURE = re.compile(
+    r"^[ \t]*#+[ \t]*[*_`\"]*[^\s*_`\"][^\n]*?\.(?:pdf|png)\b[^\n]*$", re.MULTILINE | re.IGNORECASE
+)
 
 
 def figure_names(files: Iterable[str]) -> list[str]:

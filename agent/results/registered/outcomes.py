@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from agent.results.registered.margins import held_within
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
-from agent.results.story.plan import planned_runs
+from agent.results.story.plan import planned_runs, without_bold
 from agent.results.values import Value
 from agent.results.verdicts.student import bonferroni
 from agent.results.verdicts.verdict import Tone, Verdict, improves, judge
@@ -222,9 +222,11 @@ def _left_out(story: Story) -> list[LeftOut]:
                 LeftOut(run=run, title=story.accepted[run].title, reason=f"dropped: {dropped.why or _NO_REASON}")
             )
     last = max(story.accepted, key=lambda run: run.number, default=BASELINE)
-    for number, title in sorted(planned_runs(story.plan).items()):
+    told = {each.title for event in story.all(HypothesesJudged) for each in event.left_out}
+    for number, said in sorted(planned_runs(story.plan).items()):
         if number > last.number:
-            found.append(LeftOut(run=RunName.of(number), title=_cut(title), reason=_why_not_reached(story)))
+            title = _cut(said) if _cut(said) in told else without_bold(_cut(said))  # as it was told, where it was
+            found.append(LeftOut(run=RunName.of(number), title=title, reason=_why_not_reached(story)))
     return found
 
 

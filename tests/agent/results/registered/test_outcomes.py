@@ -13,6 +13,7 @@ from agent.results.story import Story
 from agent.session.events import (
     Event,
     FiguresDrawn,
+    HypothesesJudged,
     Planned,
     Registered,
     RunAbandoned,
@@ -22,7 +23,7 @@ from agent.session.events import (
     SessionEnded,
     SessionResumed,
 )
-from agent.session.events.hypothesis import Hypothesis, registered_sha256
+from agent.session.events.hypothesis import Hypothesis, LeftOut, registered_sha256
 from agent.session.steps import RunName, Step
 from tests.world.study import controlled, results
 
@@ -35,11 +36,13 @@ def hypothesis(metric: str, run: int, relation: str, against: int = 0, name: str
     )
 
 
-def registration(*hypotheses: Hypothesis, then: tuple[Event, ...] = (), found: Results | None = None) -> Registration:
+def registration(
+    *hypotheses: Hypothesis, then: tuple[Event, ...] = (), found: Results | None = None, plan: str = PLAN
+) -> Registration:
     """What came of these hypotheses in the small study, whose runs are 1 to 4."""
     accepted = [RunAccepted(run=RunName.of(number), title="") for number in range(5)]
     events: list[Event] = [
-        Planned(text=PLAN),
+        Planned(text=plan),
         Registered(hypotheses=list(hypotheses), sha256=registered_sha256(hypotheses)),
     ]
     return registration_of(Story([*events, *accepted, *then]), found or results())
@@ -207,6 +210,15 @@ def test_planned_runs_are_named_once_no_more_are_made() -> None:
         ("run_5", "Variant 5: a change", "the session's runs ended before it"),
         ("run_6", "Variant 6: a change", "the session's runs ended before it"),
     ]
+
+
+def test_a_planned_run_is_told_without_the_marks_of_bold_words() -> None:
+    """Where an earlier version told it with them, it stays as it was told."""
+    plan = PLAN.replace("Variant 6: a change", "**Variant 6** (from run_2): a **change**")
+    over, raw = SessionEnded(state="done"), "Variant 6** (from run_2): a **change"
+    before = HypothesesJudged(outcomes=[], left_out=[LeftOut(run=RunName.of(6), title=raw, reason="")])
+    assert registration(then=(over,), plan=plan).left_out[-1].title == "Variant 6 (from run_2): a change"
+    assert registration(then=(before, over), plan=plan).left_out[-1].title == raw
 
 
 def test_a_dropped_run_is_named_and_leaves_its_hypothesis_untested() -> None:
