@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from agent.packing.opened import Opened
 from agent.results.registered.hypotheses import read_hypotheses
 from agent.results.registered.outcomes import registration_of
 from agent.results.story import results_of, story_of
-from agent.results.story.plan import without_bold
 from agent.results.words.phrases import WORDS
 from agent.session.events import Finding, HypothesesJudged, Registered
-from agent.session.events.hypothesis import LeftOut, registered_sha256
-from agent.session.steps import RunName
+from agent.session.events.hypothesis import registered_sha256
 
 
 def hypotheses(opened: Opened) -> Iterator[Finding]:
@@ -48,10 +46,5 @@ def _other_outcomes(opened: Opened, judged: HypothesesJudged) -> Iterator[Findin
             what = f"{name}: {f'{mine.outcome} ({mine.words})' if mine else 'not told'}"
             why = f"the runs say: {f'{other.outcome} ({other.words})' if other else 'none is registered'}"
             yield Finding(where=where, what=what, why=why)
-    if judged.words == WORDS and _told(judged.left_out) != _told(again.left_out):
+    if judged.words == WORDS and {*judged.left_out} != {*again.left_out}:
         yield Finding(where=where, what="planned runs that were not made", why="plan and runs say others")
-
-
-def _told(left_out: Iterable[LeftOut]) -> set[tuple[RunName, str, str]]:
-    """What is said of runs that were not made, whatever is bold in it: an older version told the marks too."""
-    return {(each.run, without_bold(each.title), each.reason) for each in left_out}

@@ -46,13 +46,8 @@ def planned_runs(plan: str) -> dict[int, str]:
     for line in _NUMBERED.finditer(text):
         whole = text[line.start(1) :].partition("\n")[0]
         title = re.sub(r"^[\s*_`]*[(\[]from\b[^)\]]*[)\]]", "", whole.removeprefix(line[1]), flags=re.IGNORECASE)
-        found.setdefault(int(line[1]), title.lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
+        found.setdefault(int(line[1]), _BOLD.sub("", title).lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
     return found
-
-
-def without_bold(said: str) -> str:
-    """What a plan says of a run as it is told: without the marks of bold words."""
-    return _BOLD.sub("", said)
 
 
 _SEEDS_OF_LINE = re.compile(r"\((?:with |on )?(\d{1,2}) seeds\)", re.IGNORECASE)

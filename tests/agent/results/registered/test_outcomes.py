@@ -13,7 +13,6 @@ from agent.results.story import Story
 from agent.session.events import (
     Event,
     FiguresDrawn,
-    HypothesesJudged,
     Planned,
     Registered,
     RunAbandoned,
@@ -23,7 +22,7 @@ from agent.session.events import (
     SessionEnded,
     SessionResumed,
 )
-from agent.session.events.hypothesis import Hypothesis, LeftOut, registered_sha256
+from agent.session.events.hypothesis import Hypothesis, registered_sha256
 from agent.session.steps import RunName, Step
 from tests.world.study import controlled, results
 
@@ -36,13 +35,11 @@ def hypothesis(metric: str, run: int, relation: str, against: int = 0, name: str
     )
 
 
-def registration(
-    *hypotheses: Hypothesis, then: tuple[Event, ...] = (), found: Results | None = None, plan: str = PLAN
-) -> Registration:
+def registration(*hypotheses: Hypothesis, then: tuple[Event, ...] = (), found: Results | None = None) -> Registration:
     """What came of these hypotheses in the small study, whose runs are 1 to 4."""
     accepted = [RunAccepted(run=RunName.of(number), title="") for number in range(5)]
     events: list[Event] = [
-        Planned(text=plan),
+        Planned(text=PLAN),
         Registered(hypotheses=list(hypotheses), sha256=registered_sha256(hypotheses)),
     ]
     return registration_of(Story([*events, *accepted, *then]), found or results())
@@ -212,15 +209,6 @@ def test_planned_runs_are_named_once_no_more_are_made() -> None:
     ]
 
 
-def test_a_planned_run_is_told_without_the_marks_of_bold_words() -> None:
-    """Where an earlier version told it with them, it stays as it was told."""
-    plan = PLAN.replace("Variant 6: a change", "**Variant 6** (from run_2): a **change**")
-    over, raw = SessionEnded(state="done"), "Variant 6** (from run_2): a **change"
-    before = HypothesesJudged(outcomes=[], left_out=[LeftOut(run=RunName.of(6), title=raw, reason="")])
-    assert registration(then=(over,), plan=plan).left_out[-1].title == "Variant 6 (from run_2): a change"
-    assert registration(then=(before, over), plan=plan).left_out[-1].title == raw
-
-
 def test_a_dropped_run_is_named_and_leaves_its_hypothesis_untested() -> None:
     """A person took it out of what counts: the reason stands with the hypothesis and in the list; patience ends runs with its own."""
     dropped = RunDropped(run=RunName.of(3), why="it leaked", before=Step("run_4/turn_1"))
@@ -241,6 +229,16 @@ def test_a_run_that_was_given_up_leaves_later_numbers_untested() -> None:
     first, later = registration(*pair, then=(abandoned,)).tested
     assert first.outcome == "not held"
     assert later.outcome == "not tested" and "run_2 was given up and its name used again" in later.reason
+
+
+def test_a_run_that_was_made_under_another_title_is_named() -> None:
+    """Of a run with a hypothesis both titles are told where their words differ, not where only marks or case do."""
+    made = tuple(
+        RunAccepted(run=RunName.of(number), title=title) for number, title in ((1, "variant 1."), (3, "Decay"))
+    )
+    found = registration(hypothesis("mse", 1, "better than"), hypothesis("mse", 3, "better than", name="H2"), then=made)
+    assert found.retitled == ("run_3 was planned as “Variant 3” and made as “Decay”",)
+    assert registration(hypothesis("mse", 2, "better than"), then=made).retitled == ()
 
 
 def test_a_statement_is_told_in_words() -> None:
