@@ -12,7 +12,6 @@ from agent.results.story.plan import (
     runs_planned,
     title_planned,
     unfenced,
-    without_bold,
 )
 
 
