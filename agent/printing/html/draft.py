@@ -24,9 +24,7 @@ def html_of(tex: str, bibliography: Sequence[Entry], figures: Path, findings: Se
     entries = {entry.key: entry for entry in bibliography}
     body = Body(shown_figures(figures), lambda key: _called(entries, key))
     source = re.sub(
-        r"\\maketitle|\\providecommand\{\\labbanner\}\{\}\\labbanner|\\clearpage|\\bibliographystyle\{[^}]*\}",
-        "",
-        rest,
+        r"\\maketitle|\\providecommand\{\\labbanner\}\{\}\\labbanner|\\clearpage|\\bibliographystyle\{[^}]*\}", "", rest
     )
     source, _, behind = source.split("\\end{document}", 1)[0].partition("\\bibliography{references}")
     main = body.blocks(source)
