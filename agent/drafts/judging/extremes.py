@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
 from agent.drafts.records.runs import Key
-from agent.proofreading.number_words import IN_WORDS, count_of
+from agent.proofreading.sentences.number_words import IN_WORDS, count_of
 
 _COUNT = rf"(?:{IN_WORDS}|\d+)"
 _MOST = r"(?:most|least)\s+(?:accurate|efficient|stable|robust|expensive|costly|precise|overconfident|calibrated|sparse|faithful|reliable)"

@@ -24,7 +24,7 @@ from agent.drafts.text.numerals import Numeral, points_after
 from agent.drafts.text.passages import Document, Passage
 from agent.drafts.text.sentences import CITED
 from agent.drafts.text.units import Unit, unit_after, unit_of_path
-from agent.proofreading.cited import of_a_cited_work
+from agent.proofreading.sentences.cited import of_a_cited_work
 
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
 """Who goes on speaking after a sentence with a citation."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from agent.drafts.text.passages import Passage
-from agent.proofreading.names import CITED
-from agent.proofreading.prose import sentences
+from agent.proofreading.sentences.names import CITED
+from agent.proofreading.sentences.prose import sentences
 
 __all__ = ["CITED", "passages_of", "plain_latex"]
 

@@ -94,12 +94,18 @@ def test_the_worst_is_at_an_end(text: str, wanted: list[str], results: Path, tmp
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("The schedule removes 39.0% of the baseline's absorption and 9.6% of the strong penalty's; the weak penalty removes 16.9%.", DERIVED),
-        ("The schedule removes 39.0% of the baseline's absorption and 9.6% of the strong penalty's; the weak penalty removes 21.4%.", NONE),
+        (
+            "The schedule removes 39.0% of the baseline's absorption and 9.6% of the strong penalty's; the weak penalty removes 16.9%.",
+            DERIVED,
+        ),
+        (
+            "The schedule removes 39.0% of the baseline's absorption and 9.6% of the strong penalty's; the weak penalty removes 21.4%.",
+            NONE,
+        ),
         ("The strong penalty trades 0.0117 of explained variance for 0.0464 of absorption.", DERIVED),
         ("The strong penalty trades 0.0117 of explained variance for 0.0242 of absorption.", NONE),
     ],
-)  # fmt: skip
+)
 def test_whom_a_later_clause_is_against_stands_before_it(text: str, wanted: str, results: Path, tmp_path: Path) -> None:
     """`; Mixup removes 44%` is of what was removed from before, and of no other run's."""
     assert statuses(text, results, tmp_path)[-1] == wanted
