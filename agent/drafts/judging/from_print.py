@@ -11,6 +11,7 @@ from agent.drafts.judging.change import derive
 from agent.drafts.judging.movement import DOWN, UP, is_only_a_change, speaks_of_change
 from agent.drafts.judging.printed import is_change_of
 from agent.drafts.judging.values import supported
+from agent.drafts.naming.context import Context
 from agent.drafts.records.pool import whole_of
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
@@ -29,7 +30,13 @@ def from_print(case: Case) -> Ruling | None:
     """What comes of the values that the sentence prints, or of the ends of all runs; None where it says nothing of these."""
     if case.in_table:
         return None
-    return _of_an_end(case) or _against_an_end(case) or _of_two_printed(case)
+    return (
+        _of_an_end(case)
+        or _against_an_end(case)
+        or _of_two_printed(case)
+        or _of_the_value_before(case)
+        or _of_another_subject(case)
+    )
 
 
 def not_of_its_end(case: Case, ruling: Ruling) -> Ruling:
@@ -116,3 +123,60 @@ def _keys(case: Case, number: Numeral) -> frozenset[Key]:
     told = [number, *([replace(number, value=whole - number.value)] if whole > number.value > 0 else [])]
     hits = (hit for each in told for hit in replace(case, number=each, nearby=[]).hits)
     return frozenset(hit.key for hit in hits if hit.role != "spread" and (hit.run in named or not named))
+
+
+def _of_the_value_before(case: Case) -> Ruling | None:
+    """`Its loss, 0.321, is 8% larger than that of A`; `to 0.0151 (−18%)`: a change of the metric whose value stands before it."""
+    number, context, text = case.number, case.context, case.text
+    if not context.hand or context.hand.sure_metric:
+        return None
+    told = [one for one in numerals(text) if one.end <= number.start and not is_only_a_change(one, text)]
+    if not told or told[-1].factor or told[-1].digits < _TELLING:
+        return None
+    bracket = _BRACKET.fullmatch(text[told[-1].end : number.start])
+    if not bracket and not speaks_of_change(number, f"{context.words} {text[number.end :][:40]}"):
+        return None
+    here = replace(case, number=told[-1], nearby=[])
+    hits = [hit for hit in here.hits if hit.role != "spread" and here.of_run(hit)]
+    keys = frozenset(hit.key for hit in hits)
+    if not keys or len(keys) > _FEW_KEYS or (bracket and context.metrics and not keys & context.metrics):
+        return None
+    wider = replace(context, metrics=(keys & context.metrics) or keys)
+    if bracket and not context.runs:
+        runs = frozenset(hit.run for hit in hits if hit.key in wider.metrics)
+        wider = replace(wider, runs=runs, others=frozenset()) if len(runs) == 1 else wider
+    return _derived(case, wider)
+
+
+_TELLING = 3
+_FEW_KEYS = 3
+_BRACKET = re.compile(r"\s?%?\s*\(\s*[-−+]?\s*")
+_SUBJECT = re.compile(
+    r"(?:;|,\s+(?:while|whereas|but|and)|\A)\s*(?:[Tt]he|[Aa]n?|[Oo]ur)\s+(?:[a-z-]+\s+){1,5}?(?:loses|gains|adds|saves|costs|improves|reduces|lowers|raises|brings|drops|falls|rises|gives up)\b[^,;:]*\Z"
+)
+"""A subject of its own before a number, with a verb of change."""
+
+
+def _of_another_subject(case: Case) -> Ruling | None:
+    """`; the strongest penalty loses 0.007`, which is called by no name that is known: a change of one of all against the baseline."""
+    number, context, baseline = case.number, case.context, case.names.runs.baseline
+    subject = _SUBJECT.search(case.text[: number.start])
+    if subject is None or not context.metrics or not baseline or context.against:
+        return None
+    if any(each.end > subject.start() for each in case.names.runs.mentions(case.text[: number.end])):
+        return None
+    if not speaks_of_change(number, f"{subject[0]} {case.text[number.end :][:40]}"):
+        return None
+    runs = case.names.runs.all - baseline
+    if 2 * number.half * len(runs) * len(context.metrics) > _CHANCE * abs(number.value):
+        return None
+    return _derived(case, replace(context, runs=runs, others=baseline, targets=baseline))
+
+
+_CHANCE = 0.6
+"""Of how many changes a number may be one by chance."""
+
+
+def _derived(case: Case, context: Context) -> Ruling | None:
+    told = derive(case.number, context, case.values, case.names.runs.baseline, [])
+    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None

@@ -159,7 +159,7 @@ def _by_unit(reader: Reader, number: Numeral, values: Values) -> Context:
 
 
 def _by_share(context: Context, number: Numeral, values: Values) -> Context:
-    """`fewer latents die: 13.0%` where a metric counts latents: a percentage is of what may be one, and not surely of what was called so."""
+    """`fewer units die: 13.0%` where a metric counts units: a percentage is of what may be one, and not surely of what was called so."""
     plain = number.percent and not speaks_of_change(number, context.words)
     counted = frozenset(key for key in context.metrics if is_no_share(key, values)) if plain else frozenset[Key]()
     if not counted:

@@ -89,3 +89,19 @@ def test_a_part_of_a_gain_is_of_whom_was_spoken(share: str, wanted: str, results
 def test_words_of_worth_say_a_change(text: str, wanted: str, results: Path, tmp_path: Path) -> None:
     """What something is worth, and its advantage, are differences."""
     assert statuses(text, results, tmp_path)[-1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Annealing lowers the KL only to 0.0151 (-18%).", DERIVED),
+        ("Annealing lowers the KL only to 0.0151 (-27%).", NONE),
+        ("The success of the baseline is 61.2%; the strongest variant gains 11.5 points.", DERIVED),
+        ("The success of the baseline is 61.2%; the strongest variant gains 14.5 points.", NONE),
+        ("Relative to annealing, the full schedule scores 8.1% higher on return.", DERIVED),
+        ("Relative to annealing, the full schedule scores 21.1% higher on return.", NONE),
+    ],
+)
+def test_a_second_fact_is_of_the_metric_of_the_first(text: str, wanted: str, results: Path, tmp_path: Path) -> None:
+    """What stands behind a value is a change of its metric, and a subject without a known name is one of all."""
+    assert statuses(text, results, tmp_path)[-1] == wanted

@@ -9,7 +9,11 @@ import pytest
 
 from agent.drafts.audit import audit_draft
 
-RUNS = {"run_0": ("Baseline", 91.0, 0.184, 0.641), "run_1": ("Noise", 204.0, 0.130, 0.725), "run_2": ("Penalty", 182.0, 0.066, 0.702)}  # fmt: skip
+RUNS = {
+    "run_0": ("Baseline", 91.0, 0.184, 0.641),
+    "run_1": ("Noise", 204.0, 0.130, 0.725),
+    "run_2": ("Penalty", 182.0, 0.066, 0.702),
+}
 """Title, how many latents are dense, the share that is dead, probing accuracy."""
 FINE, NONE = "supported", "unsupported"
 
