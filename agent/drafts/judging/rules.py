@@ -68,7 +68,7 @@ def _change(case: Case) -> Ruling | None:
     only = is_only_a_change(case.number, case.text)
     if not only and (ruling := value(case)) is not None and ruling.status != "misattributed":
         return ruling
-    if only and (again := (None if told.against else read_again(case)) or from_print(case)):
+    if only and not told.against and (again := read_again(case) or from_print(case)):
         return again
     if told.against or only:
         return Ruling("unsupported", reason=told.against or _why_no_change(case))
