@@ -47,3 +47,13 @@ def role_of_group(name: str, above: Role, own: Role) -> Role:
     if _SETTINGS_WITHIN.search(name):
         return "setting"
     return own if SETTINGS.search(name) or not _INDEX.fullmatch(name) else above
+
+
+def holds_settings(name: str) -> bool:
+    """Whether a group of this name is one of settings."""
+    return bool(SETTINGS.search(name) or _SETTINGS_WITHIN.search(name))
+
+
+def is_chosen(name: str) -> bool:
+    """Whether a number of this name is set, wherever it stands."""
+    return _CHOSEN.fullmatch(name) is not None
