@@ -201,15 +201,21 @@ def _given(case: Case) -> Ruling | None:
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
 
 
+_AT = re.compile(r"\b(?:at|with)\s*\Z", re.IGNORECASE)
+
+
 def unnamed_setting(case: Case) -> Ruling | None:
     """A value that is plainly a setting's though the clause does not call it so."""
     number, before = case.number, case.text[: case.number.start]
     if given := _given(case):
         return given
     sure = case.context.metrics and case.context.near and not case.names.metrics.only_in_part(case.context.words)
+    found = _settings(case)
+    theirs = _AT.search(before) and [one for one in found if one.run in case.context.runs and _differs(case, one)]
+    if theirs and not (case.in_table or case.is_measured):
+        return Ruling("setting", told(theirs[0]), f"the setting {theirs[0].key.name}")  # `Lion at 1e-3 has a loss of`
     if case.in_table or (sure and not (number.whole and not number.percent)):
         return None
-    found = _settings(case)
     words = _LAST_WORDS.search(_COUNTED.sub("", before))
     last = re.split(r"\bof\s+(?=\w)", re.sub(r"\s+of\s*\Z", "", words[0]) if words else "")[-1]
     settings = case.names.settings

@@ -23,6 +23,8 @@ _CHANGED = re.compile(
     r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|drop|gap|margin|degradation|(?:in|de)crease|savings?|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"\(\s*[-+−]?\s*[\d.]")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _ALL_CHANGED = re.compile(
     r"^\W*(?:Tab(?:le|\.)\s*\d+\W*)?(?:relative |absolute |percent\w* )?(?:improvement|change|gain|difference|reduction|increase)s?\b",
     re.IGNORECASE,
@@ -83,8 +85,12 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     own = names.runs.without(cell.row[-1]) if cell.row else ""  # `Noise scale` may be a method
     headed = bool(OF_SPREAD.search(f"{column} | {own}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
+    if _BRACKETED.search(cell.text):
+        inner = _IN_BRACKETS.sub(" ", inner)  # `Return (Δ)` over `58.4 (+5.2)`
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
+    if any(_is_of_changes(key) for key in names.metrics.named(column)):
+        changed = factor = False
     of_means = bool(_ALL_AVERAGED.search(table.caption)) and not names.sets.named(heads)
     for place, found in enumerate(numerals(cell.text)):
         percent = found.percent or (changed and percents and not factor)
@@ -131,6 +137,12 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
         others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
         called=row,
     ), alike
+
+
+def _is_of_changes(key: Key) -> bool:
+    """Whether a metric is a change by its own name: the `ΔCE` of `ce_loss_delta` is no change of the column before it."""
+    said = " ".join(tokens(key.path[-1]))
+    return bool(_CHANGED.search(said) or _RATIO.search(said))
 
 
 def _is_spread(before: str, bracket: bool, heads: str) -> bool:

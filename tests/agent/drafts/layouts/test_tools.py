@@ -103,6 +103,9 @@ def test_trials_of_a_grid_are_called_by_their_settings(tmp_path: Path) -> None:
     text = "| Learning rate | AdamW | Lion |\n|---|---|---|\n| 1e-4 | 0.861 | {} |\n| 3e-4 | 0.868 | 0.882 |\n"
     assert findings(tmp_path, text.format("0.875")) == []
     assert findings(tmp_path, text.format("0.868")) == ["0.868"]
+    line = "Lion at {} ends at a validation AUC of 0.882.\n"
+    assert findings(tmp_path, line.format("3e-4")) == []
+    assert findings(tmp_path, line.format("5e-4")) == ["5e-4"]
 
 
 def test_benchmarks_beside_a_machine_are_runs(tmp_path: Path) -> None:
