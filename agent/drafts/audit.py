@@ -106,7 +106,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     document = document_of_latex(source.text) if source.latex else document_of_markdown(source.text)
     records = read_folder(results, draft)
     texts = [each.text for each in document.passages]
-    known = glossary(texts, [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)])
+    legends = [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)]
+    heads = {head for table in document.tables for cell in table.cells for head in (*cell.row, *cell.column)}
+    known = glossary(texts, legends, heads)
     said = [*texts, *_written(document)]
     names = Names(records, RunNames(records, texts=said), known)
     spreads = said_of_all(said)

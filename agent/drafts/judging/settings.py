@@ -6,6 +6,7 @@ import re
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.movement import is_only_a_change
+from agent.drafts.naming.sizes import of_cell, of_size
 from agent.drafts.naming.words import stem, tokens
 from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key, Quantity
@@ -42,6 +43,8 @@ def named_setting(case: Case) -> Ruling | None:
         return None
     if case.number.percent:  # settings seldom are
         named = case.names.settings.named(case.context.words) & named
+    if own := _of_names(case):
+        return own
     if not named:
         return None
     found = [one for one in _settings(case) if one.key in named]
@@ -66,6 +69,15 @@ def named_setting(case: Case) -> Ruling | None:
     if _ALL.search(case.context.words) and (odd := _not_of_all(case, found)):
         return odd
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
+
+
+def _of_names(case: Case) -> Ruling | None:
+    """A cell that is a part of runs' names: `16k` under `Width` of `topk_width_16k`."""
+    if not case.in_table or case.context.metrics:
+        return None
+    header, every = case.context.words.split(" | ")[-1], case.names.runs.all
+    called = of_cell(header, case.number, every) or of_size(case.number, every, case.names.runs.varied)
+    return Ruling("setting", f"a part of the name of {min(called)}", "a part of runs' names") if called else None
 
 
 def _is_length(key: Key) -> bool:

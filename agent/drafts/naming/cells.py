@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.drafts.naming.averaged import is_average, is_beside_sets
 from agent.drafts.naming.bare import runs_of_bare
 from agent.drafts.naming.context import Context, Names
-from agent.drafts.naming.likeness import roots
-from agent.drafts.naming.mention import Mention
+from agent.drafts.naming.headed import like, runs_of
 from agent.drafts.naming.scales import scale_of
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
@@ -40,7 +39,6 @@ _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
 _VALUED = re.compile(r"\w = [\d.,]+\s*\Z")
 """A row that is called by the value of what heads its column."""
-_SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
 OF_SPREAD = re.compile(
     r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
     re.IGNORECASE,
@@ -120,9 +118,11 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
     row, column = " | ".join(cell.row), " | ".join(cell.column)
     rows, alike = like(cell.row, names)
     columns = runs_of(cell.column, names) or _of_bare(cell, table, names)
+    alike = alike & columns if columns else alike
     runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
     said = names.runs.mentions(table.caption)
+    bases = [each for header in (*cell.row, *cell.column) for each in names.runs.mentions(header) if each.target]
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     of_setting = _is_of_a_setting(column, names) and not names.metrics.named(cell.row[-1] if cell.row else "")
     if of_setting or _holds_settings(cell, table, names):
@@ -134,7 +134,7 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
         near=True,
         words=f"{row} | {column}{f' | {table.caption}' if _ALL_CHANGED.search(table.caption) else ''}",
         sentence="",
-        others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
+        others=frozenset(run for each in bases or said if runs and not each.runs & runs for run in each.runs),
         called=row,
     ), alike
 
@@ -156,23 +156,6 @@ def _of_bare(cell: Cell, table: Table, names: Names) -> frozenset[str]:
     return runs_of_bare(cell.column[-1], headers, names.runs.varied) if cell.column else frozenset()
 
 
-def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:
-    """The runs that headers name, and all that they may; by likeness where words are left, or a row adds to another."""
-    named = runs_of(headers, names)
-    inner = next(
-        (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
-    )
-    added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
-    left = roots(names.runs.without(inner)) - _SIGNS
-    if not headers or (named and not left and not added):
-        return named, frozenset()
-    words = names.likeness.spoken(" ".join(headers) if added else inner)
-    close = names.likeness.like(words)
-    if named and (not close or close >= named):
-        return named, names.likeness.alike(words) | named
-    return close, names.likeness.alike(words)
-
-
 def _is_of_a_setting(column: str, names: Names) -> bool:
     """Whether a column is headed by a setting and by no metric: the caption's metric is that of other columns."""
     return (
@@ -189,28 +172,6 @@ def _holds_settings(cell: Cell, table: Table, names: Names) -> bool:
     known = {one.value for one in names.records.configured if one.key in keys}
     told = [each.text for each in table.cells if each.column_number == cell.column_number]
     return bool(keys) and all(text.isdigit() and float(text) in known for text in told)
-
-
-def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
-    """The innermost header that names a run decides, and those around it which of several: `no distillation` under `mined`."""
-    found = frozenset[str]()
-    for header in reversed(list(headers)):
-        mentions = [each for each in names.runs.mentions(header) if not each.target]
-        exact = [each for each in mentions if not each.ours and not each.plain] or mentions
-        runs = frozenset(run for each in _added(exact, header) for run in each.runs)
-        found = found & runs or found or runs
-    return found
-
-
-def _added(mentions: Sequence[Mention], header: str) -> Sequence[Mention]:
-    """Without a name that another goes on: `TD3+HER`, where HER are runs called td3_her."""
-    kept = []
-    for one in mentions:
-        words = frozenset(tokens(header[one.start : one.end]))
-        others = [each for each in mentions if each is not one and each.runs and not each.runs & one.runs]
-        if not any(all(words <= frozenset(tokens(run)) for run in each.runs) for each in others):
-            kept.append(one)
-    return kept or mentions
 
 
 def _of_caption(caption: str, names: Names) -> frozenset[str]:

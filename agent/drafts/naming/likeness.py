@@ -75,6 +75,12 @@ def _begins(word: str, name: str) -> bool:
     return word.lower().startswith(name) and len(word) > len(name) + 2
 
 
+def _is_alike(shared: frozenset[str]) -> bool:
+    """Whether words that two names share say something: the u of `u10` is no U-Net, 32 and k are a size."""
+    words = [word for word in shared if not word.isdigit()]
+    return any(len(word) > 1 for word in words) or (bool(words) and len(words) < len(shared))
+
+
 @dataclass(frozen=True)
 class Likeness:
     """The runs of a folder by the roots of their names."""
@@ -117,8 +123,8 @@ class Likeness:
 
     def alike(self, words: Iterable[str]) -> frozenset[str]:
         """All runs whose names share any of these roots."""
-        said = frozenset(word for word in words if not word.isdigit())
-        return frozenset(name for name, own in self._named if said & own)
+        said = frozenset(words)
+        return frozenset(name for name, own in self._named if _is_alike(said & own))
 
     def words_of(self, runs: Iterable[str]) -> frozenset[str]:
         """The roots of all names of these runs."""

@@ -98,3 +98,37 @@ def test_a_metric_may_be_a_change_by_its_name(tmp_path: Path) -> None:
     assert findings(tmp_path, text.format("0.296")) == []
     assert findings(tmp_path, text.format("0.405")) == ["0.405"]
     assert [one.percent for one in numerals("5.6 ± 0.7% of 3 runs")] == [True, True, False]
+
+
+@pytest.fixture
+def widths(tmp_path: Path) -> Path:
+    """Two architectures in two widths, of which only the folders say which."""
+    for n, (name, width) in enumerate((one, two) for one in ("topk", "relu") for two in ("16k", "65k")):
+        told = {"ev": round(0.7412 + 0.0131 * n, 4), "peak_memory_mb": 512.4 + 211 * n}
+        put(tmp_path / "results", {f"layer_8/{name}_width_{width}/m.json": told})
+    return tmp_path
+
+
+def test_a_column_may_be_a_part_of_names(widths: Path) -> None:
+    """`16k` under `Width` says which run a row is, and is no result; memory in GB of megabytes."""
+    text = "| Model | Width | EV | Memory (GB) |\n|---|---|---|---|\n| TopK | 16k | {} | 0.51 |\n| TopK | 65k | 0.7543 | 0.72 |\n| ReLU | 16k | 0.7674 | 0.93 |\n"
+    assert findings(widths, text.format("0.7412")) == []
+    assert findings(widths, text.format("0.7543")) == ["0.7543"]
+
+
+def test_letters_may_head_columns(tmp_path: Path) -> None:
+    """P and R of a caption that says what they are for: one in the other's column is found."""
+    for name, own in {"vit": (0.911, 0.874), "resnet": (0.862, 0.823)}.items():
+        put(tmp_path / "results", {f"{name}.json": {"precision": own[0], "recall": own[1]}})
+    text = "Table 1: Precision (P) and recall (R).\n\n| Model | P | R |\n|---|---|---|\n| ViT | {} | {} |\n| ResNet | 0.862 | 0.823 |\n"
+    assert findings(tmp_path, text.format("0.911", "0.874")) == []
+    assert findings(tmp_path, text.format("0.874", "0.911")) == ["0.874", "0.911"]
+
+
+def test_whom_a_row_is_held_against_does_not_name_it(tmp_path: Path) -> None:
+    """`Skill vs. persistence` over columns of others, and `u10` beside a U-Net."""
+    for name, error in {"persistence": 2.17, "unet": 1.61, "fno": 1.35}.items():
+        put(tmp_path / "results", {f"{name}.json": {"rmse": {"u10": error, "t850": error + 0.3}}})
+    text = "Table 1: RMSE.\n\n| | U-Net | FNO |\n|---|---|---|\n| u10 | 1.61 | {} |\n| t850 | 1.91 | 1.65 |\n| Skill vs. persistence (u10) | 26% | {}% |\n"
+    assert findings(tmp_path, text.format("1.35", 38)) == []
+    assert findings(tmp_path, text.format("1.61", 34)) == ["1.61", "34%"]
