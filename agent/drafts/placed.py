@@ -26,9 +26,9 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.fill import printed
 from agent.evidence.reference import REFERENCE, parse_reference
 from agent.proofreading import attribution
-from agent.proofreading.argued import argued_sentences
-from agent.proofreading.names import Names
-from agent.proofreading.prose import Sentence
+from agent.proofreading.sentences.argued import argued_sentences
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.typed_numbers import TypedFinding
 from agent.results.results import RunResult
 from agent.results.words.phrases import run_label, value_text

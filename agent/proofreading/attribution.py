@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agent.evidence.reference import Reference
-from agent.proofreading.names import Names, named_runs, names_baseline, names_method
-from agent.proofreading.prose import Sentence
+from agent.proofreading.sentences.names import Names, named_runs, names_baseline, names_method
+from agent.proofreading.sentences.prose import Sentence
 from agent.session.steps import BASELINE
 
 

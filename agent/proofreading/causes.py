@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.evidence.condition import terms_of
-from agent.proofreading.clauses import Cutter
-from agent.proofreading.comparing import claims_in, is_said_otherwise
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.prose import Sentence
+from agent.proofreading.compared.comparing import claims_in, is_said_otherwise
+from agent.proofreading.sentences.clauses import Cutter
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import Results
 from agent.session.steps import BASELINE
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from agent.proofreading.claims import claims_a_result, is_open
-from agent.proofreading.comparing import claims_in, is_said_otherwise
-from agent.proofreading.names import Names, names_method
-from agent.proofreading.prose import Sentence
-from agent.proofreading.standing import all_hold
+from agent.proofreading.compared.claims import claims_a_result, is_open
+from agent.proofreading.compared.comparing import claims_in, is_said_otherwise
+from agent.proofreading.compared.standing import all_hold
+from agent.proofreading.sentences.names import Names, names_method
+from agent.proofreading.sentences.prose import Sentence
 
 FINAL = re.compile(
     r"\b(?:proves|proved|proven)\b(?!\s+(?:little|nothing|no)\b)(?!\s+(?:to be\s+)?(?:difficult|hard|useful|costly|necessary))|\b(?:re)?solve[sd]\b|\bsolved problem\b"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
-from agent.proofreading.numbers import TypedNumber, rounds_to
+from agent.proofreading.sentences.numbers import TypedNumber, rounds_to
 from agent.results.controls import ControlResult
 from agent.results.results import RunResult
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading.names import Names
-from agent.proofreading.numbers import TypedNumber, find_numbers
-from agent.proofreading.prose import Sentence
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.numbers import TypedNumber, find_numbers
+from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import RunResult
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.claims import claims_a_result
-from agent.proofreading.comparing import is_said_otherwise
-from agent.proofreading.names import Names, names_method
-from agent.proofreading.prose import Sentence
+from agent.proofreading.compared.claims import claims_a_result
+from agent.proofreading.compared.comparing import is_said_otherwise
+from agent.proofreading.sentences.names import Names, names_method
+from agent.proofreading.sentences.prose import Sentence
 
 _WORTH = r"(?:importance|effectiveness|efficacy|benefits?|value|potential|promise|necessity|power|superiority|strengths?|advantages?|usefulness|viability)"
 _ALWAYS = re.compile(

@@ -7,9 +7,9 @@ import re
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import fill
 from agent.proofreading import finality
-from agent.proofreading.argued import read_texts
-from agent.proofreading.comparing import asserted
+from agent.proofreading.compared.comparing import asserted
 from agent.proofreading.occurrence import Grounds
+from agent.proofreading.sentences.argued import read_texts
 from agent.proofreading.source.latex import Surroundings, structure_problems
 from agent.proofreading.source.leftovers import leftovers
 from agent.proofreading.typed_numbers import typed_findings

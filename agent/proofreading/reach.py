@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.claims import claims_a_result
-from agent.proofreading.comparing import is_said_otherwise
-from agent.proofreading.names import Names, names_a_run, names_method
-from agent.proofreading.prose import Sentence
+from agent.proofreading.compared.claims import claims_a_result
+from agent.proofreading.compared.comparing import is_said_otherwise
+from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.names import Names, names_a_run, names_method
+from agent.proofreading.sentences.prose import Sentence
 
 _RELATES = re.compile(
     r"\bmonoton\w+\b|\b(?:anti-?)?correlat(?:es?|ed)\s+(?:\w+ly\s+)?with\b|\b(?:strong|weak|positive|negative|clear|high|tight)(?:ly)?\s+correlat\w+|\bcorrelation between\b|\bcorrelate\b|\bscales?\s+(?:\w+ly\s+)?with\b|\b(?:inversely|directly)?\s?proportional to\b"

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable
 
 from agent.evidence.reference import REPORTED
-from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.meant import another_meant, anywhere, reference_to, shown
-from agent.proofreading.names import named_runs
-from agent.proofreading.numbers import equals, find_numbers, is_structure, rounds_to
 from agent.proofreading.occurrence import Occurrence
+from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.names import named_runs
+from agent.proofreading.sentences.numbers import equals, find_numbers, is_structure, rounds_to
 from agent.session.steps import RunName
 
 STANDS = ""

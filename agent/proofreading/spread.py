@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import CONFIRMED
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_supposed
 
 _SPREAD = (
     r"(?:standard (?:deviations?|errors?)|error bars?|confidence intervals?|spreads?(?= (?:of|for) [\w ]{1,12} over))"

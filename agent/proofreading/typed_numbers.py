@@ -7,31 +7,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading import (
-    causes,
+from agent.proofreading import causes, finality, praise, reach, spread
+from agent.proofreading.claimed import by_default, confirmation, gainsaid, of_a_run, table
+from agent.proofreading.claimed.ended import tells_its_end
+from agent.proofreading.compared import (
     claims,
     conditional,
-    finality,
     held,
     hypotheses,
     multiples,
-    praise,
-    reach,
     reported_claims,
-    spread,
     superlatives,
     unborne,
 )
-from agent.proofreading.argued import argued_sentences
-from agent.proofreading.claimed import by_default, confirmation, gainsaid, of_a_run, table
-from agent.proofreading.claimed.ended import tells_its_end
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.number_words import SEVERAL_IN_WORDS, count_of
-from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
-from agent.proofreading.prose import Sentence
 from agent.proofreading.rules import why_not
-from agent.proofreading.supposed import is_plan, is_supposed
+from agent.proofreading.sentences.argued import argued_sentences
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.number_words import SEVERAL_IN_WORDS, count_of
+from agent.proofreading.sentences.numbers import find_numbers
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_plan, is_supposed
 
 _SEEDS = re.compile(rf"\b(\d+|{SEVERAL_IN_WORDS})\s+(?!single\b)(?:\w+\s+)?seeds\b", re.IGNORECASE)
 _OF_ALL_RUNS = re.compile(

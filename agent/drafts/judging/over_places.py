@@ -8,7 +8,7 @@ from agent.drafts.judging.averages import family_mean
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.movement import MEAN
 from agent.drafts.records.pool import Found
-from agent.proofreading.number_words import IN_WORDS, count_of
+from agent.proofreading.sentences.number_words import IN_WORDS, count_of
 
 _OVER_PLACES = re.compile(
     r"\b(?:averag\w+|means?)\b[^.;,]{0,30}\b(?:over|across)\s+(?:(?:all|the|both|its|their|our)\s+)*(?:[a-z]+\s+){0,2}(?!seeds|folds|runs|repeats|trials|repetitions)[a-z]{4,}s\b(?:[^.;\d]|\d+[kKM]\b|=\s?\$?\d+)*\Z",

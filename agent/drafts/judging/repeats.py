@@ -8,7 +8,7 @@ from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.settings import told
 from agent.drafts.records.pool import Found, says_mean
 from agent.drafts.records.runs import Key
-from agent.proofreading.number_words import SEVERAL_IN_WORDS
+from agent.proofreading.sentences.number_words import SEVERAL_IN_WORDS
 
 _SINGLE = re.compile(
     rf"\b(?:best|worst)\s+(?:single|individual)\b|\b(?:single|individual)\s+(?:best|worst)\b|\b(?:one|single|individual|best|worst|first|last|any)\s+(?:\w+\s+)?(?:seeds?|folds?|runs?|repeats?)\b|\bseed\s+\d|\b(?:{SEVERAL_IN_WORDS}|\d+)\s+(?:seeds|folds|runs|repeats)\s+(?:give|gave|reach|are|were|have|had|score|yield|var(?:y|ied)|differ|lie)\w*|\b(?:highest|lowest|max(?:im\w+)?|min(?:im\w+)?|rang\w+"

@@ -9,7 +9,7 @@ from agent.drafts.judging.values import supported
 from agent.drafts.naming.says import IN_NAME
 from agent.drafts.text.numerals import points_after
 from agent.drafts.text.units import unit_after
-from agent.proofreading.numbers import find_numbers, is_structure
+from agent.proofreading.sentences.numbers import find_numbers, is_structure
 
 _VARIABLE = re.compile(r"(?<![A-Za-z_])[txyzijnms]\s*=\s*$")
 _HARDWARE = re.compile(

@@ -28,7 +28,7 @@ from agent.drafts.naming.together import added, as_one, parted, sub_names, witho
 from agent.drafts.naming.words import JOINTS, plain_words_and_digits, tokens, with_pluses
 from agent.drafts.records.runs import PLAIN_NAME, Records
 from agent.drafts.text.numerals import Numeral, numerals
-from agent.proofreading.names import named_runs
+from agent.proofreading.sentences.names import named_runs
 from agent.session.steps import BASELINE, RunName
 
 

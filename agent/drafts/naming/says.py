@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.proofreading.clauses import MARKS, Cutter
+from agent.proofreading.sentences.clauses import MARKS, Cutter
 
 CUT = Cutter(
     rf"{MARKS}|[\[\]—]|\b(?:and|or|but|while|whereas|where|versus|than|from|(?<!up )(?<!down )(?<!close )(?<!due )(?<!according )to|compared (?:to|with)|against|which|respectively)\b|\bvs\b\.?",

@@ -17,7 +17,7 @@ from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.pieces import before_its_name, but_of_what, of_millions, without_numbers
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, numerals
-from agent.proofreading.clauses import around, between
+from agent.proofreading.sentences.clauses import around, between
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from agent.proofreading.number_words import SEVERAL_IN_WORDS, count_of
-from agent.proofreading.numbers import TypedNumber, find_numbers
+from agent.proofreading.sentences.number_words import SEVERAL_IN_WORDS, count_of
+from agent.proofreading.sentences.numbers import TypedNumber, find_numbers
 
 _POWER = re.compile(
     r"\$?\s*([-+−]?\d+(?:\.\d+)?)\s*\$?\s*(?:\\times|\\cdot|×|·|\*)\s*\$?\s*10\s*\^\s*\{?\s*\$?\s*([-+−]?\d+)\s*\}?\s*\$?"

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.states import is_modest
-from agent.proofreading.comparing import claims_in
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.prose import Sentence
+from agent.proofreading.compared.comparing import claims_in
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.prose import Sentence
 
 _ON = r"(?:\s*\)|\s+(?:on|in|by|at|for|of|than|over|with|against)\s[^,;:.–—()\ue000-\uf8ff]{1,60})*"
 _APPOSED = re.compile(

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from agent.proofreading.claimed.excused import says_not_known
-from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.kinds.phrases import phrases
 from agent.proofreading.claimed.states import is_modest
-from agent.proofreading.prose import Sentence
+from agent.proofreading.sentences.prose import Sentence
 
 _BEGINS = r"(?:\A|(?<=[,;:–—] )|(?<=[.!?] ))(?:(?:and|but|so|yet|then|or|after all),? )?"
 _RHETORICAL = re.compile(

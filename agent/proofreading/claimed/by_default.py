@@ -47,8 +47,8 @@ from agent.proofreading.claimed.word_classes import (
     ends_as_verb,
     is_participle,
 )
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.prose import Sentence
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.prose import Sentence
 
 _FOUND = forms_of(
     "confirm establish prove detect replicate resolve settle demonstrate see favour favor support prefer exclude certain clear"

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 from agent.proofreading.claimed.excused import says_not_known, says_not_tried
-from agent.proofreading.claimed.phrases import phrases
+from agent.proofreading.claimed.kinds.phrases import phrases
 from agent.proofreading.claimed.states import is_modest
-from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_supposed
 
 _THUS = (
     r"(?:thus|therefore|hence|consequently|accordingly|as a result|as a consequence|in conclusion|all in all|in short)"

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import CONFIRMED, Reference
-from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE
-from agent.proofreading.claims import claims_a_result
-from agent.proofreading.names import Names, names_a_run, names_method
-from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.claimed.kinds.phrases import phrases
+from agent.proofreading.claimed.kinds.words import CAME_OUT, COMPARATIVE
+from agent.proofreading.compared.claims import claims_a_result
+from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.names import Names, names_a_run, names_method
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_supposed
 from agent.results.results import Results
 from agent.results.words.confirmed import outcome_of
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claimed.words import CAME_OUT, COMPARATIVE
-from agent.proofreading.names import NamedRun, Names
+from agent.proofreading.claimed.kinds.phrases import phrases
+from agent.proofreading.claimed.kinds.words import CAME_OUT, COMPARATIVE
+from agent.proofreading.sentences.names import NamedRun, Names
 
 _LEADS_UP = phrases(
     r"(?:memory|disk|machine|gave (?:it|them) up|failures?|crash(?:es)?|loss|attempts?|launch(?:es)?|abandon\w*|gave up|giv(?:e|es|en|ing) up|dropp\w+|dropping|planned|plans?|without|omit\w*|exclud\w*|no (?:results?|values?|scores?|numbers)|instead|cancel\w*|skip(?:s|ped|ping)|never (?:ran|made|launched)|not (?:run|made|launched))"

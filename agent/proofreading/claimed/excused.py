@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from agent.proofreading.cited import of_a_cited_work
-from agent.proofreading.claimed.kind import Kind
-from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.comparing import is_said_otherwise
-from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.claimed.kinds.kind import Kind
+from agent.proofreading.claimed.kinds.phrases import phrases
+from agent.proofreading.compared.comparing import is_said_otherwise
+from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_supposed
 
 _NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none|nobody|without)\b|n[’']t\b", re.IGNORECASE)
 _NOT_KNOWN = phrases(

@@ -13,9 +13,9 @@ from agent.evidence.reference import CONFIRMED, Reference
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.of_whom import SET
 from agent.proofreading.claimed.states import is_modest
-from agent.proofreading.comparing import Claim, claims_in, is_said_otherwise
-from agent.proofreading.names import Names
-from agent.proofreading.prose import Sentence
+from agent.proofreading.compared.comparing import Claim, claims_in, is_said_otherwise
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import Results
 from agent.results.verdicts.outcome import Word
 from agent.results.verdicts.verdict import Tone

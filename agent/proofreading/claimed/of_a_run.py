@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from agent.proofreading.claimed.predicates import claims_nothing, is_of_setting_up, predicate
-from agent.proofreading.comparing import is_said_otherwise
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.prose import Sentence
+from agent.proofreading.compared.comparing import is_said_otherwise
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.prose import Sentence
 
 _BEHIND = re.compile(
     r"\b(?:of|than|to|from|with|against|in|on|by|for|beyond|like|at|between|over|unlike)\s+"

@@ -13,8 +13,8 @@ from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.whose import called
 from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
-from agent.proofreading.names import CITED, Names, named_runs, names_baseline, names_method
-from agent.proofreading.number_words import IN_WORDS
+from agent.proofreading.sentences.names import CITED, Names, named_runs, names_baseline, names_method
+from agent.proofreading.sentences.number_words import IN_WORDS
 
 Whose = Literal["result", "that", "part", "other"]
 """Of a run, the method, a metric or what was found; of what was spoken of before; of what the method is made of; of anything else."""

@@ -18,7 +18,7 @@ from agent.proofreading.claimed.word_classes import (
     PREPOSITIONS,
     words_of,
 )
-from agent.proofreading.names import named_runs, names_baseline
+from agent.proofreading.sentences.names import named_runs, names_baseline
 
 _OUTCOMES = words_of(
     "advantage advantages gain gains improvement improvements benefit benefits success win wins edge upside payoff savings boost"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.proofreading.claimed import word_classes as words
-from agent.proofreading.names import CITED
+from agent.proofreading.sentences.names import CITED
 
 _PATH = r"(?:https?://|~/|(?<!\w)/(?=\w+/))[\w.~/-]+"
 _TOKEN = re.compile(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.prose import Sentence
+from agent.proofreading.claimed.kinds.phrases import phrases
+from agent.proofreading.sentences.prose import Sentence
 
 _BESIDE = r"(?:\s*\([^()]*\)|\s*,[^,;:.()]{1,60},(?=\s)|\s+(?:also|then|still|alone|itself|both|each|all|only|just|thus|therefore|hence|however|again|instead|further|now|simply|even|never|always|\w+ly)\b)*\s+"
 _IS = r"(?:is|are|was|were|be|been|being)"

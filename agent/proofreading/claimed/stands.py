@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.evidence.reference import Reference
-from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.claimed.clause import Clause
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
@@ -26,8 +25,9 @@ from agent.proofreading.claimed.word_classes import (
     SUPPOSES,
     words_of,
 )
-from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_supposed
 
 _SUPPOSES = SUPPOSES | {"whichever", "whatever", "wherever"}
 _HEDGES = frozenset({"may", "might", "could", "would", "should", "wouldn't", "couldn't", "shouldn't"})

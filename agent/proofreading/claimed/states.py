@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agent.evidence.condition import terms_of
 from agent.evidence.reference import CONFIRMED, Reference
-from agent.proofreading.borne import confirmed_given
-from agent.proofreading.claimed.kind import State
-from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claims import is_open
-from agent.proofreading.names import Names
-from agent.proofreading.prose import Sentence
+from agent.proofreading.claimed.kinds.kind import State
+from agent.proofreading.claimed.kinds.phrases import phrases
+from agent.proofreading.compared.borne import confirmed_given
+from agent.proofreading.compared.claims import is_open
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.prose import Sentence
 from agent.results.words.confirmed import outcome_of
 from agent.session.steps import BASELINE
 

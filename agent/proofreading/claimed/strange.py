@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from agent.proofreading.cited import of_a_cited_work
 from agent.proofreading.claimed.of_whom import Vocabulary
 from agent.proofreading.claimed.parts import SHOWN_WORDS, Token
 from agent.proofreading.claimed.plain_words import is_plain
 from agent.proofreading.claimed.word_classes import COPULAS, IRREGULAR_PARTICIPLES
-from agent.proofreading.prose import Sentence
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.prose import Sentence
+from agent.proofreading.sentences.supposed import is_supposed
 
 _SHORTEST = 3
 """Letters from which a word may be strange: what is shorter is a sign of a formula."""

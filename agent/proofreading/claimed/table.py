@@ -6,21 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agent.proofreading.claimed import lists_of_procedure, lists_of_reach, lists_of_runs, lists_of_turns, lists_of_worth
 from agent.proofreading.claimed.excused import is_excused, is_legend
-from agent.proofreading.claimed.kind import Kind
+from agent.proofreading.claimed.kinds import of_procedure, of_reach, of_runs, of_turns, of_worth
+from agent.proofreading.claimed.kinds.kind import Kind
 from agent.proofreading.claimed.states import states_of
 from agent.proofreading.claimed.whose import speaks_of
-from agent.proofreading.names import Names, named_runs
-from agent.proofreading.prose import Sentence
+from agent.proofreading.sentences.names import Names, named_runs
+from agent.proofreading.sentences.prose import Sentence
 
-KINDS: tuple[Kind, ...] = (
-    *lists_of_worth.KINDS,
-    *lists_of_reach.KINDS,
-    *lists_of_runs.KINDS,
-    *lists_of_procedure.KINDS,
-    *lists_of_turns.KINDS,
-)
+KINDS: tuple[Kind, ...] = (*of_worth.KINDS, *of_reach.KINDS, *of_runs.KINDS, *of_procedure.KINDS, *of_turns.KINDS)
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:

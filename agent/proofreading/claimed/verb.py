@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from agent.proofreading.claimed import word_classes as words
 from agent.proofreading.claimed.common_words import is_state
 from agent.proofreading.claimed.parts import Part, Token, is_adverb, is_no_longer, parts_of, runs_ended
-from agent.proofreading.names import CITED
+from agent.proofreading.sentences.names import CITED
 
 _MERGED = words.COORDINATES | {
     "than",

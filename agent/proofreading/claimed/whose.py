@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from agent.proofreading.claimed.kind import Scope
-from agent.proofreading.claimed.phrases import phrases
-from agent.proofreading.claimed.words import OUTCOME
-from agent.proofreading.claims import claims_a_result
-from agent.proofreading.names import Names, named_runs, names_baseline, names_method
-from agent.proofreading.prose import Sentence
+from agent.proofreading.claimed.kinds.kind import Scope
+from agent.proofreading.claimed.kinds.phrases import phrases
+from agent.proofreading.claimed.kinds.words import OUTCOME
+from agent.proofreading.compared.claims import claims_a_result
+from agent.proofreading.sentences.names import Names, named_runs, names_baseline, names_method
+from agent.proofreading.sentences.prose import Sentence
 
 _STUDY = phrases(
     r"(?:an|one|the|these|this|all|both|each|every|most|our|other|either|any|no|none of the|(?:two|three|four|five) of the) (?:\w+[- ]){0,2}(?:runs?|variants?|configurations?|ablations?|components?|ingredients?)",

@@ -10,7 +10,7 @@ from agent.drafts.placed import misplaced
 from agent.evidence.evidence import Evidence
 from agent.evidence.fill import printed
 from agent.models.gateway import Gateway
-from agent.proofreading.hypotheses import unspoken
+from agent.proofreading.compared.hypotheses import unspoken
 from agent.proofreading.problems import section_problems, title_problems
 from agent.proofreading.source.floats import spoken_of, unspoken_floats
 from agent.proofreading.source.latex import DOUBTS, Surroundings, labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.proofreading.prose import sentences
+from agent.proofreading.sentences.prose import sentences
 from agent.proofreading.source.latex import labels
 from agent.writing.draft import Draft
 

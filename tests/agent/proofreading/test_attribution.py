@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.proofreading import attribution
-from agent.proofreading.names import Names
-from agent.proofreading.prose import sentences
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.prose import sentences
 from tests.world.study import evidence
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from agent.proofreading import claims, finality, superlatives, unborne
-from agent.proofreading.names import Names
-from agent.proofreading.prose import sentences
-from agent.proofreading.supposed import is_supposed
+from agent.proofreading import finality
+from agent.proofreading.compared import claims, superlatives, unborne
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.prose import sentences
+from agent.proofreading.sentences.supposed import is_supposed
 from tests.world.study import evidence
 
 

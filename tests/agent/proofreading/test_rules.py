@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from agent.proofreading.numbers import find_numbers
 from agent.proofreading.occurrence import Grounds, Occurrence
-from agent.proofreading.prose import sentences
 from agent.proofreading.rules import RULES, STANDS, why_not
+from agent.proofreading.sentences.numbers import find_numbers
+from agent.proofreading.sentences.prose import sentences
 from tests.world.study import METRICS, REPORTED, controlled, evidence
 
 KINDS = {**METRICS, "mse": METRICS["mse"].model_copy(update={"description": "0.25 is chance"})}

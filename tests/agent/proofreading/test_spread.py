@@ -8,8 +8,8 @@ import pytest
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading import spread
-from agent.proofreading.names import Names
-from agent.proofreading.prose import sentences
+from agent.proofreading.sentences.names import Names
+from agent.proofreading.sentences.prose import sentences
 from tests.world.study import REPORTED, evidence, results
 
 
