@@ -18,10 +18,10 @@ from agent.drafts.learned import leading, learned
 from agent.drafts.naming.context import Names
 from agent.drafts.naming.glossary import glossary
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.titled import named_in_rows, named_in_title
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key, Records
+from agent.drafts.tables.titled import named_in_rows, named_in_title
 from agent.drafts.text.latex import document_of_latex
 from agent.drafts.text.markdown import document_of_markdown
 from agent.drafts.text.passages import Document

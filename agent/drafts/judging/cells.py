@@ -10,10 +10,10 @@ from agent.drafts.judging.case import CHANGED, Case
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.judging.within_table import of_cells
 from agent.drafts.naming.averaged import heads_average
-from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
-from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
+from agent.drafts.tables.cells import Entry
+from agent.drafts.tables.entries import entries
 from agent.drafts.text.passages import Table
 from agent.drafts.text.sentences import CITED
 

@@ -73,9 +73,9 @@ def named_setting(case: Case) -> Ruling | None:
 
 def _of_names(case: Case) -> Ruling | None:
     """A cell that is a part of runs' names: `16k` under `Width` of `topk_width_16k`."""
-    if not case.in_table or case.context.metrics:
-        return None
     header, every = case.context.words.split(" | ")[-1], case.names.runs.all
+    if not case.in_table or case.names.metrics.named(header) or case.is_measured:
+        return None
     called = of_cell(header, case.number, every) or of_size(case.number, every, case.names.runs.varied)
     return Ruling("setting", f"a part of the name of {min(called)}", "a part of runs' names") if called else None
 

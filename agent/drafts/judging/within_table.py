@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from agent.drafts.naming.cells import Entry
+from agent.drafts.tables.cells import Entry
 from agent.drafts.text.numerals import Numeral
 
 Place = tuple[int, int]

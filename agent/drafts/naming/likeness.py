@@ -138,15 +138,15 @@ class Likeness:
         parts = [frozenset.intersection(*(frozenset(name.split("/")) for name in names)) for names in held if names]
         return held[0] if len(held) == len(parts) == 1 and (parts[0] or len(held[0]) == 1) else frozenset()
 
-    def like(self, words: Iterable[str]) -> frozenset[str]:
-        """The runs whose name shares most with these roots; empty where none shares enough."""
+    def like(self, words: Iterable[str], among: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The runs, of `among` where there are any, whose name shares most with these roots; empty where none shares enough."""
         said = frozenset(words)
         scores: dict[str, float] = {}
         for name, own in self._named:
             shared = {word for word in said & own if not word.isdigit()}
-            if shared:
+            if shared and (not among or name in among):
                 scores[name] = max(scores.get(name, 0.0), len(said & own) / len(said | own))
-        if alone := self._of_a_word_alone(said):
+        if (alone := self._of_a_word_alone(said)) and not among:
             return alone
         best = max(scores.values(), default=0.0)
         return frozenset(name for name, score in scores.items() if score == best) if best >= _ENOUGH else frozenset()

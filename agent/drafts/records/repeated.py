@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.drafts.records.roles import holds_settings
+from agent.drafts.records.chosen import holds_settings
 from agent.drafts.records.rows import together
 from agent.drafts.records.telling import REPEAT
 

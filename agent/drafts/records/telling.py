@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from agent.drafts.records.roles import is_chosen
-
 REPEAT = re.compile(
     r"(?:random_?)?(?:seed|fold|rep|repeat|replicate|trial|split_?(?:id|idx|index))s?(?:_?(?:id|idx|index|nr|no))?",
     re.I,
@@ -53,7 +51,7 @@ def telling_settings(
     told, numbered = list(words), repeats(rows)
     numbers_all = [name for name in numbered if are_apart(rows, [name])]
     for name in columns(rows):
-        own = name in known or is_chosen(name)
+        own = name in known
         before = [*told, *(each for each in numbered if not (own and each in numbers_all))]
         if are_apart(rows, before):
             continue

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Names
 from agent.drafts.naming.sizes import of_cell
 from agent.drafts.naming.words import tokens
+from agent.drafts.tables.cells import Entry
 
 _SEVERAL = 2
 

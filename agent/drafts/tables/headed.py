@@ -26,7 +26,8 @@ def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozense
     if not headers or (named and not left and not added):
         return named, frozenset()
     words = names.likeness.spoken(" ".join(headers) if added else inner)
-    close = names.likeness.like(words)
+    adding = names.likeness.alike(names.likeness.spoken(headers[-1])) if added else frozenset[str]()
+    close = names.likeness.like(words, adding)
     if len(named) == 1 and not added and not close & named:
         return named, frozenset()  # a name is no likeness
     if named and (not close or close >= named):

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from agent.drafts.naming.cells import Entry, entries_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
-from agent.drafts.naming.narrowed import narrowed, narrowed_by_settings
 from agent.drafts.naming.switched_off import begun_by, with_nothing_on
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
+from agent.drafts.tables.cells import Entry, entries_of
+from agent.drafts.tables.narrowed import narrowed, narrowed_by_settings
 from agent.drafts.text.passages import Table
 
 _Voted = TypeVar("_Voted")

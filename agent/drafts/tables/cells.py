@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from agent.drafts.naming.averaged import is_average, is_beside_sets
 from agent.drafts.naming.bare import runs_of_bare
 from agent.drafts.naming.context import Context, Names
-from agent.drafts.naming.headed import like, runs_of
 from agent.drafts.naming.scales import scale_of
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
+from agent.drafts.tables.headed import like, runs_of
 from agent.drafts.text.numerals import Numeral, in_last_digits, numerals
 from agent.drafts.text.passages import Cell, Table
 from agent.drafts.text.units import Unit, unit_in
@@ -213,6 +213,6 @@ def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]
         shared = runs & each.runs
         if any(not each.runs & other for other in crossing):
             continue  # a caption that names several places says of none that it is meant
-        if shared and shared != runs and shared != each.runs:
-            runs = shared
+        if shared and shared != runs and shared != each.runs:  # what a method costs on no data set stays its own
+            runs = shared | {run for run in runs if any(other.startswith(f"{run}/") for other in shared)}
     return runs
