@@ -132,3 +132,13 @@ def test_whom_a_row_is_held_against_does_not_name_it(tmp_path: Path) -> None:
     text = "Table 1: RMSE.\n\n| | U-Net | FNO |\n|---|---|---|\n| u10 | 1.61 | {} |\n| t850 | 1.91 | 1.65 |\n| Skill vs. persistence (u10) | 26% | {}% |\n"
     assert findings(tmp_path, text.format("1.35", 38)) == []
     assert findings(tmp_path, text.format("1.61", 34)) == ["1.61", "34%"]
+
+
+def test_a_caption_below_its_table_goes_before_a_heading(tmp_path: Path) -> None:
+    """`Table 2. Latency on FiQA` under a table below `3 Cost`: of that data set, but for what the method costs as a whole."""
+    for name, first in (("bm25", 6.1), ("splade", 39.5)):
+        for n, data in enumerate(("fiqa", "touche")):
+            put(tmp_path / "results", {f"{name}/{data}/m.json": {"p50_ms": first + 7.3 * n}})
+    text = "## 3 Cost\n\n| System | p50 (ms) |\n|---|---|\n| BM25 | {} |\n| SPLADE | 39.5 |\n\nTable 2. Latency on FiQA.\n\nNext.\n"
+    assert findings(tmp_path, text.format("6.1")) == []
+    assert findings(tmp_path, text.format("13.4")) == ["13.4"]
