@@ -18,10 +18,10 @@ from agent.drafts.learned import leading, learned
 from agent.drafts.naming.context import Names
 from agent.drafts.naming.glossary import glossary
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.titled import named_in_rows, named_in_title
 from agent.drafts.records.folder import read_folder
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key, Records
+from agent.drafts.tables.titled import named_in_rows, named_in_title
 from agent.drafts.text.latex import document_of_latex
 from agent.drafts.text.markdown import document_of_markdown
 from agent.drafts.text.passages import Document
@@ -106,7 +106,9 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     document = document_of_latex(source.text) if source.latex else document_of_markdown(source.text)
     records = read_folder(results, draft)
     texts = [each.text for each in document.passages]
-    known = glossary(texts, [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)])
+    legends = [*(table.caption for table in document.tables), *filter(_LEGEND.match, texts)]
+    heads = {head for table in document.tables for cell in table.cells for head in (*cell.row, *cell.column)}
+    known = glossary(texts, legends, heads)
     said = [*texts, *_written(document)]
     names = Names(records, RunNames(records, texts=said), known)
     spreads = said_of_all(said)

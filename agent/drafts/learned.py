@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from agent.drafts.naming.cells import runs_of
 from agent.drafts.naming.context import Names
-from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key
+from agent.drafts.tables.entries import entries
+from agent.drafts.tables.headed import runs_of
 from agent.drafts.text.passages import Document, Table
 from agent.drafts.text.sentences import CITED
 

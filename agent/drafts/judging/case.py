@@ -57,6 +57,8 @@ class Case:
     """It is printed as the mean over the columns before it."""
     over_cells: float | None = None
     """The mean of what is printed there."""
+    of_cells: str = ""
+    """How other cells of its table come to what it says; empty where they do not."""
     scale: float = 1.0
     """What it is to be multiplied with, by its headers."""
     spread: bool = False
@@ -141,6 +143,11 @@ class Case:
     def is_measured(self) -> bool:
         """Whether it is a value of a metric and a run that it must be of, and no mere spread."""
         return any(one.role != "spread" and self.fits(one) for one in self.hits)
+
+    @property
+    def is_mean_of_cells(self) -> bool:
+        """Whether it is the mean of what is printed in the cells before it."""
+        return self.over_cells is not None and abs(self.over_cells - self.number.value) <= 2 * self.number.half
 
     def of_metric(self, one: Found) -> bool:
         return not self.context.metrics or one.key in self.context.metrics

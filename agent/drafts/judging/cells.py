@@ -8,11 +8,12 @@ from itertools import groupby
 
 from agent.drafts.judging.case import CHANGED, Case
 from agent.drafts.judging.tied import in_pairs
+from agent.drafts.judging.within_table import of_cells
 from agent.drafts.naming.averaged import heads_average
-from agent.drafts.naming.cells import Entry
 from agent.drafts.naming.context import Context, Names
-from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
+from agent.drafts.tables.cells import Entry
+from agent.drafts.tables.entries import entries
 from agent.drafts.text.passages import Table
 from agent.drafts.text.sentences import CITED
 
@@ -20,10 +21,20 @@ from agent.drafts.text.sentences import CITED
 def cases_of_table(table: Table, names: Names, values: Values) -> Iterator[tuple[Entry, Case]]:
     """Each number of a table's body, in order; a spread is of what the mean before it in its cell is of."""
     read = entries(table, names, values)
-    for _, group in groupby(read, key=lambda entry: id(entry.cell)):
+    cases = [replace(case_of(each, names, values), over_cells=_over_cells(each, read)) for each in read]
+    made = of_cells(read, {id(entry) for entry, case in zip(read, cases, strict=True) if _is_sound(case)})
+    told = [
+        replace(case, of_cells=made[id(entry)].formula) if id(entry) in made else case
+        for entry, case in zip(read, cases, strict=True)
+    ]
+    for _, group in groupby(zip(read, told, strict=True), key=lambda pair: id(pair[0].cell)):
         cell = list(group)
-        cases = [replace(case_of(entry, names, values), over_cells=_over_cells(entry, read)) for entry in cell]
-        yield from zip(cell, in_pairs(cases), strict=True)
+        yield from zip([entry for entry, _ in cell], in_pairs([case for _, case in cell]), strict=True)
+
+
+def _is_sound(case: Case) -> bool:
+    """Whether a cell holds a value of what it is of, or the mean of the cells before it."""
+    return case.is_measured or case.is_mean_of_cells
 
 
 def _over_cells(entry: Entry, read: Sequence[Entry]) -> float | None:

@@ -26,6 +26,11 @@ _OF_REPEATS = re.compile(
 _SIDE = re.compile(
     r"\b(?:(best|worst|strongest|weakest|rang\w+)|(highest|largest|max\w*)|(lowest|smallest|min\w*))\b", re.IGNORECASE
 )
+_HEADED = re.compile(
+    rf"(?:(?P<max>max(?:imum)?|highest|largest)|(?P<min>min(?:imum)?|lowest|smallest)|(?P<any>best|worst|strongest|weakest|{_REPEAT}\s*#?\d+))"
+    rf"\.?(?:\s+(?:of\s+|over\s+)?(?:\w+\s+)?(?:{_REPEAT}|runs?))?",
+    re.IGNORECASE,
+)
 _RANGES = re.compile(r"\brang\w+", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:seed|fold|split|repeat|trial)\s*(?:no\.?\s*|number\s*|=\s*|#)?(\d+)\b", re.IGNORECASE)
 _IN_A_PLACE = re.compile(r"(?:seed|fold|split|rep(?:eat)?|trial)[_=-]?0*(\d+)", re.IGNORECASE)
@@ -35,7 +40,13 @@ def speaks_of_one(case: Case, key: Key) -> bool:
     """Whether the text speaks of one repeat of several; the maximum error is a metric's name."""
     named = re.findall(r"max|min", key.path[-1].lower())
     text = re.sub(rf"\b(?:{'|'.join(named)})\w*", " ", case.text, flags=re.IGNORECASE) if named else case.text
-    return _SINGLE.search(text) is not None
+    return _SINGLE.search(text) is not None or (not named and _heads_one(case) is not None)
+
+
+def _heads_one(case: Case) -> re.Match[str] | None:
+    """A header of a cell that says one repeat of several: `min` beside `max`, `Best seed`."""
+    heads = case.context.words.split(" | ") if case.in_table else ()
+    return next((found for head in heads if (found := _HEADED.fullmatch(head.strip()))), None)
 
 
 def is_one_seed(case: Case, one: Found) -> bool:
@@ -73,6 +84,9 @@ def _another_repeat(case: Case, one: Found) -> Ruling | None:
 
 def _no_extreme(case: Case, one: Found) -> Ruling | None:
     """`The best seed reaches 0.94`, where another of the run has more; of what is good is not known, so either end may be the best."""
+    if headed := _heads_one(case):
+        ends = {"max": max, "min": min}.get(headed.lastgroup or "")
+        return _between(case, one, (ends(case.values.repeats[one.run, one.key]),)) if ends else None
     if case.in_table or not _OF_REPEATS.search(case.text):
         return None
     before = [each.end() for each in re.finditer(r"\d[\d.]*", case.text[: case.number.start])]
@@ -81,7 +95,12 @@ def _no_extreme(case: Case, one: Found) -> Ruling | None:
         return None
     repeats = case.values.repeats[one.run, one.key]
     which = side[-1].lastindex if side else 1
-    ends = {1: (min(repeats), max(repeats)), 2: (max(repeats),), 3: (min(repeats),)}[which or 1]
+    return _between(case, one, {1: (min(repeats), max(repeats)), 2: (max(repeats),), 3: (min(repeats),)}[which or 1])
+
+
+def _between(case: Case, one: Found, ends: tuple[float, ...]) -> Ruling | None:
+    """Why a repeat is none of the ends of all that its run has; None where it is."""
+    repeats = case.values.repeats[one.run, one.key]
     if any(each.value in ends for each in case.hits if (each.run, each.key) == (one.run, one.key)):
         return None
     ends_told = " and ".join(f"{end:.6g}" for end in ends)

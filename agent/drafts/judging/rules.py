@@ -9,7 +9,7 @@ from dataclasses import replace
 from agent.drafts.judging.again import read_again
 from agent.drafts.judging.averages import Derived, family_mean, mean, mean_over_sets
 from agent.drafts.judging.bounds import bound, bound_of_all
-from agent.drafts.judging.case import CHANGED, LEFT_OUT, Case, Ruling
+from agent.drafts.judging.case import CHANGED, FINDINGS, LEFT_OUT, Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
@@ -23,10 +23,11 @@ from agent.drafts.judging.movement import MEAN, NOUN, STATES, is_only_a_change, 
 from agent.drafts.judging.over_places import mean_of_so_many
 from agent.drafts.judging.printed import not_of_its_way
 from agent.drafts.judging.repeats import is_one_seed
-from agent.drafts.judging.settings import named_setting, unnamed_setting
+from agent.drafts.judging.settings import named_setting
 from agent.drafts.judging.silent import silent, silent_mark, silent_plan
 from agent.drafts.judging.spreads import is_spread, rule_on_spread
 from agent.drafts.judging.totals import product_of_settings, rate_of_latency, total_time
+from agent.drafts.judging.unnamed import unnamed_setting
 from agent.drafts.judging.values import value
 from agent.drafts.judging.ways import wrong_end
 from agent.drafts.naming.likeness import root_of
@@ -41,6 +42,8 @@ def judge(case: Case) -> Ruling:
             break
     else:
         ruling = not_found(case)
+    if case.of_cells and ruling.status in FINDINGS:
+        return Ruling("derived", case.of_cells, "computed from supported values", tuple(sorted(case.context.runs)))
     ruling = not_of_its_end(case, not_of_its_way(case, wrong_end(case, ruling)))
     if case.cited and not (ruling.status in ("supported", "derived") and (case.context.runs or case.in_table)):
         return LEFT_OUT
@@ -119,20 +122,19 @@ def _derive(case: Case, said: bool = True) -> Derived:
 
 def _average(case: Case) -> Ruling | None:
     """The mean of the columns before it."""
-    if case.over_cells is not None and abs(case.over_cells - case.number.value) <= 2 * case.number.half:
+    if case.is_mean_of_cells:
         runs = tuple(sorted(case.context.runs))
         return Ruling("derived", "mean of the cells before it", "computed from supported values", runs)
     if not case.averaged or not case.context.metrics:
         return None
-    scale = 100.0 if case.percents else 1.0
     keys = sorted(case.context.metrics, key=lambda each: each.path)
     for key in keys:
         over = family_mean(key, case.context.runs, case.values)
-        if over and abs(scale * over.value - case.number.value) <= case.number.half * (1 + 1e-6):
+        if over and _comes_to(case, over.value):
             return Ruling("derived", over.formula, "computed from supported values", tuple(sorted(case.context.runs)))
     for key in keys:
         own = [one.value for run, one in case.values.central.get(key, {}).items() if run in case.context.runs]
-        if len(own) > 1 and abs(scale * sum(own) / len(own) - case.number.value) <= case.number.half * (1 + 1e-6):
+        if len(own) > 1 and _comes_to(case, sum(own) / len(own)):
             formula = f"mean of {key.name} over {len(own)} runs"
             return Ruling("derived", formula, "computed from supported values", tuple(sorted(case.context.runs)))
     over_sets = mean_over_sets(replace(case.number, percent=case.percents), case.context, case.values)
@@ -140,9 +142,15 @@ def _average(case: Case) -> Ruling | None:
         return Ruling("derived", over_sets.formula, "computed from supported values", over_sets.runs)
     for run in sorted(case.context.runs or case.names.runs.all):
         known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
-        if len(known) > 1 and abs(scale * sum(known) / len(known) - case.number.value) <= case.number.half * (1 + 1e-6):
+        if len(known) > 1 and _comes_to(case, sum(known) / len(known)):
             return Ruling("derived", f"mean of {len(known)} values of {run}", "computed from supported values", (run,))
     return None
+
+
+def _comes_to(case: Case, mean: float) -> bool:
+    """Whether a number is a mean as it is printed, or in percent where the table speaks of percent, if only of an interval."""
+    scales = (1.0, 100.0) if case.percents else (1.0,)
+    return any(abs(scale * mean - case.number.value) <= case.number.half * (1 + 1e-6) for scale in scales)
 
 
 _OVER_RUNS = re.compile(

@@ -6,24 +6,19 @@ import re
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.movement import is_only_a_change
+from agent.drafts.naming.sizes import of_cell, of_size
 from agent.drafts.naming.words import stem, tokens
 from agent.drafts.records.pool import Found, is_row
 from agent.drafts.records.runs import Key, Quantity
 
-_LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
-_COUNTED = re.compile(r"(?<=\d)\s+[A-Za-z]+\s+of\s+\Z")
-"""`128 samples of 2048 tokens`: the samples are the 128."""
+LAST_WORDS = re.compile(r"(?:[^\W\d][\w-]*[\s$=]*){0,3}\Z")
 _BEHIND = re.compile(r"\s[a-z]+[\s-][a-z]+\b")
 _LENGTHS = frozenset({"length", "size", "window", "context", "limit", "maximum", "block"})
 """What is told in units of something else: a window in tokens."""
-_NOUN = re.compile(r"(?:(-)|\s)([a-z]{3,})\b(?!\s+of\b)")
+NOUN = re.compile(r"(?:(-)|\s)([a-z]{3,})\b(?!\s+of\b)")
 _HAS = re.compile(r"\b(?:with|has|have|had|uses?|used|using|and|comprises?|comprising|of)\s+\Z", re.IGNORECASE)
 _OUR = re.compile(r"\b(?:an?|our|the|same)\s+\Z", re.IGNORECASE)
 _COUNT_OF = re.compile(r"(?:n|num|nb|number_of)_?([A-Za-z]+)", re.IGNORECASE)
-_LEADS = re.compile(r"(?:^|[,;(]\s*)(?:with|at|under|using|for)\s+(?:only\s+|just\s+)?\Z", re.IGNORECASE)
-"""What begins a clause with a condition: `With 30% of the weights removed, …`."""
-_GIVEN = re.compile(r"([A-Za-zα-ω_]+)\$?\s*=\s*\Z")
-"""What gives a value to a setting, whatever it is called: `p=0.1`."""
 _OF_AN_EVALUATION = re.compile(r"eval(?:uat\w+)?(?:_|$)", re.IGNORECASE)
 _LASTED = re.compile(
     r"\b(?:train|run|ran|fine-?tun|pre-?train|optimi[sz]|last)\w*\b(?:[^.;,\d]|\.\d){0,40}?\bfor\s+(?:a total of\s+|only\s+)?\Z",
@@ -31,7 +26,6 @@ _LASTED = re.compile(
 )
 """What says how long something was trained."""
 _DIGITS_OF_A_CHOICE = 4
-_LARGE = 100
 _ALL = re.compile(r"\b(?:all|every|each|both)\b", re.IGNORECASE)
 
 
@@ -42,22 +36,24 @@ def named_setting(case: Case) -> Ruling | None:
         return None
     if case.number.percent:  # settings seldom are
         named = case.names.settings.named(case.context.words) & named
+    if own := _of_names(case):
+        return own
     if not named:
         return None
-    found = [one for one in _settings(case) if one.key in named]
+    found = [one for one in settings_of(case) if one.key in named]
     if (
         not found and not case.in_table and case.number.whole
     ):  # `trees of depth 7` where one is called `depth`, one `max_depth`
-        words = _LAST_WORDS.search(case.text[: case.number.start])
+        words = LAST_WORDS.search(case.text[: case.number.start])
         related = case.names.settings.related
         found = [
             one
-            for one in _settings(case)
+            for one in settings_of(case)
             if words and related(one.key, words[0].split()[-1] if words[0].split() else "")
         ]
     if not found:
         return _another_value(case)
-    if odd := _of_other_runs(case, found, named):
+    if odd := of_other_runs(case, found, named):
         return odd
     names = {one.path[-1] for one in named}
     measured = any(one.role != "spread" and case.fits(one) and one.key.path[-1] not in names for one in case.hits)
@@ -68,12 +64,21 @@ def named_setting(case: Case) -> Ruling | None:
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")
 
 
-def _is_length(key: Key) -> bool:
+def _of_names(case: Case) -> Ruling | None:
+    """A cell that is a part of runs' names: `16k` under `Width` of `topk_width_16k`."""
+    header, every = case.context.words.split(" | ")[-1], case.names.runs.all
+    if not case.in_table or case.names.metrics.named(header) or case.is_measured:
+        return None
+    called = of_cell(header, case.number, every) or of_size(case.number, every, case.names.runs.varied)
+    return Ruling("setting", f"a part of the name of {min(called)}", "a part of runs' names") if called else None
+
+
+def is_length(key: Key) -> bool:
     words = set(tokens(key.path[-1]))
     return bool(_LENGTHS & words) and "batch" not in words
 
 
-def _of_other_runs(case: Case, found: list[Found], named: frozenset[Key]) -> Ruling | None:
+def of_other_runs(case: Case, found: list[Found], named: frozenset[Key]) -> Ruling | None:
     """A value that the setting has in other runs, where that of whom the clause speaks has another."""
     runs, hand = case.context.runs, case.context.hand
     if not runs or case.number.percent or _calls_runs(case) or any(one.run in runs or not one.run for one in found):
@@ -97,7 +102,7 @@ def _another_value(case: Case) -> Ruling | None:
     known = [one for one in case.names.records.configured if one.key in keys] or _counts(case)
     if not known or any(abs(one.value - number.value) <= number.half for one in known):
         return None
-    if all(any(_OF_AN_EVALUATION.match(part) for part in one.key.path[:-1]) for one in known) and _settings(case):
+    if all(any(_OF_AN_EVALUATION.match(part) for part in one.key.path[:-1]) for one in known) and settings_of(case):
         return None  # how many of them an evaluation takes is not how many there are
     told = sorted({one.value for one in known})
     return Ruling("unsupported", reason=f"{known[0].key.name} is {', '.join(f'{value:g}' for value in told[:4])}")
@@ -105,7 +110,7 @@ def _another_value(case: Case) -> Ruling | None:
 
 def _counts(case: Case) -> list[Quantity]:
     """The settings that count what stands behind the number: `n_head` of `with 8 heads`, `num_layers` of `an 8-layer network`."""
-    noun = _NOUN.match(case.text, case.number.end)
+    noun = NOUN.match(case.text, case.number.end)
     before = case.text[: case.number.start]
     if noun is None or not (_OUR.search(before) if noun[1] else _HAS.search(before)):
         return []
@@ -138,7 +143,7 @@ def _not_of_all(case: Case, found: list[Found]) -> Ruling | None:
     )
 
 
-def _settings(case: Case) -> list[Found]:
+def settings_of(case: Case) -> list[Found]:
     number = case.number
     if number.factor:
         return []
@@ -175,75 +180,6 @@ def told(one: Found) -> str:
     )
 
 
-def _of_all(case: Case) -> Found | None:
-    """`The test set has 1,246 images`: a large whole number that one metric has in every run."""
-    number = case.number
-    if not number.whole or number.percent or number.factor or number.value < _LARGE:
-        return None
-    known = case.values.central
-    shared = (
-        one for one in case.hits if one.role != "spread" and len(known.get(one.key, {})) == len(case.names.records.runs)
-    )
-    return next((one for one in shared if all(each.value == one.value for each in known[one.key].values())), None)
-
-
-def _differs(case: Case, one: Found) -> bool:
+def differs(case: Case, one: Found) -> bool:
     """Whether runs differ in a setting."""
     return bool(one.run) and one.key.path[-1] in case.names.runs.varied
-
-
-def _given(case: Case) -> Ruling | None:
-    """`p=0.1`: a value that a setting has in the folder, whatever the draft calls it."""
-    word = _GIVEN.search(case.text[: case.number.start])
-    if case.in_table or word is None or case.names.metrics.named(word[1]) or case.names.settings.named(word[1]):
-        return None
-    found = [one for one in _settings(case) if not one.run]
-    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
-
-
-_CHOSEN = re.compile(
-    r"\b(?:an?|the|its|our|with|constant|fixed)\s+(?:[A-Za-z-]+\s+){0,3}(?:[A-Za-z-]+\s+of|probability|weight|strength|coefficient|rate)\s+\Z"
-)
-"""What says that something is given a value: `a constant penalty of 0.02`, `with probability 0.1`."""
-
-
-def _chosen(case: Case) -> Ruling | None:
-    """A value in which runs differ, given to something that is no metric."""
-    said = _CHOSEN.search(case.text[: case.number.start])
-    if case.in_table or case.number.percent or said is None or case.names.metrics.named(said[0]) or case.is_measured:
-        return None
-    found = [one for one in _settings(case) if _differs(case, one)]
-    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
-
-
-def unnamed_setting(case: Case) -> Ruling | None:
-    """A value that is plainly a setting's though the clause does not call it so."""
-    number, before = case.number, case.text[: case.number.start]
-    if given := _given(case):
-        return given
-    if chosen := _chosen(case):
-        return chosen
-    sure = case.context.metrics and case.context.near and not case.names.metrics.only_in_part(case.context.words)
-    if case.in_table or (sure and not (number.whole and not number.percent)):
-        return None
-    found = _settings(case)
-    words = _LAST_WORDS.search(_COUNTED.sub("", before))
-    last = re.split(r"\bof\s+(?=\w)", re.sub(r"\s+of\s*\Z", "", words[0]) if words else "")[-1]
-    settings = case.names.settings
-    plainly = settings.named(last) and not (number.digits > 2 and settings.only_in_part(last))
-    if plainly and not any(settings.related(one.key, last) for one in found):
-        return None  # it is named, and has another value
-    among = number.digits >= 2 and bool(case.names.settings.named(case.text))
-    if (noun := _NOUN.match(case.text, number.end)) and (keys := case.names.settings.named(noun[2])):
-        found = [one for one in found if one.key in keys or _is_length(one.key)]  # `512 samples` are no tokens
-    rare = (
-        among if number.percent else number.digits >= 3 or abs(number.value) >= 100 or abs(number.value) < 0.01 or among
-    )
-    if not found and (shared := _of_all(case)):
-        return Ruling("supported", told(shared), f"{shared.key.name} of all runs", (shared.run,))
-    rare = rare or bool(_LEADS.search(before) and any(_differs(case, one) for one in found))
-    if not found or not rare:
-        return None
-    if odd := _of_other_runs(case, found, frozenset(one.key for one in found)):
-        return odd
-    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}")

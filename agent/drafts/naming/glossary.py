@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _BRACKETED = re.compile(r"((?:[\w-]+\s+){1,6})\(([A-Z][A-Za-z0-9-]{1,9})s?\)")
 """Words, and behind them in brackets what they are called for short."""
+_LETTER = re.compile(r"\b((?i:([A-Z]))[\w-]{3,})\s+\((?=[A-Z]\))(?i:\2)\)")
+"""`Precision (P) and recall (R)`."""
 _LISTED = re.compile(
     r"(?:^|[;,.:(]\s*)([A-Z][\w@-]*\.?(?:\s[A-Z][\w-]*\.?)?)\s*(?::|=|\bdenotes\b|\bstands for\b)\s*([A-Za-z][\w\s,-]{3,60}?)\s*(?=[;.)(]|$|\band\s+[A-Z])"
 )
@@ -26,8 +28,9 @@ _SHORTEST = 2
 _IDLE = frozenset({"the", "of", "a", "an", "and", "for", "in", "on"})
 
 
-def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
-    """Abbreviation → what it stands for. `legends` are captions, in which entries stand in a row."""
+def glossary(texts: Iterable[str], legends: Iterable[str], heads: Collection[str] = ()) -> dict[str, str]:
+    """Abbreviation → what it stands for. `legends` are captions, in which entries stand in a row, and where one letter may be one
+    that heads a column (`heads`)."""
     found: dict[str, str] = {}
     told = list(texts)
     for text in told:
@@ -40,7 +43,8 @@ def glossary(texts: Iterable[str], legends: Iterable[str]) -> dict[str, str]:
             short = match[1].strip()
             if len(short) >= _SHORTEST and _is_short_for(short, match[2]):
                 found.setdefault(short, match[2].strip())
-        for short, long in _bracketed(legend):
+        letters = ((match[2].upper(), match[1]) for match in _LETTER.finditer(legend) if match[2].upper() in heads)
+        for short, long in (*_bracketed(legend), *letters):
             found.setdefault(short, long)
     return found
 

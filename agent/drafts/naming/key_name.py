@@ -14,7 +14,7 @@ from agent.drafts.records.runs import Key, Quantity
 _PER_SECOND = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 
 _UNIT = re.compile(
-    r"(?<=[a-z]s)_(?:[mkb]|millions?|thousands?|billions?)$|(?<=[a-z])_(?:m3_?s|m_s|mm|cm|km|kg|mg|hz|[kmg]hz|kwh|[kmg]w|[km]?j|deg_?c|[km]?ev|nm|um|db|dbm|ppm|mmhg|mol|usd|pct)$",
+    r"(?<=[a-z]s)_(?:[mkb]|millions?|thousands?|billions?)$|(?<=[a-z])_(?:m3_?s|m_s|mm|cm|km|kg|mg|hz|[kmg]hz|kwh|[kmg]w|[km]?j|deg_?c|[km]?ev|nm|um|db|dbm|ppm|mmhg|mol|usd|pct|[kmgt]i?b|[mu]s)$",
     re.IGNORECASE,
 )
 """The unit behind a key's name, which nobody says with it."""

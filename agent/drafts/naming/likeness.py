@@ -75,6 +75,12 @@ def _begins(word: str, name: str) -> bool:
     return word.lower().startswith(name) and len(word) > len(name) + 2
 
 
+def _is_alike(shared: frozenset[str]) -> bool:
+    """Whether words that two names share say something: the u of `u10` is no U-Net, 32 and k are a size."""
+    words = [word for word in shared if not word.isdigit()]
+    return any(len(word) > 1 for word in words) or (bool(words) and len(words) < len(shared))
+
+
 @dataclass(frozen=True)
 class Likeness:
     """The runs of a folder by the roots of their names."""
@@ -117,8 +123,8 @@ class Likeness:
 
     def alike(self, words: Iterable[str]) -> frozenset[str]:
         """All runs whose names share any of these roots."""
-        said = frozenset(word for word in words if not word.isdigit())
-        return frozenset(name for name, own in self._named if said & own)
+        said = frozenset(words)
+        return frozenset(name for name, own in self._named if _is_alike(said & own))
 
     def words_of(self, runs: Iterable[str]) -> frozenset[str]:
         """The roots of all names of these runs."""
@@ -132,15 +138,15 @@ class Likeness:
         parts = [frozenset.intersection(*(frozenset(name.split("/")) for name in names)) for names in held if names]
         return held[0] if len(held) == len(parts) == 1 and (parts[0] or len(held[0]) == 1) else frozenset()
 
-    def like(self, words: Iterable[str]) -> frozenset[str]:
-        """The runs whose name shares most with these roots; empty where none shares enough."""
+    def like(self, words: Iterable[str], among: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The runs, of `among` where there are any, whose name shares most with these roots; empty where none shares enough."""
         said = frozenset(words)
         scores: dict[str, float] = {}
         for name, own in self._named:
             shared = {word for word in said & own if not word.isdigit()}
-            if shared:
+            if shared and (not among or name in among):
                 scores[name] = max(scores.get(name, 0.0), len(said & own) / len(said | own))
-        if alone := self._of_a_word_alone(said):
+        if (alone := self._of_a_word_alone(said)) and not among:
             return alone
         best = max(scores.values(), default=0.0)
         return frozenset(name for name, score in scores.items() if score == best) if best >= _ENOUGH else frozenset()

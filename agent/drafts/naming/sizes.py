@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from agent.drafts.naming import phrases
+from agent.drafts.naming.words import plain_words_and_digits
 from agent.drafts.text.numerals import Numeral, numerals
 
 _PART = re.compile(r"[/_\s-]+")
@@ -26,6 +27,24 @@ def of_size(number: Numeral, names: Iterable[str], varied: Mapping[str, Mapping[
         if having and having < runs:
             return having
     return frozenset()
+
+
+def of_cell(header: str, number: Numeral, names: Iterable[str]) -> frozenset[str]:
+    """The runs in whose names what heads a cell stands beside what is in it: `16k` under `Width` of `topk_width_16k`, 4 under `Bits`
+    of `gptq_4bit`; empty where all have that."""
+    runs = frozenset(names)
+    said, value = plain_words_and_digits(header)[:1], plain_words_and_digits(number.shown)
+    if not said or not value or number.percent or not (number.whole or number.suffix):
+        return frozenset()
+    singular = said[0].removesuffix("s")
+    called = frozenset(run for run in runs if _stands(singular, value, plain_words_and_digits(run)))
+    return called if called < runs else frozenset()
+
+
+def _stands(word: str, value: list[str], name: list[str]) -> bool:
+    """Whether a value stands right behind or before a word in a name."""
+    places = (place for place in range(len(name)) if name[place : place + len(value)] == value)
+    return any(word in name[max(place - 1, 0) : place] + name[place + len(value) :][:1] for place in places)
 
 
 def by_size(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[α-ωΑ-Ω])(?=[A-Za-z])")
 _WORD = re.compile(r"[A-Za-zα-ωΑ-Ω]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _PLURAL = re.compile(r"\b([A-Z]{2,})s\b")

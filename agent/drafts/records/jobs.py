@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.drafts.records.formats import DATA, YAML, flat, parsed, typed
-from agent.drafts.records.path_names import NUMBERED, OPAQUE, says_nothing, without_repeat
+from agent.drafts.records.path_names import OPAQUE, is_of_a_launch, says_nothing, unstamped, without_repeat
 from agent.drafts.records.telling import REPEAT, repeats, said, telling_settings, telling_words
 
 _SETTINGS_FILE = re.compile(r"config|cfg|args|hparam|setting|hyperparam|param|overrides|flags", re.IGNORECASE)
@@ -42,6 +42,8 @@ def jobs_of(root: Path, files: Iterable[Path]) -> dict[Path, str]:
     for path in files:
         if (place := _place(root, path)) is not None:
             held.setdefault(place, []).append(path)
+    for place in [place for place, own in held.items() if _is_a_date(place.name) and not _is_one(place, own, held)]:
+        del held[place]
     groups: dict[tuple[str, ...], list[_Launch]] = {}
     for place, own in held.items():
         settings = _settings(own, place.suffix != "" and place in own)
@@ -52,11 +54,11 @@ def jobs_of(root: Path, files: Iterable[Path]) -> dict[Path, str]:
 
 
 def _place(root: Path, path: Path) -> Path | None:
-    """The innermost folder above a file, or the file, whose name says nothing or is a number."""
+    """The innermost folder above a file, or the file, whose name says nothing, is a number or says which launch it is."""
     for folder in path.parents:
         if folder == root or root not in folder.parents:
             break
-        if (OPAQUE.fullmatch(folder.name) or NUMBERED.fullmatch(folder.name)) and not _is_a_date(folder.name):
+        if is_of_a_launch(folder.name):
             return folder
     return path if path.suffix in DATA and OPAQUE.fullmatch(path.stem) else None
 
@@ -65,9 +67,16 @@ def _is_a_date(name: str) -> bool:
     return says_nothing(name) and not name.isdigit()
 
 
+def _is_one(place: Path, own: Iterable[Path], places: Iterable[Path]) -> bool:
+    """Whether a folder with a date for a name is one launch: with a file of settings of its own, and no launch below it."""
+    set_ = any(_SETTINGS_FILE.search(path.stem) and not _OF_A_TOOL.search(path.stem) for path in own)
+    return set_ and not any(place in other.parents for other in places)
+
+
 def _above(root: Path, place: Path) -> tuple[str, ...]:
-    """What the folders above say of the run."""
+    """What the folders above say of the run, and its own name besides its date."""
     parts = [without_repeat(part) for part in place.relative_to(root).parts[:-1] if not says_nothing(part)]
+    parts += [own] if (own := unstamped(place.name)) != place.name else []
     return tuple(part for part in parts if part and not OPAQUE.fullmatch(part))
 
 
@@ -126,9 +135,8 @@ def _named(launches: list[_Launch]) -> dict[Path, str]:
         names = ["/".join(launch.above) or shared for launch in launches]
         if not repeats(rows) or not names[0]:
             return {}
-    opaque = all(
-        OPAQUE.fullmatch(launch.place.stem if launch.place.suffix in DATA else launch.place.name) for launch in launches
-    )
+    called = (launch.place.stem if launch.place.suffix in DATA else launch.place.name for launch in launches)
+    opaque = all(OPAQUE.fullmatch(name) or unstamped(name) != name for name in called)
     if not opaque and (len(set(names)) == len(names) or not repeats(rows)):
         return {}  # a person numbered them, and may speak of them by their numbers
     return {launch.place: name for launch, name in zip(launches, names, strict=True)}

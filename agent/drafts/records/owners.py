@@ -19,6 +19,7 @@ from agent.drafts.records.path_names import (
     pairs_in,
     says_nothing,
     short_repeats,
+    undated,
     without_form,
     without_repeat,
     without_short_repeat,
@@ -123,7 +124,7 @@ class Owners:
             ]
             return "/".join(told)
         bare = without_short_repeat(part) if part in self.short else without_repeat(part)
-        return bare.replace("__", "/")
+        return undated(bare).replace("__", "/")
 
     def set_by(self, path: Path) -> frozenset[str]:
         """The runs that a file of settings is of: all whose results lie in its folder or below it; none beside the root's files."""

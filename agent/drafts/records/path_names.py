@@ -52,7 +52,12 @@ OPAQUE = re.compile(
     re.IGNORECASE,
 )
 """Names that a program gave: numbers, hashes, dates."""
-_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d\d-\d\d-\d\d|\d{8}[_-]\d{4,6}")
+_STAMP = r"(?:19|20)\d\d-\d\d-\d\d(?:[T_-]+\d\d[-:h]?\d\d(?:[-:m]?\d\d)?(?:\.\d+)?)?|(?:19|20)\d{6}(?:[T_-]?\d{4,6})?|\d\d-\d\d-\d\d"
+_DATED = re.compile(rf"(?:^|(?<=[_.-]))(?:{_STAMP})(?=$|[_.-])")
+"""A date, with or without the time of day."""
+_TRACKED = re.compile(r"(?:offline-)?(?:run|exp|experiment|model|job)[_-]?(?=\d{8}[_-]\d{6})[\w.-]*", re.IGNORECASE)
+"""A tracker's folder: `run-20260210_101500-3k9x01ab`."""
+_HASHED = re.compile(r"(?:^|[_.-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}$", re.IGNORECASE)
 _CHECKPOINT = re.compile(r"(?:checkpoint|ckpt|step|epoch)[_=-]?\d+", re.IGNORECASE)
 _REPEAT = re.compile(
     r"(?:^|[_,.\s-])(?:random_?)?(?:seed|rep|repeat|fold|replicate)s?[_=-]?\d+(?=$|[_,.\s-])", re.IGNORECASE
@@ -93,6 +98,25 @@ def without_form(stem: str) -> str:
     return _IN_FORM.sub("", stem) or stem
 
 
+def undated(part: str) -> str:
+    """A name without the date in it, and the hash behind that: `topk` of `2026-02-10_topk_3f9a1c`; empty where it says nothing else."""
+    bare = _DATED.sub("", part)
+    if bare == part:
+        return part
+    bare = _HASHED.sub("", bare).strip("_-. ")
+    return "" if bare.lower() in _IDLE or _TRACKED.fullmatch(part) else bare
+
+
+def unstamped(part: str) -> str:
+    """A name without what tells one launch of it from another, a date or a hash."""
+    return _HASHED.sub("", undated(part))
+
+
+def is_of_a_launch(part: str) -> bool:
+    """Whether a folder's name is a program's, a number or a date, or ends in one: `topk_3f9a1c`, `2026-02-10_topk`."""
+    return bool(OPAQUE.fullmatch(part) or NUMBERED.fullmatch(part)) or unstamped(part) != part
+
+
 def says_nothing(part: str) -> bool:
     """Whether a folder's name tells no run: `results`, a date, a checkpoint of one run."""
     low = part.lower()
@@ -100,7 +124,8 @@ def says_nothing(part: str) -> bool:
         low in KINDS
         or without_form(low) in KINDS
         or low.startswith(".")
-        or bool(_DATE.fullmatch(part) or _CHECKPOINT.fullmatch(part))
+        or not undated(part)
+        or bool(_CHECKPOINT.fullmatch(part))
     )
 
 
@@ -150,9 +175,10 @@ def slot(file: str, run: str = "") -> str:
     *folders, name = PurePosixPath(file).parts or ("",)
     own = run.split("/")
     folders = [bare if (bare := without_short_repeat(part)) in own and part not in own else part for part in folders]
-    kept = [without_repeat(part) for part in folders if not (OPAQUE.fullmatch(part) or NUMBERED.fullmatch(part))]
+    folders = [part for part in folders if not (OPAQUE.fullmatch(part) or NUMBERED.fullmatch(part))]
+    kept = [unstamped(without_repeat(part)) for part in folders]
     stem = PurePosixPath(name).stem
-    bare = "" if OPAQUE.fullmatch(stem) else _SHORT_REPEAT.sub("", without_repeat(stem))
+    bare = "" if OPAQUE.fullmatch(stem) else _SHORT_REPEAT.sub("", unstamped(without_repeat(stem)))
     said = {name: value for part in folders for name, value in pairs_in(part).items() if not _is_repeat(name)}
     kept = [part for part in kept if part and not pairs_in(part)]
     return "/".join([*kept, *map("=".join, sorted(said.items())), re.sub(r"[_-]?\d+$", "", bare)])

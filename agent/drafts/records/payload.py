@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent.drafts.records.chosen import SETTINGS
 from agent.drafts.records.curves import LOSS as _TRAINING
 from agent.drafts.records.curves import curve_signs, is_curve
-from agent.drafts.records.roles import SETTINGS, role_of_group, role_within
+from agent.drafts.records.roles import role_of_group, role_within
 from agent.drafts.records.runs import PLAIN_NAME, Key, Quantity, Role, Series
 
 _FORMS = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.drafts.records.chosen import holds_settings
 from agent.drafts.records.rows import together
 from agent.drafts.records.telling import REPEAT
 
@@ -34,9 +35,18 @@ def _are_repeats(items: Sequence[Any]) -> bool:
     seeds = [name for name in items[0] if REPEAT.fullmatch(str(name))]
     words = [name for name in items[0] if isinstance(items[0][name], str) and name not in seeds]
     apart = any(len({str(item[name]) for item in items}) == len(items) for name in seeds)
-    return apart and all(
-        len({item.get(name) for item in items if isinstance(item.get(name), str)}) <= 1 for name in words
+    settings = [_settings(item) for item in items]
+    return (
+        apart
+        and all(each == settings[0] for each in settings)
+        and all(len({item.get(name) for item in items if isinstance(item.get(name), str)}) <= 1 for name in words)
     )
+
+
+def _settings(item: Mapping[str, Any]) -> list[Any]:
+    """What a record's groups of settings say, but for seeds."""
+    groups = (part for name, part in item.items() if isinstance(part, Mapping) and holds_settings(str(name)))
+    return [{name: value for name, value in part.items() if not REPEAT.fullmatch(str(name))} for part in groups]
 
 
 def _of_records(items: Sequence[Any]) -> dict[str, Any]:

@@ -54,7 +54,11 @@ def runs_of_rows(payload: Any, swept: bool = True) -> tuple[Told, ...]:
     laid = laid_open(kept)
     rows = _without_seeds(laid.rows)
     words = telling_words(rows)
-    told = [*words, *telling_settings(rows, words)] if words else (_swept(rows, laid.settings) if swept else [])
+    told = (
+        [*words, *telling_settings(rows, words, known=laid.settings)]
+        if words
+        else (_swept(rows, laid.settings) if swept else [])
+    )
     if number := _trial(rows, words, told):
         rows = [
             {_TRIAL: f"trial_{row[number]:g}", **{name: row[name] for name in row if name != number}} for row in rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 REPEAT = re.compile(
@@ -43,18 +43,25 @@ def telling_words(rows: Sequence[Record]) -> list[str]:
     return _without_doubles(rows, _without_random_names(rows, _words(rows)))
 
 
-def telling_settings(rows: Sequence[Record], words: list[str], whole: bool = True) -> Iterator[str]:
-    """Fields of numbers that still tell rows apart (`bits`, `k`), from the left, until none is twice there; with `whole`, few whole numbers."""
-    told = [*words, *repeats(rows)]
+def telling_settings(
+    rows: Sequence[Record], words: list[str], whole: bool = True, known: Collection[str] = ()
+) -> Iterator[str]:
+    """Fields of numbers that still tell rows apart (`bits`, `k`), from the left, until none is twice there; with `whole`, few whole
+    numbers, and whatever is `known` to be a setting: two of these are not repeats of one run though a number tells each row from all others."""
+    told, numbered = list(words), repeats(rows)
+    numbers_all = [name for name in numbered if are_apart(rows, [name])]
     for name in columns(rows):
-        if are_apart(rows, told):
-            return
+        own = name in known
+        before = [*told, *(each for each in numbered if not (own and each in numbers_all))]
+        if are_apart(rows, before):
+            continue
         values = [row[name] for row in rows]
         given = [one for one in values if one is not None]  # a method may lack the setting of another
-        fit = bool(given) and (all(map(_is_whole if whole else _is_number, given)) or _is_switch(given))
-        if name in told or IDLE.search(name) or not fit or len(set(values)) < 2:
+        few = whole and not own
+        fit = bool(given) and (all(map(_is_whole if few else _is_number, given)) or _is_switch(given))
+        if name in (*told, *numbered) or IDLE.search(name) or not fit or len(set(values)) < 2:
             continue
-        if (whole and len(set(given)) > len(rows) // 2) or _follows(rows, told, name):
+        if (few and len(set(given)) > len(rows) // 2) or _follows(rows, before, name):
             continue
         told.append(name)
         yield name

@@ -87,10 +87,16 @@ def _further_heads(rows: Sequence[Sequence[Square]], headed: int) -> int:
         row, above = rows[headed], rows[headed - 1]
         told = [one.text for one in row[1:] if one.text]
         groups = headed > 0 and not above[0].text and any(not one.text for one in above[2:])
-        if (row[0].text and not groups) or len(told) < _SEVERAL or any(map(is_numeric, told)):
+        numbers = any(map(is_numeric, told))
+        if (row[0].text and not groups) or len(told) < _SEVERAL or (numbers and not _heads_groups(row, above)):
             break
         headed += 1
     return headed
+
+
+def _heads_groups(row: Sequence[Square], above: Sequence[Square]) -> bool:
+    """Whether a row of numbers under an empty corner parts what stands above it: `| | 1e-4 | 3e-4 |` under `| Optimizer | AUC | |`."""
+    return not row[0].text and any(not one.text for one in above[_SEVERAL:]) and all(one.text for one in row[1:])
 
 
 def _over_empty(row: Sequence[Square]) -> list[Square]:

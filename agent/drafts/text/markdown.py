@@ -84,11 +84,12 @@ def _row(line: str, number: int) -> list[Square]:
 def _caption(lines: list[str], start: int, end: int) -> str:
     """The line above or below a table that says Table, else a heading or a line that ends in a colon right above it."""
     above = next((line for line in reversed(lines[max(0, start - 3) : start]) if line.strip()), "")
-    below = next((line for line in lines[end : end + 2] if line.strip()), "")
-    if (
-        re.match(r"\W*Table\b", above)
-        or (re.match(r"#|\W*\*\*", above) and len(above) < 120)
-        or above.rstrip().endswith(":")
-    ):
+    if re.match(r"\W*Table\b", above):
         return above.replace("*", "").strip("# ")
-    return below.replace("*", "") if re.match(r"\W*Table\b", below) else ""
+    behind = [line for line in lines[end : end + 5] if line.strip()]
+    below = behind[0] if behind and re.match(r"\W*Table\b", behind[0]) and behind[0] in lines[end : end + 2] else ""
+    if below and not (len(behind) > 1 and behind[1].lstrip().startswith("|")):  # else it is the next table's
+        return below.replace("*", "")
+    if (re.match(r"#|\W*\*\*", above) and len(above) < 120) or above.rstrip().endswith(":"):
+        return above.replace("*", "").strip("# ")
+    return below.replace("*", "")

@@ -95,6 +95,8 @@ class Numeral:
     approximate: bool = False
 
 
+_SPREAD = re.compile(r"\s*\$?\s*(?:±|\+/-|\+-|\\?pm)\s*\$?\s*")
+"""Between a mean and its spread; a sign of percent behind both is of both."""
 _LARGER = re.compile(r"\s?(h|hrs?|hours?|min|minutes?)\s(?:and\s)?")
 _SMALLER = {"h": re.compile(r"\s?m(?:ins?|inutes?)?(?!\w)"), "m": re.compile(r"\s?s(?:ecs?|econds?)?(?!\w)")}
 """What the smaller of two units is, by the larger."""
@@ -105,6 +107,10 @@ def numerals(text: str) -> Iterator[Numeral]:
     found = [_numeral(typed, text) for typed in find_numbers(text)]
     if told := [_in_words(match) for match in _SEEDS_IN_WORDS.finditer(text)]:
         found = sorted((*found, *told), key=lambda one: one.start)
+    found = [
+        replace(one, percent=True) if two and two.percent and _SPREAD.fullmatch(text[one.end : two.start]) else one
+        for one, two in zip(found, [*found, None][1:], strict=True)
+    ]
     held: set[int] = set()
     for one, two in zip(found, [*found, None][1:], strict=True):
         if one.start in held:

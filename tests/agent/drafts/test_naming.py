@@ -7,8 +7,8 @@ import pytest
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.run_names import RunNames
-from agent.drafts.naming.titled import named_in_title
 from agent.drafts.records.folder import read_folder
+from agent.drafts.tables.titled import named_in_title
 from agent.drafts.text.markdown import document_of_markdown
 from tests.drafts.labelled import HERE
 

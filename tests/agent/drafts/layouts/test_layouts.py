@@ -9,12 +9,13 @@ import pytest
 
 from agent.drafts.audit import audit_draft
 from agent.drafts.records.folder import read_folder
+from tests.agent.drafts.layouts.dated import DATED
 from tests.agent.drafts.layouts.foldered import FOLDERED
 from tests.agent.drafts.layouts.kept import Writer
 from tests.agent.drafts.layouts.study import METHODS, SETS, dishonest, honest
 from tests.agent.drafts.layouts.tracked import TRACKED
 
-_ASKED = pytest.mark.parametrize("write", [*TRACKED, *FOLDERED], ids=lambda write: write.__name__)
+_ASKED = pytest.mark.parametrize("write", [*TRACKED, *FOLDERED, *DATED], ids=lambda write: write.__name__)
 
 
 @_ASKED

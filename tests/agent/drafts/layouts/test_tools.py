@@ -88,6 +88,26 @@ def test_trials_of_a_search_are_called_by_their_numbers(tmp_path: Path) -> None:
     assert "trial_4" in read_folder(tmp_path / "results").by_name
 
 
+def test_trials_of_a_grid_are_called_by_their_settings(tmp_path: Path) -> None:
+    """A record a trial, its settings in a group: a number that tells each trial from all others numbers no repeats."""
+    trials = [
+        {
+            "trial_id": n,
+            "params": {"optimizer": optimizer, "lr": lr},
+            "metrics": {"val_auc": round(0.861 + 0.007 * n, 4)},
+        }
+        for n, (optimizer, lr) in enumerate((one, two) for one in ("adamw", "lion") for two in (1e-4, 3e-4))
+    ]
+    put(tmp_path / "results", {"trials.jsonl": "\n".join(map(json.dumps, trials))})
+    assert len(read_folder(tmp_path / "results").runs) == len(trials)
+    text = "| Learning rate | AdamW | Lion |\n|---|---|---|\n| 1e-4 | 0.861 | {} |\n| 3e-4 | 0.868 | 0.882 |\n"
+    assert findings(tmp_path, text.format("0.875")) == []
+    assert findings(tmp_path, text.format("0.868")) == ["0.868"]
+    line = "Lion at {} ends at a validation AUC of 0.882.\n"
+    assert findings(tmp_path, line.format("3e-4")) == []
+    assert findings(tmp_path, line.format("5e-4")) == ["5e-4"]
+
+
 def test_benchmarks_beside_a_machine_are_runs(tmp_path: Path) -> None:
     """A list of records beside groups that say where it was measured; times without a unit are seconds, `min` is a minimum."""
     times = {"test_encode": 3.87e-3, "test_decode": 2.115e-3, "test_pack": 8.41e-6}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from agent.drafts.naming.cells import OF_SPREAD, like
 from agent.drafts.naming.context import Names
+from agent.drafts.tables.cells import OF_SPREAD
+from agent.drafts.tables.headed import like
 from agent.drafts.text.passages import Document, Table
 from agent.drafts.text.sentences import CITED
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from agent.drafts.naming.cells import Entry, entries_of
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import in_percent
 from agent.drafts.naming.switched_off import begun_by, with_nothing_on
-from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
+from agent.drafts.tables.cells import Entry, entries_of
+from agent.drafts.tables.narrowed import narrowed, narrowed_by_settings
 from agent.drafts.text.passages import Table
 
 _Voted = TypeVar("_Voted")
@@ -24,7 +24,7 @@ _SEVERAL = 2
 def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     """Every number of a table's body, each with its context."""
     read = [entry for cell in table.cells for entry in entries_of(cell, table, names)]
-    read = _narrowed_by_settings(_of_row_above(read), names)
+    read = narrowed_by_settings(_of_row_above(read), names)
     plain = (each for each in read if not (each.percents or each.spread or each.changed))
     meant = in_percent(((each.context.metrics, each.number.value) for each in plain), values)
     read = [each.as_percent() if each.context.metrics in meant else each for each in read]
@@ -34,41 +34,6 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
-
-
-def _narrowed_by_settings(read: Sequence[Entry], names: Names) -> list[Entry]:
-    """A column of a setting in which runs differ: the `k` of a row says which of the runs of its method is meant."""
-    rows: dict[int, frozenset[str]] = {}
-    for entry in read:
-        runs = _with_its_value(entry, names)
-        if runs:
-            rows[entry.cell.row_number] = rows.get(entry.cell.row_number, runs) & runs
-    return [_narrowed(entry, rows.get(entry.cell.row_number, frozenset())) for entry in read]
-
-
-def _with_its_value(entry: Entry, names: Names) -> frozenset[str]:
-    """The runs with the value of a setting that a cell gives; none where its column is of a metric, or no run differs in it."""
-    column = " ".join(entry.cell.column)
-    if entry.spread or entry.number.percent or not column or names.metrics.named(column):
-        return frozenset()
-    said = tokens(column)
-    for name, known in names.runs.varied.items():
-        if len(set(known.values())) >= _SEVERAL and _is_called(tuple(tokens(name)), said):
-            return frozenset(
-                run for run, value in known.items() if abs(value - entry.number.value) <= 1e-9 + 1e-6 * abs(value)
-            )
-    return frozenset()
-
-
-def _is_called(name: tuple[str, ...], said: tuple[str, ...]) -> bool:
-    """Whether a header is the name of a setting, or its first word: `Batch` of batch_size."""
-    return bool(said) and (name == said or (len(said) == 1 and len(said[0]) > _SEVERAL and said[0] in name))
-
-
-def _narrowed(entry: Entry, runs: frozenset[str]) -> Entry:
-    own = entry.context.runs
-    kept = own & runs if own else runs
-    return replace(entry, context=replace(entry.context, runs=kept)) if kept and kept != own else entry
 
 
 def _fits(entry: Entry, values: Values, free_run: bool = False, free_metric: bool = False) -> list[Found]:
@@ -220,7 +185,7 @@ def _of_plain_rows(read: list[Entry]) -> list[Entry]:
     """A row that others go on from (`r=8, both tricks`) is of the runs in which no switch is on."""
     plain = begun_by(each.cell.row[-1] for each in read if each.cell.row)
     runs = [with_nothing_on(each.context.runs) if {*each.cell.row[-1:]} & plain else frozenset() for each in read]
-    return [_narrowed(each, own) for each, own in zip(read, runs, strict=True)]
+    return [narrowed(each, own) for each, own in zip(read, runs, strict=True)]
 
 
 def _names_none(named: Sequence[frozenset[Any]]) -> bool:

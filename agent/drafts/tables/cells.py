@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.drafts.naming.averaged import is_average, is_beside_sets
 from agent.drafts.naming.bare import runs_of_bare
 from agent.drafts.naming.context import Context, Names
-from agent.drafts.naming.likeness import roots
-from agent.drafts.naming.mention import Mention
 from agent.drafts.naming.scales import scale_of
 from agent.drafts.naming.words import tokens
 from agent.drafts.records.runs import Key
+from agent.drafts.tables.headed import like, runs_of
 from agent.drafts.text.numerals import Numeral, in_last_digits, numerals
 from agent.drafts.text.passages import Cell, Table
 from agent.drafts.text.units import Unit, unit_in
@@ -23,6 +22,8 @@ _CHANGED = re.compile(
     r"Δ|\b(?:delta|change|improv\w*|gains?|reduction|difference|diff|drop|gap|margin|degradation|(?:in|de)crease|savings?|rel(?:ative)?|vs|speed-?ups?)\b|%\s*(?:change|lower|higher)",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"\(\s*[-+−]?\s*[\d.]")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _ALL_CHANGED = re.compile(
     r"^\W*(?:Tab(?:le|\.)\s*\d+\W*)?(?:relative |absolute |percent\w* )?(?:improvement|change|gain|difference|reduction|increase)s?\b",
     re.IGNORECASE,
@@ -38,7 +39,6 @@ _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 """A value before its uncertainty in units of the last digit: `81.17(40)`."""
 _VALUED = re.compile(r"\w = [\d.,]+\s*\Z")
 """A row that is called by the value of what heads its column."""
-_SIGNS = frozenset(["ours", "our", "baseline", "default", "cited"])
 OF_SPREAD = re.compile(
     r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
     re.IGNORECASE,
@@ -83,8 +83,12 @@ def entries_of(cell: Cell, table: Table, names: Names) -> Iterator[Entry]:
     own = names.runs.without(cell.row[-1]) if cell.row else ""  # `Noise scale` may be a method
     headed = bool(OF_SPREAD.search(f"{column} | {own}"))
     inner = f"{column} | {cell.row[-1] if cell.row else ''}"
+    if _BRACKETED.search(cell.text):
+        inner = _IN_BRACKETS.sub(" ", inner)  # `Return (Δ)` over `58.4 (+5.2)`
     changed = bool(_CHANGED.search(inner) or _ALL_CHANGED.search(table.caption))
     factor = bool(_RATIO.search(inner))
+    if any(_is_of_changes(key) for key in names.metrics.named(column)):
+        changed = factor = False
     of_means = bool(_ALL_AVERAGED.search(table.caption)) and not names.sets.named(heads)
     for place, found in enumerate(numerals(cell.text)):
         percent = found.percent or (changed and percents and not factor)
@@ -114,9 +118,11 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
     row, column = " | ".join(cell.row), " | ".join(cell.column)
     rows, alike = like(cell.row, names)
     columns = runs_of(cell.column, names) or _of_bare(cell, table, names)
+    alike = alike & columns if columns else alike
     runs = (rows & columns) or rows or columns or _of_caption(table.caption, names)
     runs = _crossed(runs, table.caption, names)
     said = names.runs.mentions(table.caption)
+    bases = [each for header in (*cell.row, *cell.column) for each in names.runs.mentions(header) if each.target]
     metrics = names.metrics.narrowed(_metrics(cell, table, names), f"{row} {column}", table.caption)
     of_setting = _is_of_a_setting(column, names) and not names.metrics.named(cell.row[-1] if cell.row else "")
     if of_setting or _holds_settings(cell, table, names):
@@ -128,9 +134,15 @@ def _context_of(cell: Cell, table: Table, names: Names) -> tuple[Context, frozen
         near=True,
         words=f"{row} | {column}{f' | {table.caption}' if _ALL_CHANGED.search(table.caption) else ''}",
         sentence="",
-        others=frozenset(run for each in said if runs and not each.runs & runs for run in each.runs),
+        others=frozenset(run for each in bases or said if runs and not each.runs & runs for run in each.runs),
         called=row,
     ), alike
+
+
+def _is_of_changes(key: Key) -> bool:
+    """Whether a metric is a change by its own name: the `ΔCE` of `ce_loss_delta` is no change of the column before it."""
+    said = " ".join(tokens(key.path[-1]))
+    return bool(_CHANGED.search(said) or _RATIO.search(said))
 
 
 def _is_spread(before: str, bracket: bool, heads: str) -> bool:
@@ -142,23 +154,6 @@ def _of_bare(cell: Cell, table: Table, names: Names) -> frozenset[str]:
     """By a header that is a number alone."""
     headers = [each.column[-1] for each in table.cells if each.column]
     return runs_of_bare(cell.column[-1], headers, names.runs.varied) if cell.column else frozenset()
-
-
-def like(headers: Sequence[str], names: Names) -> tuple[frozenset[str], frozenset[str]]:
-    """The runs that headers name, and all that they may; by likeness where words are left, or a row adds to another."""
-    named = runs_of(headers, names)
-    inner = next(
-        (header for header in reversed(headers) if names.runs.mentions(header)), headers[-1] if headers else ""
-    )
-    added = bool(headers) and headers[-1].lstrip(" –-").startswith("+") and len(headers) > 1
-    left = roots(names.runs.without(inner)) - _SIGNS
-    if not headers or (named and not left and not added):
-        return named, frozenset()
-    words = names.likeness.spoken(" ".join(headers) if added else inner)
-    close = names.likeness.like(words)
-    if named and (not close or close >= named):
-        return named, names.likeness.alike(words) | named
-    return close, names.likeness.alike(words)
 
 
 def _is_of_a_setting(column: str, names: Names) -> bool:
@@ -177,28 +172,6 @@ def _holds_settings(cell: Cell, table: Table, names: Names) -> bool:
     known = {one.value for one in names.records.configured if one.key in keys}
     told = [each.text for each in table.cells if each.column_number == cell.column_number]
     return bool(keys) and all(text.isdigit() and float(text) in known for text in told)
-
-
-def runs_of(headers: Iterable[str], names: Names) -> frozenset[str]:
-    """The innermost header that names a run decides, and those around it which of several: `no distillation` under `mined`."""
-    found = frozenset[str]()
-    for header in reversed(list(headers)):
-        mentions = [each for each in names.runs.mentions(header) if not each.target]
-        exact = [each for each in mentions if not each.ours and not each.plain] or mentions
-        runs = frozenset(run for each in _added(exact, header) for run in each.runs)
-        found = found & runs or found or runs
-    return found
-
-
-def _added(mentions: Sequence[Mention], header: str) -> Sequence[Mention]:
-    """Without a name that another goes on: `TD3+HER`, where HER are runs called td3_her."""
-    kept = []
-    for one in mentions:
-        words = frozenset(tokens(header[one.start : one.end]))
-        others = [each for each in mentions if each is not one and each.runs and not each.runs & one.runs]
-        if not any(all(words <= frozenset(tokens(run)) for run in each.runs) for each in others):
-            kept.append(one)
-    return kept or mentions
 
 
 def _of_caption(caption: str, names: Names) -> frozenset[str]:
@@ -240,6 +213,6 @@ def _crossed(runs: frozenset[str], caption: str, names: Names) -> frozenset[str]
         shared = runs & each.runs
         if any(not each.runs & other for other in crossing):
             continue  # a caption that names several places says of none that it is meant
-        if shared and shared != runs and shared != each.runs:
-            runs = shared
+        if shared and shared != runs and shared != each.runs:  # what a method costs on no data set stays its own
+            runs = shared | {run for run in runs if any(other.startswith(f"{run}/") for other in shared)}
     return runs
