@@ -50,7 +50,7 @@ def still_of_it(words: str) -> str:
 
 
 _BEST_VALUE = re.compile(
-    r"(?<!one of the )(?<!second )(?<!next )(?<!its )(?<!their )\b(?:best|worst)\s+(?P<what>[A-Za-z][\w@-]*(?:\s+(?!seeds?\b|runs?\b|folds?\b|epochs?\b|checkpoints?\b)[A-Za-z][\w@-]*){0,4})",
+    r"(?<!one of the )(?<!second )(?<!next )(?<!its )(?<!their )\b(?:best|worst)\s+(?P<what>(?!seeds?\b|runs?\b|folds?\b|epochs?\b|checkpoints?\b)[A-Za-z][\w@-]*(?:\s+(?!seeds?\b|runs?\b|folds?\b|epochs?\b|checkpoints?\b)[A-Za-z][\w@-]*){0,4})",
     re.IGNORECASE,
 )
 """`the worst explained variance is that of A (0.602)`: of which metric a value is an end."""
