@@ -5,18 +5,16 @@ Nothing is absolved whose run and metric are both named beside it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
 from agent.drafts.judging.repeats import picked_seed
+from agent.drafts.judging.shares import is_no_share
 from agent.drafts.judging.values import first, not_the_extreme, supported
 from agent.drafts.records.pool import Found
-from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import points_after
-from agent.drafts.text.units import unit_of_path
 
 _A_FEW = 6
 """Runs or metrics among which a change that fits is hardly one by chance."""
@@ -50,26 +48,20 @@ def _value(case: Case) -> Ruling | None:
 def _may_be(case: Case, one: Found) -> bool:
     hand, context = case.context.hand, case.context
     assert hand is not None
+    no_share = _of_no_share(case)
     run = case.of_run(one) if hand.sure_run else not hand.runs or one.run in hand.runs
-    metric = _of_no_share(case) or (
+    metric = no_share or (
         (case.of_metric(one) or one.key in hand.kin)
         if hand.sure_metric
         else not hand.metrics or one.key in hand.metrics
     )
-    return run and metric and not (context.metrics == hand.metrics and context.runs == hand.runs)
+    return run and metric and (no_share or context.metrics != hand.metrics or context.runs != hand.runs)
 
 
 def _of_no_share(case: Case) -> bool:
     """`it reaches 47.8% for twice the GPU hours`: a percentage of what is named as times, sizes or counts is of something else."""
     metrics = case.context.metrics
-    return case.number.percent and bool(metrics) and all(_no_share(key) for key in metrics)
-
-
-def _no_share(key: Key) -> bool:
-    return unit_of_path(key.path) is not None or _COUNT.match(key.path[-1]) is not None
-
-
-_COUNT = re.compile(r"(?:n|num|nb|number|count)_", re.IGNORECASE)
+    return case.number.percent and bool(metrics) and all(is_no_share(key, case.values) for key in metrics)
 
 
 def _change(case: Case) -> Ruling | None:
@@ -86,7 +78,8 @@ def _change(case: Case) -> Ruling | None:
     for metric in (context.metrics & metrics, metrics):
         wider = replace(context, metrics=metric, runs=runs, others=others)
         told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby) if metric else None
-        if told and 2 * number.half * len(runs | others) * len(metric) > _CHANCE * abs(number.value):
+        pairs = min(len(runs | others), len(runs) * len(others - runs) or _A_FEW)
+        if told and 2 * number.half * pairs * len(metric) > _CHANCE * abs(number.value):
             continue  # one of so many fits by chance
         if told and told.formula:
             return Ruling("derived", told.formula, "computed from supported values", told.runs)

@@ -9,12 +9,12 @@ from agent.drafts.text.numerals import Numeral, numerals
 
 _FROM = re.compile(r"\bfrom\s+(?:about\s+|around\s+|~\s*)?\Z")
 _TO = re.compile(
-    r"\s?(?:%|percent)?\s*(?:\([^()\d]{1,40}\)\s*)?(?:→|to)\s+(?:about\s+|only\s+|just\s+|around\s+|~\s*)?"
+    r"\s?(?:%|percent|(?!to\b)[a-zA-Zµ]{1,8}\b)?\s*(?:\([^()\d]{1,40}\)\s*)?(?:→|to)\s+(?:about\s+|only\s+|just\s+|around\s+|~\s*)?"
 )
 _FROM_TO = re.compile(r"\bfrom\b.*(?:\bto\b|→)", re.DOTALL)
 _NOUN = r"(?:reduction|increase|improvement|drop|decrease|gain|rise|difference|change|decline)s?"
 _THEN = re.compile(
-    rf"\s?(?:%|percent)?\s*(?:\([^()\d]{{1,40}}\)\s*)?[,;:(—–]*\s*(?:(?:i\.\s?e\.?,?|that is,?|or|an?|by|which is|corresponding to|amounting to|equivalent to|about|roughly|nearly|relative|absolute|[+−-]|{_NOUN}\s+(?:of|by))\s*)*"
+    rf"\s?(?:%|percent|(?!an?\b|or\b|by\b)[a-zA-Zµ]{{1,8}}\b)?\s*(?:\([^()\d]{{1,40}}\)\s*)?[,;:(—–]*\s*(?:(?:i\.\s?e\.?,?|that is,?|or|an?|by|which is|corresponding to|amounting to|equivalent to|about|roughly|nearly|relative|absolute|[+−-]|{_NOUN}\s+(?:of|by))\s*)*"
 )
 _OF_ANOTHER = re.compile(
     rf"\s*(?:%|percent|(?:percentage\s+)?points?|pp)?\s*(?:relative\s+|absolute\s+)?(?:{_NOUN}\s+)?(?:in|of)\s+\w"

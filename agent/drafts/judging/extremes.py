@@ -49,8 +49,9 @@ def still_of_it(words: str) -> str:
     return _OF_ANOTHER.split(words)[-1]
 
 
+_NO_METRIC = r"(?!(?:seed|run|fold|epoch|checkpoint|trial|repeat|model|variant|method|system|configuration|setting|baseline|one)s?\b|of\b)"
 _BEST_VALUE = re.compile(
-    r"(?<!one of the )(?<!second )(?<!next )(?<!its )(?<!their )\b(?:best|worst)\s+(?P<what>[A-Za-z][\w@-]*(?:\s+(?!seeds?\b|runs?\b|folds?\b|epochs?\b|checkpoints?\b)[A-Za-z][\w@-]*){0,4})",
+    rf"(?<!one of the )(?<!second )(?<!next )(?<!its )(?<!their )(?<!['’]s )\b(?:best|worst)\s+(?P<what>{_NO_METRIC}[A-Za-z][\w@-]*(?:\s+{_NO_METRIC}[A-Za-z][\w@-]*){{0,4}})",
     re.IGNORECASE,
 )
 """`the worst explained variance is that of A (0.602)`: of which metric a value is an end."""

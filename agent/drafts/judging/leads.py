@@ -23,6 +23,11 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 """Behind a number that is by how much the best leads the next."""
+_ENDS = re.compile(
+    r"\b(?:spread|range|gap|difference|distance|margin)\s+(?:\w+\s+)?between\s+(?:the\s+)?(?:best|highest|strongest|fastest|worst|lowest|weakest|slowest)\b[^.;,\d]*\band\s+(?:the\s+)?(?:worst|lowest|weakest|slowest|best|highest|strongest|fastest)\b(?:[^.;,\d]|(?<=[\w-])\d+\w*)*\Z",
+    re.IGNORECASE,
+)
+"""Before a number that is by how much the first and the last differ."""
 _WITHIN = re.compile(r"\bwithin\s+(?:about\s+|only\s+|just\s+)?\Z", re.IGNORECASE)
 _EACH_OTHER = re.compile(
     r"\s*(?:%|percent|(?:percentage\s+)?points?|pp|[a-z]{1,3}\b)?\s*of\s+(?:each other|one another)\b", re.IGNORECASE
@@ -32,13 +37,15 @@ _EACH_OTHER = re.compile(
 def lead(case: Case) -> Ruling | None:
     """The difference between the first and the second of all, or of those that are named."""
     number, text = case.number, case.text
-    if case.in_table or not (_OF_THE_TWO.search(text[: number.start]) or _AHEAD.match(text, number.end)):
+    ends = _ENDS.search(text[: number.start])
+    if case.in_table or not (ends or _OF_THE_TWO.search(text[: number.start]) or _AHEAD.match(text, number.end)):
         return None
     nearest: tuple[float, str] | None = None
     for key in _keys(case):
         for circle in _circles(case, key):
             ordered = sorted(circle, key=lambda each: each.value)
-            for one, two in ((ordered[-1], ordered[-2]), (ordered[0], ordered[1])):
+            lead = ((ordered[-1], ordered[0]),) if ends else ((ordered[-1], ordered[-2]), (ordered[0], ordered[1]))
+            for one, two in lead:
                 for formula, value in _differences(case, one, two):
                     told = f"{formula} of {one.run} and {two.run}, {key.name}"
                     if abs(value - abs(number.value)) <= number.half * (1 + 1e-6):

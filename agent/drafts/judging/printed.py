@@ -19,10 +19,15 @@ def not_of_its_way(case: Case, ruling: Ruling) -> Ruling:
     by_name = [one for one in mentioned if len(one.runs) == 1 or not re.search(r"\d", case.text[one.start : one.end])]
     named = {run for one in by_name or mentioned for run in one.runs} | case.context.runs
     way = None if set(ruling.runs) <= named else way_before(case.number, case.text)
-    if way is None or any(_meets(case, *way, form) for form in _forms(case, *way)):
+    if way is None or is_change_of(case, *way):
         return ruling
     one, two = way
     return Ruling("unsupported", reason=f"no change from {one.shown} to {two.shown}, which stand right before it")
+
+
+def is_change_of(case: Case, one: Numeral, two: Numeral) -> bool:
+    """Whether the number is a change from one printed number to another."""
+    return any(_meets(case, one, two, form) for form in _forms(case, one, two))
 
 
 def _forms(case: Case, one: Numeral, two: Numeral) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from agent.drafts.judging.against import with_whom_against
 from agent.drafts.judging.case import Case
 from agent.drafts.judging.movement import speaks_of_change
+from agent.drafts.judging.shares import is_no_share
 from agent.drafts.judging.spreads import goes_on, is_spread
 from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
@@ -101,6 +102,7 @@ def _placed(reader: Reader, number: Numeral, values: Values) -> Context:
     """What a number must be of, and what else it may be of."""
     context = _by_unit(reader, number, values)
     context = _goes_on_with_time(context, reader, number)
+    context = _by_share(context, number, values)
     if points_after(reader.text, number.end):
         context = _by_points(context, values)
     context = _without_unmeasured(context, reader, number, values)
@@ -154,6 +156,15 @@ def _by_unit(reader: Reader, number: Numeral, values: Values) -> Context:
     if not kept or (kept & context.metrics and not exact):
         return context
     return replace(context, metrics=frozenset(kept))
+
+
+def _by_share(context: Context, number: Numeral, values: Values) -> Context:
+    """`fewer units die: 13.0%` where a metric counts units: a percentage is of what may be one, and not surely of what was called so."""
+    plain = number.percent and not speaks_of_change(number, context.words)
+    counted = frozenset(key for key in context.metrics if is_no_share(key, values)) if plain else frozenset[Key]()
+    if not counted:
+        return context
+    return replace(context, metrics=context.metrics - counted, near=context.near and counted < context.metrics)
 
 
 def _by_points(context: Context, values: Values) -> Context:

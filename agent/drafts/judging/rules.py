@@ -14,6 +14,7 @@ from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
 from agent.drafts.judging.families import on_sets
+from agent.drafts.judging.from_print import from_print, not_of_its_end
 from agent.drafts.judging.gaps import closed_gap
 from agent.drafts.judging.given import fraction, left_over, target
 from agent.drafts.judging.intervals import interval_bound
@@ -40,7 +41,7 @@ def judge(case: Case) -> Ruling:
             break
     else:
         ruling = not_found(case)
-    ruling = not_of_its_way(case, wrong_end(case, ruling))
+    ruling = not_of_its_end(case, not_of_its_way(case, wrong_end(case, ruling)))
     if case.cited and not (ruling.status in ("supported", "derived") and (case.context.runs or case.in_table)):
         return LEFT_OUT
     return ruling
@@ -67,7 +68,7 @@ def _change(case: Case) -> Ruling | None:
     only = is_only_a_change(case.number, case.text)
     if not only and (ruling := value(case)) is not None and ruling.status != "misattributed":
         return ruling
-    if only and not told.against and (again := read_again(case)):
+    if only and not told.against and (again := read_again(case) or from_print(case)):
         return again
     if told.against or only:
         return Ruling("unsupported", reason=told.against or _why_no_change(case))
@@ -93,7 +94,7 @@ def _of_the_main_metric(case: Case) -> Ruling | None:
     guessed = not context.near or case.names.metrics.only_in_part(context.words)
     if case.in_table or not (guessed and context.main and context.runs) or context.main <= context.metrics:
         return None
-    main = case.names.metrics.narrowed(context.main, context.words)
+    main = case.names.metrics.narrowed(context.main, context.words, context.sentence)
     told = _derive(replace(case, context=replace(context, metrics=main)))
     return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
 
@@ -215,5 +216,6 @@ RULES: tuple[Rule, ...] = (
     rate_of_latency,
     product_of_settings,
     read_again,
+    from_print,
     misattributed,
 )

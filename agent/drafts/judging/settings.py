@@ -201,11 +201,28 @@ def _given(case: Case) -> Ruling | None:
     return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
 
 
+_CHOSEN = re.compile(
+    r"\b(?:an?|the|its|our|with|constant|fixed)\s+(?:[A-Za-z-]+\s+){0,3}(?:[A-Za-z-]+\s+of|probability|weight|strength|coefficient|rate)\s+\Z"
+)
+"""What says that something is given a value: `a constant penalty of 0.02`, `with probability 0.1`."""
+
+
+def _chosen(case: Case) -> Ruling | None:
+    """A value in which runs differ, given to something that is no metric."""
+    said = _CHOSEN.search(case.text[: case.number.start])
+    if case.in_table or case.number.percent or said is None or case.names.metrics.named(said[0]) or case.is_measured:
+        return None
+    found = [one for one in _settings(case) if _differs(case, one)]
+    return Ruling("setting", told(found[0]), f"the setting {found[0].key.name}") if found else None
+
+
 def unnamed_setting(case: Case) -> Ruling | None:
     """A value that is plainly a setting's though the clause does not call it so."""
     number, before = case.number, case.text[: case.number.start]
     if given := _given(case):
         return given
+    if chosen := _chosen(case):
+        return chosen
     sure = case.context.metrics and case.context.near and not case.names.metrics.only_in_part(case.context.words)
     if case.in_table or (sure and not (number.whole and not number.percent)):
         return None

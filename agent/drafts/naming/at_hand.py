@@ -37,7 +37,7 @@ def at_hand(at: Sentence, number: Numeral, context: Context) -> AtHand:
     )
     subject = any(each.start < _BEGINS for each in at.mentions) or goes_on
     any_metric = not here and (at.before.stale or not subject)  # of what was spoken before, this one need not be
-    metrics = here | at.before.metrics | at.before.main
+    metrics = here | at.before.metrics | at.before.main | (frozenset() if here else at.before.spoken)
     metrics = at.names.metrics.narrowed(at.names.metrics.widened(metrics), at.text)
     kin = at.names.metrics.narrowed(at.names.metrics.widened(context.metrics), at.text[: at.clause(number)[1]])
     if at.set_of(number):

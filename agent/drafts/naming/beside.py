@@ -10,6 +10,11 @@ from agent.drafts.naming.mention import Mention
 from agent.drafts.text.numerals import Numeral
 
 
+def is_in_a_name(text: str, mentions: Sequence[Mention], number: Numeral) -> bool:
+    """Whether a number calls a run by a value behind a sign: the 40 of `0.137 at k = 40 and 0.117 at k = 80`."""
+    return any(each.start < number.start < each.end and "=" in text[each.start : number.start] for each in mentions)
+
+
 def owner(text: str, mentions: Sequence[Mention], number: Numeral) -> Mention | None:
     """`than the baseline's 5.24`; `0.0704, is that of masking`."""
     before = (each for each in mentions if says.POSSESSIVE.fullmatch(text[each.end : number.start]))

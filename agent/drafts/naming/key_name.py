@@ -152,9 +152,15 @@ def windows(words: Sequence[str]) -> dict[str, frozenset[str]]:
     return pairs | {"".join(word[0] for word in row): frozenset(row) for row in rows}
 
 
+_TALK = frozenset({"method", "methods", "model", "models", "score", "scores", "result", "results", "full", "shows"})
+"""Words of which no abbreviation is: "the method scores" is no `mse`."""
+
+
 def is_spelt(short: str, words: tuple[str, str]) -> bool:
     """Whether letters stand in two words in order, of each at least its first."""
     first, second = words
+    if {first, second} & _TALK:
+        return False
     return any(_begins(short[:cut], first) and _begins(short[cut:], second) for cut in range(1, len(short)))
 
 

@@ -163,7 +163,7 @@ class KeyNames:
     @staticmethod
     def _says(qualifier: str, text: str, words: frozenset[str]) -> bool:
         told = told_by(qualifier)
-        return told <= words and is_said(told, text)
+        return (told <= words and is_said(told, text)) or (len(qualifier) > _A_FEW and qualifier.lower() in words)
 
     def _best(self, text: str) -> list[Match]:
         text = at_ranks(written_out(text, self._glossary), self._leaves)

@@ -106,6 +106,7 @@ class Reader(Sentence):
             else self.before.others,
             headed=self.before.headed,
             placed=self.before.placed,
+            spoken=self.before.spoken | metrics,
             main=self.before.main,
             stale=self.before.stale and not metrics,
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from agent.drafts.naming import says
+from agent.drafts.naming import beside, says
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.data_sets import Named, in_place
 from agent.drafts.naming.in_step import in_step
@@ -82,10 +82,10 @@ class Sentence:
 
     def listed(self, number: Numeral) -> tuple[int, list[Numeral], str]:
         """The number's place in a list of numbers, the list, and the text before it back to the number before."""
-        means = [one for one in self.numbers if not says.SPREAD.search(self.text[: one.start])]
+        told = [one for one in self.numbers if not beside.is_in_a_name(self.text, self.mentions, one)]
+        means = [one for one in told if not says.SPREAD.search(self.text[: one.start])]
         numbers = means if number in means else list(self.numbers)  # `0.94 ± 0.01 and 0.93 ± 0.02`: two of each
-        at = numbers.index(number)
-        start = end = at
+        start = end = at = numbers.index(number)
         while start > 0 and self._are_listed(numbers[start - 1], numbers[start]):
             start -= 1
         while end + 1 < len(numbers) and self._are_listed(numbers[end], numbers[end + 1]):

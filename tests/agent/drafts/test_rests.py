@@ -84,6 +84,7 @@ def test_within_of_one_bounds_how_far_others_lie(text: str, wanted: list[str], r
         ("Warmup has the best explained variance, 0.617.", [FINE]),
         ("The schedule has the best explained variance, 0.613.", [OF_ANOTHER]),
         ("The schedule has the second best explained variance, 0.613.", [FINE]),
+        ("The best model reaches an explained variance of 0.613.", [FINE]),
     ],
 )
 def test_the_worst_is_at_an_end(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:

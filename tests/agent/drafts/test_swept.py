@@ -45,6 +45,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         ("At 65k and k=20, the gap between TopK and masked SAEs is 0.119 in absorption.", [DERIVED]),
         ("At 65k and k=20, the gap between TopK and masked SAEs is 0.065 in absorption.", [NONE]),
+        ("At 65k latents TopK has an absorption of 0.347 at k = 20 and 0.306 at k = 40.", [FINE, FINE]),
+        ("At 65k latents TopK has an absorption of 0.347 at k = 20 and 0.206 at k = 40.", [FINE, OF_ANOTHER]),
     ],
 )
 def test_a_size_and_a_value_say_which_run_is_meant(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:

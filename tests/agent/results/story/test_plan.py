@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.results.story.plan import (
-    checked_plan,
-    is_laid_out,
-    planned_runs,
-    runs_planned,
-    title_planned,
-    unfenced,
-    without_bold,
-)
+from agent.results.story.plan import checked_plan, is_laid_out, planned_runs, runs_planned, title_planned, unfenced
 
 
 @pytest.mark.parametrize(
