@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from agent.printing.html.tokens import Tokens, closing
+from agent.printing.tokens import Tokens, closing
 
 GAP = "\0"
 TOKEN = re.compile(r"(?:(?<=[\s(\[])|^)[+-](?=\d)|[^\W\d_]+|\d+(?:[.,]\d+)*|\0")

@@ -21,7 +21,7 @@ from agent.printing.html.math_names import (
     TEXTS,
     UPRIGHT,
 )
-from agent.printing.html.tokens import Tokens, split_cells
+from agent.printing.tokens import Tokens, split_cells
 
 _ROW_GAP = re.compile(r"^\s*\[[\d.]+\w+\]")
 """How far below a row the next one stands."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent.printing.html.maths import mathml
 from agent.printing.html.names import DISPLAYED, GUARDED, LISTS, OLD, QUOTES, SEVERAL, STEPS, THEOREMS
-from agent.printing.html.tokens import Tokens, split_cells
+from agent.printing.tokens import Tokens, split_cells
 
 BLOCK = "\x00"
 """Stands before and after what is no part of a paragraph."""

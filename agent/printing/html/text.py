@@ -11,7 +11,7 @@ from agent.printing.html.maths import mathml
 from agent.printing.html.names import DROPPED, HEADS, MARKS, TAGS
 from agent.printing.html.structure import BLOCK
 from agent.printing.html.structure import environment as environment_html
-from agent.printing.html.tokens import Tokens
+from agent.printing.tokens import Tokens
 
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 """Addresses that become links: no other kind can act."""
