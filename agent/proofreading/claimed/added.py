@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.compared.comparing import claims_in
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, named_runs
 from agent.proofreading.sentences.prose import Sentence
 
@@ -57,9 +58,6 @@ _NULL = re.compile(
     r"\b(?:so|thus|hence|therefore|which means|that is|meaning|in other words)\b[^.;\ue000-\uf8ff]*\b(?:(?:is|are|was|were) (?:not|never) (?:\w+ly )?(?:affected|changed|touched|harmed|altered|influenced|hurt)"
     r"|ha(?:s|ve|d) no (?:effect|influence|impact|bearing)|(?:do|does|did) not (?:matter|affect|influence)|makes? no difference|unaffected|(?:unchanged|identical|the same|equal)(?=[.,;]|$))",
     re.IGNORECASE,
-)
-_DENIED = re.compile(
-    r"\b(?:no|not|neither|nor|never|nothing|without|whatever|may|might|could)\b|n[’']t\b", re.IGNORECASE
 )
 _CONCLUDED = re.compile(
     r"(?:[;,:–—]|\band\b)\s*(?:and\s+)?(?P<said>(?:so|thus|hence|therefore|consequently|accordingly|in practice|in effect|in other words|in short|put (?:simply|differently)|which (?:in practice )?means|that means|this means|meaning)\b[^.;\ue000-\uf8ff]*)(?=[.;]|\Z)",
@@ -157,7 +155,7 @@ def _direction_read(sentence: Sentence, names: Names) -> str | None:
     """`[[run_2.mse.verdict]], where the sign is right`: what is read into a verdict that decides nothing."""
     for match in _DIRECTION.finditer(sentence.text):
         around = sentence.clause(*match.span())
-        denied = _DENIED.search(around) or says_not_known(around)
+        denied = DENIES.search(around) or is_modest(around) or says_not_known(around)
         if _is_undecided(sentence, match.start(), names) and not denied:
             return match.group()
     return None

@@ -8,10 +8,10 @@ from agent.proofreading.claimed.kinds.kind import Kind
 from agent.proofreading.claimed.kinds.phrases import phrases
 from agent.proofreading.compared.comparing import is_said_otherwise
 from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
 
-_NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none|nobody|without)\b|n[’']t\b", re.IGNORECASE)
 _NOT_KNOWN = phrases(
     r"(?:un(?:known|clear|certain|decided|resolved)|open|remains? to be (?:seen|shown|tested))",
     r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not(?! an?\b| one\b| once\b)|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
@@ -164,7 +164,7 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if kind.name == "a finding":  # "that it does not move shows that" denies nothing of what is shown
         left = left if _NO_BEHIND.match(text[left:start]) else max(left, start - _NEAR)
-    return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
+    return kind.deniable and bool(DENIES.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
 
 
 _IN_CLAUSE = {
