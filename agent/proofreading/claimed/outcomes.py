@@ -24,6 +24,7 @@ _OUTCOMES = words_of(
     "advantage advantages gain gains improvement improvements benefit benefits success win wins edge upside payoff savings boost"
 )
 """Of these every verb claims that there is one."""
+_EFFECTS = words_of("effect effects influence impact difference")
 _OPEN = words_of(
     "open unknown undecided untested uncertain unclear unconfirmed tentative inconclusive unproven exploratory seen known due meant part there within"
 )
@@ -71,7 +72,7 @@ def _is_of_an_advantage(case: Case) -> bool:
     """`Its advantage grows with the length`, `the benefit comes cheap`."""
     clause = case.clause
     main = clause.main.low if clause.main else ""
-    if _head(clause.subject) not in _OUTCOMES or clause.subject[0].low in ("a", "an", "any", "no", "whether"):
+    if _head(clause.subject) not in _OUTCOMES | _EFFECTS or clause.subject[0].low in ("a", "an", "any", "no", "whether"):
         return False
     return not (is_procedure(main) or main in _OPEN or main in PREPOSITIONS)
 
@@ -99,7 +100,7 @@ def _is_of_a_curve(case: Case) -> bool:
     """`The curves of run 1 and the baseline separate early`: what is drawn is a result, how it is drawn is none."""
     subject = case.clause.subject
     text = " ".join(token.text for token in subject)
-    chain = [word for word in case.clause.chain if word in AUXILIARIES]
+    chain = [word for word in case.clause.chain if word in AUXILIARIES - HAVE]
     of_runs = bool(named_runs(text)) or names_baseline(text)
     main = case.clause.main.low if case.clause.main else ""
     return _head(subject) in _MARKS and of_runs and not chain and main not in _DRAWN and not is_procedure(main)

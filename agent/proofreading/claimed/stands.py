@@ -12,7 +12,7 @@ from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.of_whom import Vocabulary, Whose
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_plain
-from agent.proofreading.claimed.procedures import forms_of, is_listed
+from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
@@ -31,6 +31,8 @@ from agent.proofreading.sentences.supposed import is_supposed
 
 _SUPPOSES = SUPPOSES | {"whichever", "whatever", "wherever"}
 _HEDGES = frozenset({"may", "might", "could", "would", "should", "wouldn't", "couldn't", "shouldn't"})
+_HIDES = frozenset({"noise", "spread", "band"})
+"""`A difference of that size would be hidden by the spread`: what could not have been seen."""
 _CAN = re.compile(r"\bcan\b(?! ?not\b)", re.IGNORECASE)
 _INVERTED = re.compile(r"\s*(?:Were|Had|Should)\b")
 """`Were it the weight that matters, …`"""
@@ -140,7 +142,7 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
         return True
     if case.is_of_strangers:
         return False
-    if clause.opener in _SUPPOSES or _is_denied(clause) or _INVERTED.match(text) or _is_hedged(case) or _may_be(clause):
+    if clause.opener in _SUPPOSES or _is_denied(case) or _is_inverted(case) or _is_hedged(case) or _may_be(clause):
         return True
     hedged = any(word in _HEDGES for word in clause.chain)
     if not hedged and is_supposed(_CAN.sub("xxx", text), start, end):
@@ -150,10 +152,31 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
     return guessed or _is_told_behind(clause, behind, references)
 
 
-def _is_denied(clause: Clause) -> bool:
-    """Denied; that there never was a thing is said of the thing."""
+def _is_inverted(case: Case) -> bool:
+    """`Were it the weight that matters`: the condition itself; what stands behind it needs a "would"."""
+    return not case.before and _INVERTED.match(case.sentence.text) is not None
+
+
+def _is_denied(case: Case) -> bool:
+    """Denied; that there never was a thing is said of the thing, and what a kind of thing never does of the kind."""
+    clause = case.clause
     there = bool(clause.subject) and clause.subject[-1].low == "there"
-    return clause.is_denied and not there and not denies_harm(clause)
+    return clause.is_denied and not there and not denies_harm(clause) and not _is_a_law(case)
+
+
+def _is_a_law(case: Case) -> bool:
+    """`Dictionaries do not collapse`: in the present, of all of a kind, by a verb that tells no procedure."""
+    clause = case.clause
+    present = bool({"do", "does", "never", "don't", "doesn't"} & set(clause.chain)) and "did" not in clause.chain
+    return (
+        case.tells
+        and present
+        and clause.main is not None
+        and case.whose in ("result", "part")
+        and not case.sentence.references
+        and not is_procedure(clause.main.low)
+        and not says_not_known(case.sentence.text[clause.start : clause.end])
+    )
 
 
 def denies_harm(clause: Clause) -> bool:
@@ -193,6 +216,8 @@ def _is_hedged(case: Case) -> bool:
         or (is_listed(low) and case.knows(case.clause.rest) and not is_favourable(case))
         or low == "to"
         or bool(words & CONDITIONS)
+        or _INVERTED.match(case.sentence.text) is not None
+        or any(token.low in _HIDES for token in case.clause.rest)
         or (any(word in BE for word in chain) and case.whose != "result")
     )
 

@@ -193,7 +193,7 @@ class Reader:
             words.is_base(low)
             and not is_state(low)
             and prev.low.endswith("s")
-            and (prev.low in words.TOLD_OF or self.is_own(prev.low))
+            and (prev.low in words.TOLD_OF or self.is_own(prev.low) or self.is_head(prev.low))
         ):
             return True
         if self.is_own(prev.low) and back and tokens[back - 1].low in _SINGLE:

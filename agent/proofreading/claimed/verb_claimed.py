@@ -125,7 +125,9 @@ def _likens(case: Case) -> bool:
     """`drop like a stone`: to what nobody measured."""
     rest = case.clause.rest
     return any(
-        token.low == "like" and rest[place + 1].low in ("a", "an") and not case.knows(rest[place + 1 : place + 3])
+        token.low == "like"
+        and rest[place + 1].low in ("a", "an")
+        and (case.whose == "result" or not case.knows(rest[place + 1 : place + 3]))
         for place, token in enumerate(rest[:-2])
     )
 

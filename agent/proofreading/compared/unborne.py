@@ -66,6 +66,9 @@ def _of_a_run(sentence: Sentence, names: Names) -> tuple[str, str] | None:
         said = _SAYS.search(clause)
         if said is None or _SETS.search(clause) or _VALUE.search(clause):
             continue
+        place = text.index(clause) + said.start()
+        if is_said_otherwise(text, place, place + len(said.group())):
+            continue
         why = f"it says something of {metrics[0]} in this run, with no reference; write [[{run.run}.{metrics[0]}.verdict]] or [[{run.run}.{metrics[0]}]]"
         return said.group(), why
     return None

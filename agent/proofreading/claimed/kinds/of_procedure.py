@@ -18,6 +18,7 @@ NEVER_DONE = Kind(
             rf"(?:we|was|were|is|are|intervals?|significance) … (?:{_TEST}|(?:grid|random|bayesian) search)",
             r"(?:tuned|optimi[sz]ed|configured) (?:\w+ )?(?:\w+ly|with (?:\w+ )?care|as \w+ as)|(?:\w+ly|well) tuned",
             r"(?:selected|chose|picked|took|kept|given|used|report(?:ed)?) the best (?:of|among|out|settings|values?)",
+            r"by (?:hand|eye)|manual(?:ly)?|(?:two|three|four|several|both|all) of us|(?:repeated|retrained|re-?run|relaunched|tuned|searched) until",
             r"(?:every |great |much )?care (?:was|has been) taken",
             r"matched (?:for|in|on) (?:\w+ )?(?:compute|cost|time|memory|tuning|effort)",
             r"(?:comparison|competition) (?:is|was|stays|remains) (?:\w+ )?(?:fair|even)|fair (?:comparison|chance|fight)|to be fair|the best settings",

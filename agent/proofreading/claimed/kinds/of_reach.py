@@ -34,7 +34,7 @@ CAUSE = Kind(
             r"(?:buys?|bought) (?:the|an?|its|more|extra|us|some|back)|(?:unlocks?|frees|freed|liberates?) (?:up )?\w+",
             r"(?:points?|(?<!for )pointing|pointed) (?:\w+ly )?(?:to|towards?|at)",
             r"(?:missing piece|secret|magic)",
-            r"explains (?:why|the|this|how)",
+            r"explains (?:why|the|this|how|its|their|these|those|all|most|much)",
             r"(?:this|that|which) is (?:exactly |precisely |also )?(?:why|how|what) (?:run \d|the (?:penalty|method|decay)|our)",
             r"plays? (?:a|the|no) (?:\w+ )?(?:role|part)(?! of)",
             r"(?:the )?(?:engine|force|driver|secret|reason|key|mechanism|cause) behind",
