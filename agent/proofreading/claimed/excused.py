@@ -84,6 +84,11 @@ _INDIRECT = re.compile(r"\b(?:ask|compar|list|measur|question|vary|record|axis|a
 """`We compare the runs on two axes, how well they reconstruct and …`"""
 _TOO_FEW = re.compile(r"\btoo (?:few|little|short|many|wide|narrow|noisy)\b[^.;]*\bto\b", re.IGNORECASE)
 """`Too few to pin it down`: a denial."""
+_KNOWN_HOW = re.compile(
+    r"how (?:well|much|far|closely|precisely) [^.;,]{1,40}? (?:is|are|was|were|can be|could be) (?:\w+ )?(?:known|measured|estimated|determined|judged|told|resolved)\b",
+    re.IGNORECASE,
+)
+"""`It limits how well absorption is known`: of the measurement."""
 _PERHAPS = re.compile(r"\b(?:perhaps|possibly|may|might|could)\b", re.IGNORECASE)
 _HOW = re.compile(r"\b(?:how|whether|when|why)\b(?! \w{3,}ly)", re.IGNORECASE)
 """`How it should be scheduled has received little attention`."""
@@ -154,7 +159,7 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if match.group().lower().startswith("how ") and _INDIRECT.search(text[:start]):
         return True
-    if _TOO_FEW.search(text[left:end]):
+    if _TOO_FEW.search(text[left:end]) or _KNOWN_HOW.match(text, start):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True

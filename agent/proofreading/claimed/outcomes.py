@@ -72,7 +72,8 @@ def _is_of_an_advantage(case: Case) -> bool:
     """`Its advantage grows with the length`, `the benefit comes cheap`."""
     clause = case.clause
     main = clause.main.low if clause.main else ""
-    if _head(clause.subject) not in _OUTCOMES | _EFFECTS or clause.subject[0].low in ("a", "an", "any", "no", "whether"):
+    acts = _head(clause.subject) in _EFFECTS and not clause.chain and main not in COPULAS
+    if not (acts or _head(clause.subject) in _OUTCOMES) or clause.subject[0].low in ("a", "an", "any", "no", "whether"):
         return False
     return not (is_procedure(main) or main in _OPEN or main in PREPOSITIONS)
 
