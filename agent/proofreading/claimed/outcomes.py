@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.proofreading.claimed.of_whom import LEARNT
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.claimed.stands import Case
@@ -60,6 +61,7 @@ def is_told_of_an_outcome(case: Case) -> bool:
         or _has_an_edge(case)
         or _is_of_a_size(case)
         or _is_a_better_one(case)
+        or _is_a_law(case)
     )
 
 
@@ -136,6 +138,18 @@ def _is_of_a_size(case: Case) -> bool:
     is_said = (bool(clause.chain) and clause.chain[-1] in BE) or main in COPULAS
     said = [token.low for token in case.behind]
     return is_said and _head(clause.subject) in _CHANGES and any(word in _SIZES for word in said[:3])
+
+
+def _is_a_law(case: Case) -> bool:
+    """`A penalised dictionary keeps its features`, `any schedule would do`: of all of a kind, of which some were tried at most."""
+    subject, main = case.clause.subject, case.clause.main
+    head, chain = _head(subject), {*case.clause.chain} & AUXILIARIES
+    if main is None or case.sentence.references or is_procedure(main.low):
+        return False
+    if chain == {"would"} or chain == {"would", "do"} or chain == {"will"}:
+        return subject[0].low == "any" and case.vocabulary.is_head(head)
+    bare = head.endswith("s") and all(token.low not in DETERMINERS for token in subject) and not case.clause.inherited
+    return not chain and (subject[0].low in ("a", "an", "any") or bare) and head in LEARNT and main.low not in COPULAS
 
 
 def _is_a_better_one(case: Case) -> bool:

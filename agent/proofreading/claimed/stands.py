@@ -26,6 +26,7 @@ from agent.proofreading.claimed.word_classes import (
     words_of,
 )
 from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.names import named_runs
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
 
@@ -142,7 +143,7 @@ def is_excused(case: Case, behind: Sequence[Clause], references: Mapping[int, Re
         return True
     if case.is_of_strangers:
         return False
-    if clause.opener in _SUPPOSES or _is_denied(case) or _is_inverted(case) or _is_hedged(case) or _may_be(clause):
+    if clause.opener in _SUPPOSES or _is_denied(case) or _is_inverted(case) or _is_hedged(case) or _may_be(case):
         return True
     hedged = any(word in _HEDGES for word in clause.chain)
     if not hedged and is_supposed(_CAN.sub("xxx", text), start, end):
@@ -191,8 +192,11 @@ def denies_harm(clause: Clause) -> bool:
     )
 
 
-def _may_be(clause: Clause) -> bool:
-    """`so that features can form`, `an untrained model can score high`: possible in general."""
+def _may_be(case: Case) -> bool:
+    """`so that features can form`, `an untrained model can score high`: possible in general, of no run by its number."""
+    clause = case.clause
+    if named_runs(" ".join(token.text for token in clause.rest)):
+        return False
     general = clause.opener == "that" or (bool(clause.subject) and clause.subject[0].low in ("a", "an"))
     return "can" in clause.chain and general
 

@@ -74,15 +74,29 @@ class Reader:
             or before[-1].verb is not None
         ):
             return None
-        tokens = part.tokens
+        tokens, subject = part.tokens, before[-1].tokens
+        helped = self._helped_behind(part, before)
+        if helped is not None:
+            relative = replace(part, tokens=tokens[:helped], verb=0 if part.verb == helped else part.verb)
+            return [relative, Part("", (*subject, *tokens[helped:]), "", len(subject))]
         for place in range(part.verb + 1, len(tokens) - 1):
             low, last, after = tokens[place].low, tokens[place - 1].low, tokens[place + 1].low
             noun = last not in words.DETERMINERS | words.PREPOSITIONS | words.AUXILIARIES and not words.is_attribute(
                 last
             )
             if words.ends_as_verb(low) and noun and after in words.DETERMINERS and not self.is_own(low):
-                subject = before[-1].tokens
                 return [replace(part, tokens=tokens[:place]), Part("", (*subject, *tokens[place:]), "", len(subject))]
+        return None
+
+    def _helped_behind(self, part: Part, before: Sequence[Part]) -> int | None:
+        """Where behind a relative clause an auxiliary begins what its noun does: `a reader who needs the values | will find them`."""
+        tokens, verb = part.tokens, part.verb or 0
+        if verb and tokens[verb].low in words.FINITE and self._may_be_verb(part, 0, before):
+            return verb
+        for place in range(verb + 2, len(tokens) - 1):
+            between = tokens[place - 1]
+            if tokens[place].low in words.FINITE and between.low not in words.AUXILIARIES and not is_adverb(between):
+                return place if between.is_word and between.low not in words.FUNCTION else None
         return None
 
     def _loose(self, part: Part) -> int | None:

@@ -30,6 +30,7 @@ CAUSE = Kind(
             r"(?:enabl|allow|let)(?:s|es|ed|ing)? … (?:to )?(?:recover|reach|improve|retain|learn|capture|achieve|separate|attain|preserve|escape|avoid)",
             r"(?:necessary|sufficient|essential|crucial|indispensable|decisive|vital|instrumental|key) (?:for|to|in)(?! (?:tell|know|decide|say|compare|separate|judge|see|draw|answer))",
             r"owes? … to",
+            r"\w{3,}s (?:[\w-]+ ){0,3}?(?!(?:penalty|weight|threshold|rate|loss|term|sum|norm|ramp|gradient|denominator|exponent|logarithm|value)s? )[\w-]+ from (?:being|(?!training|setting|running|scoring|sampling|beginning|meaning|finding|reading|learning|using)\w{3,}ing)",
             r"it (?:is|was) (?:the |this |that |our )?[^.;:]{1,60}? that (?:drives|drove|makes|made|buys|bought|gives|gave|brings|brought|causes|caused|matters|counts|helps|lowers|raises|explains|decides|pays|hurts|earns|yields|delivers|accounts|improves)",
             r"(?:buys?|bought) (?:the|an?|its|more|extra|us|some|back)|(?:unlocks?|frees|freed|liberates?) (?:up )?\w+",
             r"(?:points?|(?<!for )pointing|pointed) (?:\w+ly )?(?:to|towards?|at)",
