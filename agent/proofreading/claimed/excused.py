@@ -82,8 +82,12 @@ _SHARE_OF = re.compile(r"\b(?:share|part|fraction|amount) of (?:[\w’'-]+ ){0,4
 """`The share of the loss recovered`: a quantity by its name."""
 _INDIRECT = re.compile(r"\b(?:ask|compar|list|measur|question|vary|record|axis|axes)\w*\b[^.;]*\Z", re.IGNORECASE)
 """`We compare the runs on two axes, how well they reconstruct and …`"""
-_TOO_FEW = re.compile(r"\btoo (?:few|little|short|many|wide|narrow|noisy)\b[^.;]*\bto\b", re.IGNORECASE)
-"""`Too few to pin it down`: a denial."""
+_TOO_FEW = re.compile(
+    r"\btoo (?:few|little|short|many|wide|narrow|noisy)\b[^.;]*\bto\b"
+    r"|\b(?:not|never|hardly) (?:\w+ )?(?:enough|sufficient) to (?:say|show|tell|conclude|claim|know|decide|establish|judge)\b",
+    re.IGNORECASE,
+)
+"""`Too few to pin it down`, `not enough to say that`: a denial."""
 _KNOWN_HOW = re.compile(
     r"how (?:well|much|far|closely|precisely) [^.;,]{1,40}? (?:is|are|was|were|can be|could be) (?:\w+ )?(?:known|measured|estimated|determined|judged|told|resolved)\b",
     re.IGNORECASE,
@@ -117,6 +121,9 @@ _PROPERTY = re.compile(
     re.IGNORECASE,
 )
 """`The term is independent of the batch size`: what an equation says of a quantity, and no run."""
+_BY_HAND = re.compile(r"\b[A-Z][\w'’-]+ \((?:19|20)\d\d[a-z]?\)")
+"""`Polyak and Juditsky (1992), who showed that …`: whose finding it is, is said, though no key is given."""
+_OURS = re.compile(r"\b(?:we|our|ours|us|here|runs?|this (?:work|paper|study))\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
 
@@ -190,6 +197,7 @@ def _is_excused_by_kind(kind: Kind, text: str, left: int, match: re.Match[str]) 
         return True
     return (
         (name in ("generality", "an excuse") and _PROPERTY.match(text[left:].split(",")[0]) is not None)
+        or (name == "a finding" and _BY_HAND.search(text, 0, start) is not None and not _OURS.search(text))
         or (name in ("cause", "the first of all") and _ACTED.search(text[:end]) is not None)
         or (
             name == "a weighing"

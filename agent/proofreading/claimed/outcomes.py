@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.proofreading.claimed.of_whom import LEARNT
+from agent.proofreading.claimed.of_whom import LEARNT, SET
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.claimed.stands import Case
@@ -43,6 +43,7 @@ _SIZES = words_of(
 _BETTER = words_of(
     "better worse easier cheaper simpler cleaner clearer richer stabler safer faster healthier purer sharper tidier stronger finer"
 )
+_TIMES = words_of("latest earliest nearest largest smallest longest shortest newest oldest rest test")
 _ONLY_IF = re.compile(r"\bonly (?:if|where|when)\b")
 _LEVEL = words_of("level height side heels value")
 
@@ -147,9 +148,11 @@ def _is_a_law(case: Case) -> bool:
     if main is None or case.sentence.references or is_procedure(main.low):
         return False
     if chain == {"would"} or chain == {"would", "do"} or chain == {"will"}:
-        return subject[0].low == "any" and case.vocabulary.is_head(head)
-    bare = head.endswith("s") and all(token.low not in DETERMINERS for token in subject) and not case.clause.inherited
-    return not chain and (subject[0].low in ("a", "an", "any") or bare) and head in LEARNT and main.low not in COPULAS
+        return subject[0].low == "any" and case.vocabulary.is_head(head) and head not in _EFFECTS | _OUTCOMES | _CHANGES
+    named = [token.low for token in subject if token.low not in ("a", "an", "any")]
+    bare = head.endswith("s") and not DETERMINERS & {*named} and not case.clause.inherited
+    of_a_kind = len(named) > 1 and (len(named) < len(subject) or bare)
+    return not chain and of_a_kind and head in LEARNT and main.low not in COPULAS
 
 
 def _is_a_better_one(case: Case) -> bool:
@@ -165,4 +168,7 @@ def _is_a_better_one(case: Case) -> bool:
     ]
     if main in ("not", "better", "worse"):  # these are held against what was measured
         return False
-    return any(word in _BETTER for word in said[:1]) and not case.names_a_setting(case.behind)
+    most = main == "the" and case.whose == "result" and _head(clause.subject) not in SET
+    first = said[0] if said else ""
+    better = first in _BETTER or (most and first.endswith("est") and first not in _TIMES)
+    return better and not case.names_a_setting((*clause.subject, *case.behind))

@@ -18,6 +18,7 @@ from agent.proofreading.claimed.word_classes import (
     ADVERBS,
     BE,
     CONDITIONS,
+    DETERMINERS,
     DO,
     HAVE,
     NEGATIONS,
@@ -176,6 +177,7 @@ def _is_a_law(case: Case) -> bool:
         and case.whose in ("result", "part")
         and not case.sentence.references
         and not is_procedure(clause.main.low)
+        and not (is_listed(clause.main.low) and clause.rest[:1] and clause.rest[0].low in DETERMINERS)
         and not says_not_known(case.sentence.text[clause.start : clause.end])
     )
 

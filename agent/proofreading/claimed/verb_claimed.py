@@ -127,6 +127,7 @@ def _likens(case: Case) -> bool:
     return any(
         token.low == "like"
         and rest[place + 1].low in ("a", "an")
+        and not (SET & {one.low for one in rest[place + 1 :]})
         and (case.whose == "result" or not case.knows(rest[place + 1 : place + 3]))
         for place, token in enumerate(rest[:-2])
     )

@@ -30,7 +30,7 @@ _OPENS = re.compile(
 _REGISTERED = re.compile(r"\bhypothes[ie]s\b[^.;:]*:\s")
 """`Our hypothesis was registered: a linear schedule explains more`."""
 _DEFINES = re.compile(
-    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bis shorthand for\b|\bno more than that\b|\b(?:evidence|proof|demonstration|statement|claim) that\b[^.;]*\b(?:is|are) (?:absent|missing|lacking|wanting|outstanding|still to|yet to)\b|\b(?:occurs?|happens?|arises?) (?:when|where|if) an?\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
+    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\Aof (?:any )?two (?:\w+ )?(?:runs|models|values),? the one (?:with|whose|that)\b|\A(?:an?|any|whichever) (?:run|model|value) (?:that|with|whose)\b[^.;]*\bby (?:the |its )?definition\b|\bis shorthand for\b|\bno more than that\b|\b(?:evidence|proof|demonstration|statement|claim) that\b[^.;]*\b(?:is|are) (?:absent|missing|lacking|wanting|outstanding|still to|yet to)\b|\b(?:occurs?|happens?|arises?) (?:when|where|if) an?\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
