@@ -98,7 +98,13 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     for pattern in (_APPOSED, _AS, _CONCLUDED, *(() if _is_a_gain(sentence, names) else (_GOOD,))):
         for match in pattern.finditer(sentence.text):
             said, span = match["said"], match.span("said")
-            if sentence.given(*span) or says_not_known(said) or is_modest(said) or sentence.text.rstrip().endswith("?"):
+            agrees = pattern is _APPOSED and said.lower().startswith("in ")
+            if (
+                sentence.given(*span)
+                or says_not_known(said)
+                or (is_modest(said) and not agrees)
+                or sentence.text.rstrip().endswith("?")
+            ):
                 continue
             if pattern is _APPOSED and (
                 _NEUTRAL.match(said)

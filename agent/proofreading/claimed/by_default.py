@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from agent.proofreading.claimed import added, asked, concluded
+from agent.proofreading.claimed.case import Case, is_negative
 from agent.proofreading.claimed.clause import Clause, clauses_of
 from agent.proofreading.claimed.common_words import is_singular_noun
 from agent.proofreading.claimed.excused import is_legend
@@ -19,12 +20,10 @@ from agent.proofreading.claimed.outcomes import is_told_of_an_outcome
 from agent.proofreading.claimed.parts import SHOWN_WORDS, tokens_of
 from agent.proofreading.claimed.procedures import forms_of, is_listed
 from agent.proofreading.claimed.stands import (
-    Case,
     denies_harm,
     evidence,
     is_borne,
     is_excused,
-    is_negative,
     is_of_our_work,
     is_short_for_a_result,
 )
@@ -52,7 +51,7 @@ from agent.proofreading.sentences.prose import Sentence
 
 _FOUND = forms_of(
     "confirm establish prove detect replicate resolve settle demonstrate see favour favor support prefer exclude certain clear"
-) | {"proven"}
+) | {"proven", "performed"}
 """What may be said not to have been."""
 _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
 

@@ -9,7 +9,7 @@ from agent.proofreading.claimed.word_classes import words_of
 
 _STATES = words_of(
     """
-    thin scant
+    performed thin scant
     low high  close    wide narrow   same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
     incomplete unfinished missing absent alone next first second third last two three four five one zero new another short long
     small tiny large subject fixed constant random linear quadratic exponential on off available present due part here there so such what

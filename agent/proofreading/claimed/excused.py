@@ -9,6 +9,7 @@ from agent.proofreading.claimed.kinds.phrases import phrases
 from agent.proofreading.compared.comparing import is_said_otherwise
 from agent.proofreading.sentences.cited import of_a_cited_work
 from agent.proofreading.sentences.denials import DENIES
+from agent.proofreading.sentences.names import named_runs
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
 
@@ -44,6 +45,12 @@ _LEGEND = re.compile(
     re.IGNORECASE,
 )
 """How a figure or a table is to be read."""
+_SIGNS = re.compile(
+    r"\b(?:signs?|asterisks?|daggers?|stars?|symbols?|letters?|circles?|squares?|triangles?|crosses|arrows?|bold(?:face)?|tildes?|colou?rs?)"
+    r" (?:marks?|denotes?|stands? for|means?|indicates?)\b",
+    re.IGNORECASE,
+)
+"""`A plus sign marks a metric on which a run is better`: of no run by its number."""
 _WHATEVER = re.compile(r"\W*what(?:ever)?\s+(?:\w+\s+){1,12}?(?:is|are|has|have|remains?)\b", re.IGNORECASE)
 """`What run 2 has beyond run 3 is due to the term that run 3 lacks`: what a comparison is for."""
 
@@ -140,7 +147,9 @@ def says_not_tried(text: str) -> bool:
 
 def is_legend(sentence: Sentence) -> bool:
     """Whether it says how a figure or a table is to be read, or asks."""
-    return _LEGEND.search(sentence.text) is not None or sentence.text.rstrip().endswith("?")
+    text = sentence.text
+    signs = _SIGNS.search(text) is not None and not named_runs(text)
+    return signs or _LEGEND.search(text) is not None or text.rstrip().endswith("?")
 
 
 def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:

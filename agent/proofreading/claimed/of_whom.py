@@ -173,6 +173,10 @@ class Vocabulary:
         """Whether words name a result in any way: also "the result", "the conclusion"."""
         return self.names_a_result(tokens) or any(token.low in _RESULT for token in tokens)
 
+    def names_what_is_learnt(self, tokens: Sequence[Token]) -> bool:
+        """Whether words name a metric, or what training leaves."""
+        return self.names_a_metric(tokens) or any(token.low in LEARNT for token in tokens)
+
     def names_a_metric(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a metric."""
         return bool(self.names.metrics(" ".join(token.text for token in tokens)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.proofreading.claimed.case import Case
 from agent.proofreading.claimed.of_whom import LEARNT, SET
 from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
-from agent.proofreading.claimed.stands import Case
 from agent.proofreading.claimed.word_classes import (
     ADVERBS,
     AUXILIARIES,
@@ -43,7 +43,10 @@ _SIZES = words_of(
 _BETTER = words_of(
     "better worse easier cheaper simpler cleaner clearer richer stabler safer faster healthier purer sharper tidier stronger finer"
 )
-_TIMES = words_of("latest earliest nearest largest smallest longest shortest newest oldest rest test")
+_JUDGED_ELSEWHERE = words_of(
+    "best highest largest smallest lowest greatest strongest weakest latest earliest nearest longest shortest newest oldest rest test"
+)
+"""Superlatives that are held against values, and of time or size."""
 _ONLY_IF = re.compile(r"\bonly (?:if|where|when)\b")
 _LEVEL = words_of("level height side heels value")
 
@@ -170,5 +173,5 @@ def _is_a_better_one(case: Case) -> bool:
         return False
     most = main == "the" and case.whose == "result" and _head(clause.subject) not in SET
     first = said[0] if said else ""
-    better = first in _BETTER or (most and first.endswith("est") and first not in _TIMES)
+    better = first in _BETTER or (most and first.endswith("est") and first not in _JUDGED_ELSEWHERE)
     return better and not case.names_a_setting((*clause.subject, *case.behind))

@@ -5,6 +5,6 @@ from __future__ import annotations
 import re
 
 DENIES = re.compile(
-    r"\b(?:no|not|none|nothing|nobody|never|neither|nor|cannot|without|hardly)\b|n[’']t\b", re.IGNORECASE
+    r"\b(?:no|not|none|nothing|nobody|never|neither|nor|cannot|without|hardly|nowhere)\b|n[’']t\b", re.IGNORECASE
 )
 """A negative particle, determiner, pronoun or adverb."""
