@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 _TIMEOUT = 300.0  # seconds that a test has where it names none (pyproject.toml)
+_BY_PARAMETER = ("tests/test_shipped_session.py",)
+"""Files whose fixture takes minutes for each of its parameters: what has the same one stays together, the others go to whoever is free."""
 _WHOLE_FILE = re.compile(r"^pytestmark = .*\bpytest\.mark\.(\w+)", re.MULTILINE)
 
 
@@ -27,6 +30,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         slow = item.get_closest_marker("slow") is not None
         given[item.path] = max(given.get(item.path, 0.0), seconds + slow)
     items.sort(key=lambda item: -given[item.path])
+
+
+def one_workers(nodeid: str) -> str:
+    """What all tests have in common that one worker takes together with this one."""
+    file, _, test = nodeid.partition("::")
+    return file + test.partition("[")[2] if file in _BY_PARAMETER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What hands out the tests where workers take files (`--dist loadfile`): of some files they take a parameter's tests."""
+    if config.option.dist != "loadfile":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = one_workers
+    return scheduling
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -16,6 +16,7 @@ from agent.session.idea import load_idea
 from agent.session.paths import REPOSITORY
 from agent.session.session import Session, check_metrics, open_session
 from agent.session.template import load_template, template_of
+from tests.conftest import one_workers
 from tests.world.shaken import findings_on
 
 MOST_TOKENS = 350_000  # the adviser sees both diffs, the training record and what the launches took
@@ -24,8 +25,8 @@ LOOKING_BACK = ("notes/revised", "review")
 SUFFIX = ".recording.jsonl"
 RECORDINGS = sorted([*REPOSITORY.glob(f"ideas/*{SUFFIX}"), *REPOSITORY.glob(f"templates/*/**/*{SUFFIX}")])
 IDEAS = sorted([*REPOSITORY.glob("ideas/*.json"), *REPOSITORY.glob("templates/*/idea*.json")])
-WHOLE = {"progressive": 7, "temporal": 6, "masked_orthogonal": 6, "idea": 8}
-"""Sessions that the slow test works through, each with the runs that it must reach; add an idea's file name here."""
+WHOLE = {"masked_orthogonal": 6, "idea": 8, "progressive": 7, "temporal": 6}
+"""Sessions that the slow test works through, the longest first, each with the runs that it must reach; add an idea's file name here."""
 SHAKEN = 8
 """As how many other machines might have measured a session, its texts are printed and audited anew."""
 
@@ -83,7 +84,7 @@ def test_the_sessions_that_are_worked_through_are_there() -> None:
     assert set(WHOLE) <= {idea_of(path).stem for path in RECORDINGS}
 
 
-@pytest.fixture(scope="module", params=sorted(WHOLE))
+@pytest.fixture(scope="module", params=list(WHOLE))
 def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Session:
     """A shipped session, worked on this machine."""
     idea = next(idea_of(path) for path in RECORDINGS if idea_of(path).stem == request.param)
@@ -92,6 +93,14 @@ def session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2400)
     assert done.returncode == 0, done.stderr[-3000:]
     return open_session(Path(json.loads(done.stdout)["session"]))
+
+
+def test_two_sessions_are_worked_side_by_side() -> None:
+    """Of two workers each takes whole sessions, so that none is left alone with all four; of another file one takes all."""
+    here = str(Path(__file__).relative_to(REPOSITORY))
+    assert one_workers(f"{here}::test_a[idea]") == one_workers(f"{here}::test_b[idea]")
+    assert one_workers(f"{here}::test_a[idea]") != one_workers(f"{here}::test_a[temporal]")
+    assert one_workers("tests/other.py::test_a[idea]") == one_workers("tests/other.py::test_b[temporal]")
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from agent.auditing.files import differences
@@ -36,12 +36,12 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
     path, evidence = session.paths.latex / _FILE, evidence_of(session)
     paper = assembled(session)
     tex = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    values = filled_values(tex)
+    printed = paper if tex == paper.tex else replace(paper, tex=tex)
     compiled = story_of(session).last(Compiled)
     older = compiled is not None and compiled.words != WORDS
     findings = [
         *([] if older and tex else differences(path, paper.tex, _FILE)),
-        *findings_in(paper, tex, evidence, known_text(session), older),
+        *findings_in(paper, printed, evidence, known_text(session), older),
     ]
     seen = {finding.why for finding in findings}
     findings += [finding for finding in _left(session) if finding.why not in seen]
@@ -51,17 +51,17 @@ def audit_paper(session: Session) -> tuple[int, list[Finding]]:
         for found in _unset(paper, {finding.where for finding in told})
         if found.why not in {finding.why for finding in told}
     ]
-    return len(values), findings
+    return len(printed.values), findings
 
 
-def findings_in(paper: Paper, tex: str, evidence: Evidence, free: str, older: bool = False) -> list[Finding]:
-    """What this evidence does not bear of a paper and of its LaTeX as it stands in print; `free`: words that it may repeat."""
+def findings_in(paper: Paper, printed: Paper, evidence: Evidence, free: str, older: bool = False) -> list[Finding]:
+    """What this evidence does not bear of a paper and of the same as it stands in print; `free`: words that it may repeat."""
     return [
         *_unborne(paper.problems),
         *_stale(paper.stale),
-        *_other_values(filled_values(tex), evidence, older, {*filled_values(paper.tex)}),
-        *_other_branches(tex, evidence),
-        *_typed(tex, Grounds(evidence, free)),
+        *_other_values(printed.values, evidence, older, {*paper.values}),
+        *_other_branches(printed.tex, evidence),
+        *_typed(printed.tex, Grounds(evidence, free)),
     ]
 
 
@@ -88,7 +88,7 @@ def _unset(paper: Paper, told: Collection[str]) -> Iterator[Finding]:
 
 
 def _other_values(
-    values: list[tuple[str, str]], evidence: Evidence, older: bool, again: Collection[tuple[str, str]]
+    values: Sequence[tuple[str, str]], evidence: Evidence, older: bool, again: Collection[tuple[str, str]]
 ) -> Iterator[Finding]:
     """Values in print that are not what their reference says: here, as they are `again` where the paper is made anew, or in any text.
 

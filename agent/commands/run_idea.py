@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from agent.checks.result import CheckResult, refusal
 from agent.coding.registry import check_coder
 from agent.commands.choices import answered, read_task, template_folder
 from agent.commands.door import Output, through, work_to_its_end
+from agent.commands.ended import told_of
 from agent.commands.flags import FLAGS, OF_A_SESSION, OF_PAPER, add_flags, given_settings
 from agent.commands.parsing import Flags
 from agent.commands.settled import refuse_unheeded, settled
@@ -22,11 +21,8 @@ from agent.models.exchanges import Exchanges
 from agent.models.prices import check_prices, prices_by_role
 from agent.models.probe import Probe, keep_probes
 from agent.models.registry import models_for
-from agent.results.english import counted
 from agent.results.story import story_of
-from agent.results.values import count
 from agent.session.confirm_check import check_confirmation
-from agent.session.events import SessionEnded
 from agent.session.session import Session, open_session, start_session, with_settings
 from agent.session.settings import Settings
 from agent.session.settings.resumed import differences, resume_settings
@@ -62,7 +58,7 @@ def _run(args: argparse.Namespace) -> Output:
         raise UsageError(f"--idea {args.idea_name}: a session has its idea already; leave it out, or --resume")
     if args.resume:
         session = _resumed(args)
-        return _told(session, work_to_its_end(session, resume=True))
+        return told_of(session, work_to_its_end(session, resume=True))
     asked = settled(args)
     folder = template_folder(args.template, args.idea)
     idea, template = read_task(args.idea, folder, asked.experiment, args.idea_name)
@@ -77,7 +73,7 @@ def _run(args: argparse.Namespace) -> Output:
     session = start_session(args.out, idea, template, settings)
     exchanges, prices = Exchanges(session.paths.exchanges), prices_by_role(settings.models)
     keep_probes(probes, session.journal, exchanges, prices)
-    return _told(session, work_to_its_end(session))
+    return told_of(session, work_to_its_end(session))
 
 
 def _resumed(args: argparse.Namespace) -> Session:
@@ -141,43 +137,3 @@ def _refuse(results: Sequence[CheckResult]) -> None:
     """Raises CheckFailed with all that is missing."""
     if why := refusal(results):
         raise CheckFailed(why)
-
-
-def _told(session: Session, ended: SessionEnded) -> Output:
-    from agent.conduct import outcome
-
-    result = outcome(session, ended)
-    return Output(text=_in_lines(session, ended, result), value=result, exit_code=ended.exit_code)
-
-
-def _budgets(settings: Settings) -> str:
-    """The limits that hold for the session, as flags; empty where there are none."""
-    limits = settings.limits
-    given = {"--budget-usd": limits.budget_usd, "--budget-tokens": limits.budget_tokens}
-    return "".join(f" {flag} {value:.15g}" for flag, value in given.items() if value is not None)
-
-
-def _no_tex(session: Session, result: dict[str, Any]) -> str:
-    """What to say beside a draft that is HTML."""
-    is_html = result["paper"] == str(session.paths.html_draft)
-    return " (no TeX here, so a draft in HTML; with TeX, --resume prints the PDF)" if is_html else ""
-
-
-def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> str:
-    without = ended.state == "no_runs"
-    lines = [
-        *([f"No run was accepted: this session has no result ({ended.reason})."] if without else []),
-        f"session  {session.paths.root}",
-        f"state    {ended.state}{f' ({ended.reason})' if ended.reason else ''}",
-        f"runs     {result['runs_completed']} accepted in {counted(result['attempts'], 'attempt')}",
-        *([f"outcome  {result['conclusion']}"] if result["conclusion"] else []),
-        f"tokens   {count(result['tokens_sent'])} sent, {count(result['tokens_received'])} received",
-        f"paper    {result['paper'] or 'none'}{_no_tex(session, result)}",
-        f"page     {session.paths.page}",
-    ]
-    if without or ended.state in ("paused", "interrupted"):
-        lines.append(
-            f"resume   python agent/run_idea.py --resume {shlex.quote(os.path.relpath(session.paths.root))}"
-            + _budgets(session.settings)
-        )
-    return "\n".join(lines)

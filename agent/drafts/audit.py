@@ -119,7 +119,7 @@ def audit_draft(draft: Path, results: Path) -> DraftAudit:
     called = learned(document.tables, names, values)
     told = {**rows, **names.runs.called_short(known), **titled, **called}
     names = Names(records, RunNames(records, told, said), known, called, spreads)
-    judged += _passages(document, source, names, values, leading(document.tables, names, values))
+    judged += _passages(document, source, names, values, leading(document, names, values))
     claims = [one for one in judged if one.status]
     return DraftAudit(
         numbers=tuple(sorted(claims, key=lambda one: (one.file, one.line))),

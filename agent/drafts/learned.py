@@ -11,7 +11,7 @@ from agent.drafts.naming.context import Names
 from agent.drafts.naming.tables import entries
 from agent.drafts.records.pool import Values
 from agent.drafts.records.runs import Key
-from agent.drafts.text.passages import Table
+from agent.drafts.text.passages import Document, Table
 from agent.drafts.text.sentences import CITED
 
 
@@ -30,8 +30,11 @@ def learned(tables: Iterable[Table], names: Names, values: Values) -> dict[str, 
     return {name: runs for name, runs in found.items() if re.search(r"[A-Za-z]{3}", name)}
 
 
-def leading(tables: Iterable[Table], names: Names, values: Values) -> frozenset[Key]:
-    """The metric that most values of the tables are of, on all data sets."""
-    counted = Counter(entry.context.metrics for table in tables for entry in entries(table, names, values))
+def leading(document: Document, names: Names, values: Values) -> frozenset[Key]:
+    """The metric that most values of the tables are of, on all data sets; where there is no table, that most sentences name."""
+    counted = Counter(entry.context.metrics for table in document.tables for entry in entries(table, names, values))
     counted.pop(frozenset(), None)
+    if not counted:
+        told = (names.told(each.text) for each in document.passages)
+        counted = Counter(keys for keys in told if len({key.kind for key in keys}) == 1)
     return names.metrics.widened(counted.most_common(1)[0][0]) if counted else frozenset()

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent import __version__
 from agent.packing.checks import confirmed, drawn, judged, launches, printed, printed_words, record
 from agent.packing.checks.listing import keys_twice
-from agent.packing.container import ZLIB
 from agent.packing.gather import SESSION, gather
 from agent.packing.guarded import Check, guarded
 from agent.packing.manifest import Listed, Manifest
@@ -40,16 +38,7 @@ def folder_findings(session: Session) -> list[Finding]:
     """What lies in the folder and is not what the journal says; nothing of what only a package has."""
     gathered = gather(session)
     unprinted = [f"{SESSION}/{each.relative_to(session.paths.root)}" for each in _pdfs(session) if not each.is_file()]
-    manifest = Manifest(
-        labloop=__version__,
-        zlib=ZLIB,
-        session=session.name,
-        template=session.template.name,
-        scale=session.template.scale,
-        fixed_sha256=session.fixed_sha256,
-        members={},
-        left_out=dict.fromkeys(unprinted, Listed(bytes=0, sha256="0" * 64)),
-    )
+    manifest = Manifest.of(session, {}, dict.fromkeys(unprinted, Listed(bytes=0, sha256="0" * 64)))
     opened = Opened(session, manifest, gathered.members)
     found: list[Finding] = []
     same = session.template.fixed_hash() == session.fixed_sha256

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.packing.container import BadArchive
+from agent import __version__
+from agent.packing.container import ZLIB, BadArchive
 from agent.session.files import sha256
+from agent.session.session import Session
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -52,6 +55,23 @@ class Manifest(BaseModel):
     """What each placeholder stands for, in words."""
     redacted: dict[str, int] = {}
     """How many places of a member hold a placeholder."""
+
+    @classmethod
+    def of(
+        cls, session: Session, members: Mapping[str, Listed], left_out: Mapping[str, Listed], **more: Any
+    ) -> Manifest:
+        """That of a session as this version packs it."""
+        return cls(
+            labloop=__version__,
+            zlib=ZLIB,
+            session=session.name,
+            template=session.template.name,
+            scale=session.template.scale,
+            fixed_sha256=session.fixed_sha256,
+            members=dict(members),
+            left_out=dict(left_out),
+            **more,
+        )
 
     def written(self) -> bytes:
         """As it stands in the package."""

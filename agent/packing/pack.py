@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent import __version__
 from agent.packing.checks.excused import BINARY, PRINTED
-from agent.packing.container import ZLIB, encoded
+from agent.packing.container import encoded
 from agent.packing.gather import SESSION, gather
 from agent.packing.manifest import NAME, Listed, Manifest, chain, listed
 from agent.packing.redact import PLACEHOLDERS, Redaction, redaction_of
@@ -42,15 +41,10 @@ def pack(session: Session) -> Package:
     if journal in members:
         whole, _, _ = members[journal].rpartition(b"\n")  # a line that a kill tore never counted
         members[journal] = _renamed(whole + b"\n", carried_hashes(session, members))
-    manifest = Manifest(
-        labloop=__version__,
-        zlib=ZLIB,
-        session=session.name,
-        template=session.template.name,
-        scale=session.template.scale,
-        fixed_sha256=session.fixed_sha256,
-        members={name: listed(content) for name, content in members.items()},
-        left_out={**gathered.left_out, **left_out},
+    manifest = Manifest.of(
+        session,
+        {name: listed(content) for name, content in members.items()},
+        {**gathered.left_out, **left_out},
         journal_chain=chain(members.get(journal, b"")),
         placeholders=dict(PLACEHOLDERS) if redaction.counts else {},
         redacted=dict(sorted(redaction.counts.items())),

@@ -21,12 +21,13 @@ class HypothesisView:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredView:
-    """What was registered; `left_out` are planned runs that were not made, each with the reason. All empty where there is nothing."""
+    """What was registered; `retitled` are runs that the plan calls otherwise, `left_out` are planned runs that were not made, each with the reason. All empty where there is nothing."""
 
     rows: tuple[HypothesisView, ...] = ()
     sha256: str = ""
     unread: tuple[str, ...] = ()
     none: str = ""
+    retitled: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -46,5 +47,6 @@ def registered_view(registration: Registration) -> RegisteredView:
         sha256=registration.sha256,
         unread=registration.unread,
         none=registration.none,
+        retitled=registration.retitled,
         left_out=tuple(f"{each.run}, {each.title}: {each.reason}" for each in registration.left_out),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from agent.evidence.escape import UNSET, ascii_latex, escape_latex
 from agent.evidence.evidence import Evidence
-from agent.evidence.fill import fill
+from agent.evidence.fill import fill, filled_values
 from agent.evidence.latex_words import latex_words
 from agent.evidence.once import Once
 from agent.evidence.reference import REFERENCE
@@ -36,6 +37,11 @@ class Paper:
     references: tuple[str, ...]
     stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By section: the passages of which nothing is printed, since none of their conditions holds any more."""
+
+    @cached_property
+    def values(self) -> Sequence[tuple[str, str]]:
+        """(reference, LaTeX that was filled in) for each value in print."""
+        return filled_values(self.tex)
 
     @property
     def unset(self) -> Mapping[str, str]:

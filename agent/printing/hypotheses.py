@@ -11,8 +11,8 @@ _SHORT = 16
 
 
 def registered_appendix(evidence: Evidence) -> list[str]:
-    """Lines of LaTeX: each hypothesis with what came of it, and the planned runs that were not made; none where there is neither.
-    What a control scores on a metric is said once."""
+    """Lines of LaTeX: each hypothesis with what came of it, runs of theirs under another title than planned, and the planned runs that
+    were not made; none where there is nothing of it. What a control scores on a metric is said once."""
     registration, once = evidence.registration, Once(evidence.results)
     lines: list[str] = []
     if registration.tested:
@@ -34,6 +34,9 @@ def registered_appendix(evidence: Evidence) -> list[str]:
             cells = (each.hypothesis.name, statement_text(each.hypothesis), words)
             lines.append(f"{' & '.join(map(number_latex, cells))} \\\\")
         lines.append("\\end{longtable}}")
+    if registration.retitled:
+        told = "; ".join(registration.retitled)
+        lines.append(f"\\paragraph{{Hypotheses on runs under another title than planned.}} {escape_latex(told)}.\\par")
     if registration.none:
         lines.append(f"\\paragraph{{Hypotheses.}} {escape_latex(registration.none)}\\par")
     if registration.left_out:

@@ -134,6 +134,7 @@ def test_from_the_plan_to_the_paper(tmp_path: Path) -> None:
     assert "What the seeds can show excess_loss can" in " ".join(page.split()).replace("cannot", "can")
     flat = " ".join(notes.split())
     assert all(" ".join(f"{each}: {outcomes[each.name].words}".split()) in flat for each in registered.hypotheses)
+    assert all("and made as" in text and "Average all iterates" in text for text in (page, paper))
     assert "\\evidwords{H3.outcome}{not tested (run\\_3 was not made)}" in paper
     assert session.paths.paper.is_file()
 

@@ -56,16 +56,16 @@ def test_its_failure_is_a_warning(command: str, told: str, caplog: pytest.LogCap
     with caplog.at_level(logging.WARNING):
         notify(NotifySettings(command=command, timeout_s=0.5), {"event": "end", "padding": "x" * 200_000})
     assert told in caplog.text
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
 
 
-def test_what_it_leaves_in_the_background_holds_nobody_up(tmp_path: Path) -> None:
-    """A command that ends and leaves a slow process behind is over at once, and the process goes on."""
-    began = time.monotonic()
-    notify(NotifySettings(command=f"(sleep 1.5; touch {tmp_path}/late) &"), {})
-    assert time.monotonic() - began < 1.2
-    time.sleep(2)
-    assert (tmp_path / "late").exists()
+def test_what_it_leaves_in_the_background_holds_nobody_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A command that ends and leaves a slow process behind is over before that is, and the process goes on."""
+    notify(NotifySettings(command=f"(while [ ! -e {tmp_path}/go ]; do sleep 0.1; done; touch {tmp_path}/late) &"), {})
+    assert not caplog.records, "nothing was waited for until its time was up"
+    (tmp_path / "go").touch()
+    while not (tmp_path / "late").exists():
+        time.sleep(0.02)
 
 
 def test_a_full_disk_keeps_no_word_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from agent import conduct as conduct_module
 from agent.coding.scripted import ScriptedCoder, Step
 from agent.commands import run_idea
+from agent.commands.ended import told_of
 from agent.conduct import conduct, outcome
 from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording, load_recording
@@ -91,7 +92,7 @@ def test_a_session_without_a_run_is_not_done(tmp_path: Path, monkeypatch: pytest
     assert not list(session.journal.all(FiguresDrawn)) and not session.paths.paper.exists()
     assert {event.role for event in session.journal.all(Exchanged)} == {"writer"}
     assert "No run was accepted" in session.paths.page.read_text()
-    lines = run_idea._told(session, ended).text.splitlines()
+    lines = told_of(session, ended).text.splitlines()
     assert "No run was accepted" in lines[0] and lines[-1].startswith("resume")
 
 
@@ -221,6 +222,6 @@ def test_a_recording_that_edits_nothing_says_what_is_missing(
     chosen = Settings.model_validate({"model": "recorded", "recording": str(path), "paper": False, "review": False})
     session = start_session(tmp_path / "runs", load_idea(IDEA), load_template(TEMPLATE), chosen)
     ended = conduct(session)
-    first = run_idea._in_lines(session, ended, outcome(session, ended)).splitlines()[0 if ended.exit_code == 5 else 1]
+    first = told_of(session, ended).text.splitlines()[0 if ended.exit_code == 5 else 1]
     assert told in first and "resume it with --model NAME or --model manual" in first
     assert ended.exit_code == (4 if without else 5)

@@ -82,7 +82,7 @@ def findings_on(session: Session, seed: int, monkeypatch: pytest.MonkeyPatch) ->
             again = render_note(read_note(note.source, run.title), evidence, note.subject)
             yield from audit_note(again, evidence, free)
     printed = assembled(session)
-    yield from findings_in(printed, printed.tex, evidence, free)
+    yield from findings_in(printed, printed, evidence, free)
 
 
 def _cost_of(compute: Compute, random: Random) -> Compute:

@@ -89,7 +89,7 @@ class Slurm:
         self.run("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test", check=check)
         self.until(lambda: ("drain" in self.run("sinfo", "-h", "-N", "-n", node, "-o", "%T")) is check)
 
-    def until(self, true: Callable[[], object], wait_s: float = 60.0) -> None:
+    def until(self, true: Callable[[], object], wait_s: float = 120.0) -> None:
         """Wait until something holds."""
         end = time.monotonic() + wait_s
         while not true():

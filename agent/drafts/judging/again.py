@@ -28,8 +28,8 @@ def read_again(case: Case) -> Ruling | None:
     if hand is None:
         return None
     if hand.sure_run and hand.sure_metric and hand.kin <= case.context.metrics and not _of_no_share(case):
-        return None
-    return _value(case) or _change(case)
+        return _against_another(case)
+    return _value(case) or _change(case) or _against_another(case)
 
 
 def _value(case: Case) -> Ruling | None:
@@ -86,8 +86,31 @@ def _change(case: Case) -> Ruling | None:
     for metric in (context.metrics & metrics, metrics):
         wider = replace(context, metrics=metric, runs=runs, others=others)
         told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby) if metric else None
-        if told and 2 * number.half * len(runs | others) * len(metric) > 0.3 * abs(number.value):
+        if told and 2 * number.half * len(runs | others) * len(metric) > _CHANCE * abs(number.value):
             continue  # one of so many fits by chance
         if told and told.formula:
             return Ruling("derived", told.formula, "computed from supported values", told.runs)
     return None
+
+
+def _against_another(case: Case) -> Ruling | None:
+    """A change of whom its clause names, against whom only the sentence or the one before does: `; Mixup removes 44%`."""
+    hand, context, number = case.context.hand, case.context, case.number
+    assert hand is not None
+    if context.against or not context.runs or hand.clause - context.runs or number.digits < 2:
+        return None
+    if not speaks_of_change(number, f"{context.words} {case.text[number.end :][:40]}") or not context.metrics:
+        return None
+    mentioned = frozenset(run for each in case.names.runs.mentions(case.text) for run in each.runs)
+    others = (mentioned - context.runs) or context.before
+    if not others or len(others | context.runs) > _A_FEW:
+        return None
+    if 2 * number.half * len(others) * len(context.metrics) > _CHANCE * abs(number.value):
+        return None
+    wider = replace(context, others=others, targets=others)
+    told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby)
+    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
+
+
+_CHANCE = 0.3
+"""Of how many changes a number may be one by chance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from agent.drafts.judging.case import Case, Ruling
 from agent.drafts.records.pool import Found
@@ -48,13 +49,29 @@ def still_of_it(words: str) -> str:
     return _OF_ANOTHER.split(words)[-1]
 
 
+_BEST_VALUE = re.compile(
+    r"(?<!one of the )(?<!second )(?<!next )(?<!its )(?<!their )\b(?:best|worst)\s+(?P<what>[A-Za-z][\w@-]*(?:\s+(?!seeds?\b|runs?\b|folds?\b|epochs?\b|checkpoints?\b)[A-Za-z][\w@-]*){0,4})",
+    re.IGNORECASE,
+)
+"""`the worst explained variance is that of A (0.602)`: of which metric a value is an end."""
+
+
+def _best_values(case: Case, key: Key) -> Iterator[re.Match[str]]:
+    for match in _BEST_VALUE.finditer(case.text[: case.number.start]):
+        if key in case.names.metrics.named(match["what"]) and not case.names.metrics.only_in_part(match["what"]):
+            yield match
+
+
 def not_the_first(case: Case, fitting: list[Found]) -> Ruling | None:
     """`Warm restarts are fastest at 652 tokens/s`, where others are faster and others slower: which end is the good one is not known."""
     keys: set[Key] = {one.key for one in fitting}
-    said = [match for match in _IS_FIRST.finditer(case.text) if match.end() <= case.number.start + 1]
-    if case.in_table or len(keys) != 1 or not said or of_a_smaller_circle(case):
+    if case.in_table or len(keys) != 1 or of_a_smaller_circle(case):
         return None
-    between = case.text[said[-1].end() : case.number.start]
+    said = [match for match in _IS_FIRST.finditer(case.text) if match.end() <= case.number.start + 1]
+    said += _best_values(case, next(iter(keys)))
+    if not said or any("best" in part or "worst" in part for part in fitting[0].key.path[-1].lower().split("_")):
+        return None
+    between = case.names.runs.without(case.text[: case.number.start])[said[-1].end() :]
     if len(between) > _AFTER or re.search(r"\d[\d.]*\s|[;:]", between):
         return None
     one = fitting[0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from agent.drafts.judging.case import LEFT_OUT, Case, Ruling
+from agent.drafts.judging.opposites import opposite_of
 from agent.drafts.judging.settings import told
-from agent.drafts.naming.words import tokens
 from agent.drafts.records.pool import whole_of
+from agent.drafts.text.numerals import numerals
 
 _OVER = re.compile(r"\s?/\s?(\d+(?:\.\d+)?)(?![\d.]*[A-Za-z/])")
 _UNDER = re.compile(r"(?<![\w./])(\d+(?:\.\d+)?)\s?/\s?\Z")
@@ -19,18 +21,6 @@ _LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 """What says that a share is what a value leaves of the whole."""
-_OPPOSITE = (
-    (re.compile(r"\b(?:dead|dying|inactive|silent|never (?:fire|active))\b", re.IGNORECASE), ("alive", "active")),
-    (
-        re.compile(r"\b(?:errors?|mistakes?|wrong(?:ly)?|misclassif\w+|incorrect\w*)\b", re.IGNORECASE),
-        ("accuracy", "correct"),
-    ),
-    (re.compile(r"\bunexplained\b", re.IGNORECASE), ("explained",)),
-    (re.compile(r"\b(?:fail\w*|unsuccessful)\b", re.IGNORECASE), ("success", "solved")),
-    (re.compile(r"\b(?:reject\w*)\b", re.IGNORECASE), ("acceptance", "accepted")),
-    (re.compile(r"\b(?:miss(?:es|ed|ing)?)\b", re.IGNORECASE), ("recall", "coverage", "hit")),
-)
-"""What is left over, and of what: dead units of those that are alive."""
 
 
 _TELLING = 3
@@ -75,11 +65,13 @@ def left_over(case: Case) -> Ruling | None:
     number, context = case.number, case.context
     if number.factor or number.value > 100 or not _LEFT_OVER.search(case.text):
         return None
+    runs = context.runs or case.names.runs.all
     if not context.runs and (number.digits < _TELLING or len(case.names.runs.all) > _A_FEW):
-        return None
+        runs = _of_the_rest(case)  # `grows to 90.2%, so that 9.8% are dead`
+    if context.runs and context.hand and not context.hand.sure_run and number.digits >= _TELLING:
+        runs |= context.hand.runs
     told = context.words if context.runs else case.text
-    words = {word for said, words in _OPPOSITE if said.search(told) for word in words}
-    opposite = {key for key in case.values.central if words & set(tokens(key.path[-1]))}
+    opposite = set(opposite_of(told, case.values.central))
     opposite = {
         key for key in opposite if key in case.names.metrics.narrowed(frozenset(opposite), context.words, case.text)
     }
@@ -90,9 +82,19 @@ def left_over(case: Case) -> Ruling | None:
         known = case.values.central.get(key, {})
         whole = whole_of(one.value for one in known.values())
         scale = 0.01 if number.percent and whole == 1 else 1.0
-        for run in sorted((context.runs or case.names.runs.all) & known.keys()):
+        for run in sorted(runs & known.keys()):
             rest = whole - known[run].value
             if whole and abs(rest - scale * number.value) <= scale * number.half * 1.000001:
                 formula = f"{whole:g} − {known[run].value:.6g}, {key.name} of {run}"
                 return Ruling("derived", formula, "what a share leaves over", (run,))
     return None
+
+
+def _of_the_rest(case: Case) -> frozenset[str]:
+    """The runs of what the sentence prints as the rest of a percentage."""
+    number = case.number
+    if not number.percent:
+        return frozenset()
+    rest = [one for one in numerals(case.text) if one.percent and abs(one.value + number.value - 100) <= number.half]
+    printed = [replace(case, number=one) for one in rest if one.start < number.start]
+    return frozenset(hit.run for each in printed for hit in each.hits if hit.role != "spread")

@@ -53,8 +53,10 @@ def lead(case: Case) -> Ruling | None:
 def within(case: Case) -> Ruling | None:
     """A bound of how far the runs that are named lie apart, in each place where all of them are."""
     number, text = case.number, case.text
-    if case.in_table or not (_WITHIN.search(text[: number.start]) and _EACH_OTHER.match(text, number.end)):
+    if case.in_table or not _WITHIN.search(text[: number.start]):
         return None
+    if not _EACH_OTHER.match(text, number.end):
+        return _within_one(case)
     widest: tuple[float, str] | None = None
     for key in _keys(case):
         known = case.values.central.get(key, {})
@@ -75,13 +77,45 @@ def within(case: Case) -> Ruling | None:
     return Ruling("unsupported", reason=f"they lie further apart: {widest[1]}")
 
 
+def _within_one(case: Case) -> Ruling | None:
+    """`stays within 0.007 of the baseline for every variant`: a bound of how far one, or all others, lie from whom is named."""
+    number, text = case.number, case.text
+    mentions = case.names.runs.mentions(text)
+    base = next((each for each in mentions if _OF_ONE.fullmatch(text[number.end : each.start])), None)
+    if base is None:
+        return None
+    named = [each.runs - base.runs for each in mentions if each is not base]
+    others = frozenset[str]().union(*named) or case.context.runs - base.runs or case.context.before - base.runs
+    if _EVERY.search(text) and not any(named):
+        others = case.names.runs.all - base.runs
+    for key in _keys(case):
+        known = case.values.central.get(key, {})
+        pairs = _side_by_side([{run: known[run] for run in runs if run in known} for runs in (base.runs, others)])
+        told = [(value, formula) for one, two in pairs for formula, value in _differences(case, two, one)]
+        if told and min(number.value * _LOOSE, number.value) <= max(told)[0] <= number.value + number.half:
+            return Ruling("derived", f"{max(told)[1]}, {key.name}", "a bound of how far they lie from it")
+        if key in case.context.metrics and case.context.near and told and max(told)[0] > number.value + number.half:
+            return Ruling("unsupported", reason=f"one lies further from it: {max(told)[1]}, {key.name}")
+    return None
+
+
+_OF_ONE = re.compile(
+    r"\s*(?:%|percent|(?:percentage\s+)?points?|pp|[a-z]{1,3}\b)?\s*of\s+(?:that\s+of\s+)?(?:the\s+|our\s+)?",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"\b(?:all|every|each|both|any|none)\b", re.IGNORECASE)
+_LOOSE = 0.1
+"""Of what a bound at least is reached where it says anything of a metric that is not named beside it."""
+
+
 def _side_by_side(named: Sequence[dict[str, Found]]) -> Iterator[tuple[Found, Found]]:
     """Pairs of runs of different names in the same place: `lora/16k` and `masked/16k`."""
     for first, second in combinations(named, 2):
         for run, one in sorted(first.items()):
             parts = set(run.split("/"))
             for other, two in sorted(second.items()):
-                if run != other and (len(first) == len(second) == 1 or parts & set(other.split("/"))):
+                alone = len(first) == len(second) == 1 or (len(parts) == 1 and "/" not in other)
+                if run != other and (alone or parts & set(other.split("/"))):
                     yield one, two
 
 

@@ -15,7 +15,7 @@ UP = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|keeps?|retains?|preserves?|recovers?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|%\s+of (?:the|that of|its)\b|Δ|[+−-]$",
+    r"\b(?:by|adds?|added|another|costs?|saves?|saved|saving|improv\w+|change[sd]?|differ\w*|gap|margin|delta|relative|gains?|loss(?:es)? of|loses?|lost|margins?|trades?|traded|trading|sacrific\w+|keeps?|retains?|preserves?|recovers?|removes?|savings?|reduction|points?|pp|better|worse|of the (?:baseline|original))\b|%\s+of (?:the|that of|its)\b|Δ|[+−-]$",
     re.IGNORECASE,
 )
 NOUN = re.compile(r"\b(?:gap|difference|margin)\b", re.IGNORECASE)
@@ -48,7 +48,7 @@ FROM_TO = re.compile(r"\bfrom\b.*\bto\b|→", re.DOTALL)
 
 
 _ANNOUNCED = re.compile(
-    r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|loses?|loss(?:es)? of|margins|change|delta|improvement|reduction|(?:in|de)crease|\bdrop of"
+    r"\b(?:by|adds?|added|another|saves?|saved|saving|above|below|higher|lower)\b|points?\b|Δ|differ|gap|margin|gain|costs?|loses?|loss(?:es)? of|margins|trades?\b|traded|trading|sacrific|recovers?\b|relative to|change|delta|improvement|reduction|(?:in|de)crease|\bdrop of"
     r"|(?:more|less|fewer|better|worse|longer|shorter|slower|faster)\s+(?:than|by)|\b(?:seconds?|minutes?|hours?|ms|[smh]|min|[KMG]B)\s+(?:more|less|longer|shorter|slower|faster)\b",
     re.IGNORECASE,
 )

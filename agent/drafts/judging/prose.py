@@ -14,7 +14,7 @@ from agent.drafts.judging.tied import in_pairs
 from agent.drafts.naming.at_hand import at_hand
 from agent.drafts.naming.context import Context, Names
 from agent.drafts.naming.in_percent import is_in_percent
-from agent.drafts.naming.pieces import without_numbers
+from agent.drafts.naming.pieces import without_losses, without_numbers
 from agent.drafts.naming.reader import Reader
 from agent.drafts.naming.swept import in_step_with_values
 from agent.drafts.records.pool import Found, Values
@@ -35,7 +35,7 @@ _OWN = re.compile(r"\b(?:we|our|ours|us)\b", re.IGNORECASE)
 
 def cases_of(document: Document, names: Names, values: Values, main: frozenset[Key]) -> Iterator[tuple[Passage, Case]]:
     """Each number of each sentence, in order; `main` is the metric that the draft's tables are mostly about."""
-    before, paragraph, under, cited = Context(), 0, frozenset[str](), False
+    before, paragraph, under, place, cited = Context(), 0, frozenset[str](), frozenset[str](), False
     depth = 0
     tops = [each for each in document.passages if each.heading == 1]
     title = tops[0] if len(tops) == 1 else None  # it names what all is about, not whose a section is
@@ -43,25 +43,27 @@ def cases_of(document: Document, names: Names, values: Values, main: frozenset[K
         if passage.heading:
             named = frozenset[str]() if passage is title else _headed(passage.text, names)
             if named or passage.heading <= depth:
-                under, depth = named, passage.heading
+                under, depth = (named if len(named) == 1 else frozenset()), passage.heading
+                place = named - under if len(named) < len(names.runs.all) else frozenset()
+            before = Context()  # what a section is about, its own heading says
         if passage.paragraph != paragraph:  # what was spoken of goes on, who it was does not
             before, paragraph = (
-                Context(before.metrics, leading=main, headed=under, main=main, stale=True),
+                Context(before.metrics, leading=main, headed=under, placed=place, main=main, stale=True),
                 passage.paragraph,
             )
-        reader = Reader(names, passage.text, before)
+        reader = Reader(names, without_losses(passage.text), before)
         yield from ((passage, case) for case in _sentence(passage, reader, values, cited))
         before, cited = reader.whole(), CITED in passage.text
 
 
 def _headed(heading: str, names: Names) -> frozenset[str]:
-    """The one run that a heading names."""
-    runs = {run for each in names.runs.mentions(heading) if not each.ours for run in each.runs}
-    return frozenset(runs) if len(runs) == 1 else frozenset()
+    """The one run that a heading names, or all of the one place."""
+    told = {each.runs for each in names.runs.mentions(heading) if not each.ours}
+    return next(iter(told)) if len(told) == 1 else frozenset()
 
 
 def _sentence(passage: Passage, reader: Reader, values: Values, after_cited: bool) -> Iterator[Case]:
-    text = passage.text
+    text = reader.text
     placed = {number.start: _placed(reader, number, values) for number in reader.numbers}
     theirs = after_cited and _THEY.match(text) is not None and not reader.mentions
     cases = [
@@ -173,7 +175,8 @@ def _goes_on_with_time(context: Context, reader: Reader, number: Numeral) -> Con
     own = context.metrics
     if not times or times & own or reader.before.stale or not own or _TIME.search(reader.text):
         return context
-    return replace(context, metrics=times) if all(unit_of_path(key.path) for key in own) else context
+    lasting = all((unit := unit_of_path(key.path)) and unit.kind == "time" for key in own)
+    return replace(context, metrics=times) if lasting else context
 
 
 def _spreads_in_a_row(cases: list[Case]) -> list[Case]:

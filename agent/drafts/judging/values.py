@@ -188,7 +188,11 @@ def _parts(runs: Iterable[str]) -> set[str]:
 def _of_the_subject(case: Case) -> set[str]:
     """The parts that all runs of the first mention share: the method, where the names are methods on data sets."""
     first = next((each.runs for each in case.names.runs.mentions(case.text) if not each.target), frozenset())
-    return {part for part in _parts(first) if all(part in run.split("/") for run in first)}
+    return _shared(first)
+
+
+def _shared(runs: frozenset[str]) -> set[str]:
+    return {part for part in _parts(runs) if all(part in run.split("/") for run in runs)}
 
 
 def _places(case: Case) -> set[str]:
@@ -238,7 +242,7 @@ def not_the_extreme(case: Case, fitting: list[Found]) -> Ruling | None:
             if own == key and run in known
         }
     if _ON_ALL.search(case.text):  # the highest on each data set is of the runs on that data set
-        sets = _parts({one.run for one in fitting}) - _of_the_subject(case)
+        sets = _parts({one.run for one in fitting}) - (_of_the_subject(case) or _shared(case.context.runs))
         known = {run: one for run, one in known.items() if not sets or sets & _parts({run})}
     if circle := at_values(case, fitting):  # `at 16k and k = 20, the highest` is of the runs of that size
         known = {run: one for run, one in known.items() if run in circle} or known

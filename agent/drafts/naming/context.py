@@ -53,6 +53,8 @@ class Context:
     """The same, whatever the sentence names."""
     headed: frozenset[str] = frozenset()
     """The run that the heading names under which the sentence stands."""
+    placed: frozenset[str] = frozenset()
+    """The runs of the place, a data set or a size, that the heading names."""
     stale: bool = False
     """Its metrics were named in another paragraph."""
     between: tuple[frozenset[Key], ...] = ()

@@ -21,6 +21,19 @@ _AT_ANOTHER = re.compile(r"\b(?:at|with|for)\s+(?:an?\s+)?[\w$ -]{1,25}=\s*(?=\d
 """At which value of another: `0.021 at L0 = 80`."""
 
 
+_LOST = re.compile(
+    r"(?<=\b[Ll]oss)(?= of\s+(?:about\s+|only\s+|just\s+|~\s*)?[-−+]?\d[\d.]*\s?(?:%|percent|pp\b|(?:percentage\s+)?points?\b))"
+)
+"""Behind a loss that is no training's: `a loss of 1.2 points`."""
+
+
+def without_losses(text: str) -> str:
+    """The same text, as long, in which what is lost in points or percent is called a drop: it is of no metric called loss."""
+    for each in _LOST.finditer(text):
+        text = f"{text[: each.start() - 4]}drop{text[each.start() :]}"
+    return text
+
+
 def without_numbers(text: str) -> str:
     """The words alone; recall@10 is one."""
     return re.sub(r"(?<![\w@-])[-+]?\d+\.?\d*%?(?![\w-])", " ", text)

@@ -105,6 +105,7 @@ class Reader(Sentence):
             if subject
             else self.before.others,
             headed=self.before.headed,
+            placed=self.before.placed,
             main=self.before.main,
             stale=self.before.stale and not metrics,
         )
@@ -196,7 +197,7 @@ class Reader(Sentence):
             shared = runs & each.runs
             if shared and shared != runs and shared != each.runs and not each.target:
                 runs = shared
-        return runs
+        return (runs & self.before.placed) or runs
 
     def _placed_in_order(self, runs: frozenset[str], left: int, number: Numeral) -> frozenset[str]:
         """`A reaches 94% on pets and 76% on cars, and B 95% and 77%`: the places in the order in which they were named."""

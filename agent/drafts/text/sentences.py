@@ -16,6 +16,8 @@ ET_AL = re.compile(
 )
 """Authors whose findings follow."""
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_HEADED = re.compile(r"^[ \t]*#{1,6}[ \t]+\S[^\n]*$", re.MULTILINE)
+"""A heading is a paragraph of its own, with empty lines around it or without."""
 _HEADING = re.compile(r"^\s*#{1,6}\s*|^\s*(?=\d+(?:\.\d+)*\.?\s+[A-Z])")
 _MARKED = re.compile(r"\s*(#{1,6})\s")
 """A line that Markdown sets as a heading."""
@@ -27,8 +29,7 @@ def passages_of(text: str, latex: bool) -> Iterator[Passage]:
     line = 1
     start = 0
     paragraph = 0
-    ends = [match.span() for match in _PARAGRAPH.finditer(text)] + [(len(text), len(text))]
-    for end, after in ends:
+    for end, after in _ends(text, latex):
         part = text[start:end]
         if part.strip():
             paragraph += 1
@@ -42,6 +43,19 @@ def passages_of(text: str, latex: bool) -> Iterator[Passage]:
                     yield Passage(told, lines[cut:], paragraph, len(marked[1]) if marked else depth)
         line += text.count("\n", start, after)
         start = after
+
+
+def _ends(text: str, latex: bool) -> Iterator[tuple[int, int]]:
+    """Where paragraphs end, and where the next begin."""
+    found = [match.span() for match in _PARAGRAPH.finditer(text)]
+    for match in () if latex else _HEADED.finditer(text):
+        found += [(match.start() - 1, match.start())] if match.start() else []
+        found.append((match.end(), match.end() + 1))
+    done = 0
+    for start, end in [*sorted(found), (len(text), len(text))]:
+        if start >= done:
+            yield start, min(end, len(text))
+            done = min(end, len(text))
 
 
 def _without_mark(text: str) -> tuple[str, int]:

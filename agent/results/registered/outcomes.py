@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.results.registered.margins import held_within
 from agent.results.results import Results, RunResult
 from agent.results.story import Story
-from agent.results.story.plan import planned_runs
+from agent.results.story.plan import planned_runs, title_planned
 from agent.results.values import Value
 from agent.results.verdicts.student import bonferroni
 from agent.results.verdicts.verdict import Tone, Verdict, improves, judge
@@ -48,6 +49,7 @@ NONE_REGISTERED = "None was registered before the first run, though the plan was
 _LONGEST_TITLE, _NO_REASON = 120, "no reason given"
 
 
+_WORD = re.compile(r"\w+")
 _UNSEEN = "a smaller difference would not be seen"
 
 
@@ -89,6 +91,8 @@ class Registration:
     unread: tuple[str, ...] = ()
     none: str = ""
     """That the writer registered none though it was asked; empty where there are some, or nobody asked."""
+    retitled: tuple[str, ...] = ()
+    """Runs with a hypothesis that were made under another title than the plan's, a sentence each: it may not be of what was planned."""
 
     def get(self, name: str) -> Judged | None:
         """The hypothesis of this name, or None."""
@@ -108,7 +112,10 @@ def registration_of(story: Story, results: Results, over: bool = False) -> Regis
     count = max(1, len(registered.hypotheses))
     tested = (_tested(each, results, story, count) for each in registered.hypotheses)
     none = "" if registered.hypotheses else NONE_REGISTERED
-    return Registration(tuple(tested), left_out, registered.sha256, tuple(registered.unread), none)
+    retitled = tuple(_retitled(registered.hypotheses, story))
+    return Registration(
+        tuple(tested), left_out, registered.sha256, tuple(registered.unread), none=none, retitled=retitled
+    )
 
 
 def registered_lines(event: Registered | HypothesesJudged) -> Iterator[str]:
@@ -161,6 +168,15 @@ def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
         dropped = story.dropped.get(name)
         return f"{name} was not made" if dropped is None else f"{name} was dropped: {dropped.why or _NO_REASON}"
     return f"{name} is not comparable: {'; '.join(run.differences)}" if run.differences else ""
+
+
+def _retitled(hypotheses: Iterable[Hypothesis], story: Story) -> Iterator[str]:
+    """Of each accepted run with a hypothesis the title in the plan and its own, where their words differ."""
+    for run in dict.fromkeys(run for each in hypotheses for run in (each.run, each.against)):
+        made = story.accepted[run].title if run in story.accepted else ""
+        planned = title_planned(story.plan, run.number)
+        if made and planned and _WORD.findall(made.lower()) != _WORD.findall(planned.lower()):
+            yield f"{run} was planned as “{planned}” and made as “{made}”"
 
 
 def _on_fresh_seeds(results: Results, hypothesis: Hypothesis, count: int) -> Verdict | None:

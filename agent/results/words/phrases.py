@@ -15,7 +15,7 @@ from agent.results.words.compute import BASELINES, far_text
 from agent.results.words.rational import rational_text
 from agent.session.template.contract import Metric
 
-WORDS = 11
+WORDS = 12
 """Version of the words and digits in which the tool writes results; raised when they change, so that the audit does not
 hold texts of an older version to them."""
 MISSING = "not measured"

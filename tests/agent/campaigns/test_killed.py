@@ -16,6 +16,7 @@ from agent.campaigns.campaign import Campaign, open_campaign
 from agent.campaigns.events import EntryBegun, EntryEnded, EntryFound
 from agent.campaigns.report import report_of
 from agent.campaigns.rows import Rows
+from agent.launching.cores import shares
 from agent.launching.slots import Slots
 from agent.session.lock import holder
 from agent.session.paths import REPOSITORY
@@ -66,9 +67,18 @@ def test_sessions_outlive_a_killed_campaign_and_are_found_again(tmp_path: Path) 
     await_runs(tmp_path, 2)
     first.kill()
     first.wait()
+    slots = Slots(shares().slots)
+    held = [slots.wait("nobody goes on", lambda: False) for _ in range(slots.number)]
     working = [paths for paths in sessions_of(open_campaign(tmp_path / "c")) if holder(paths.lock)]
     assert working
-    assert begun(tmp_path).wait(timeout=600) == 0
+    again, journal = begun(tmp_path), open_campaign(tmp_path / "c").paths.journal
+    while '"kind":"entry_found"' not in journal.read_text():
+        assert again.poll() is None, (tmp_path / "said.log").read_text()
+        time.sleep(0.02)
+    for slot in held:
+        assert slot is not None
+        slot.release()
+    assert again.wait(timeout=600) == 0
     campaign = check_whole(tmp_path)
     found = [event.key for event in campaign.journal.events if isinstance(event, EntryFound)]
     assert found and set(found) <= {paths.root.name for paths in working}

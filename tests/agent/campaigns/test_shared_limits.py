@@ -40,13 +40,13 @@ def test_a_budget_is_shared_and_a_larger_one_goes_on(tmp_path: Path) -> None:
 
 
 class Windowed(Provider):
-    """Asks to wait four seconds until they are over, then answers; `refused` counts whom it had to tell."""
+    """Asks to wait until its window is over, which no two sessions that begin together outsleep, then answers; `refused` counts whom it had to tell."""
 
     refused = 0
     until = 0.0
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        self.until = self.until or time.monotonic() + 4
+        self.until = self.until or time.monotonic() + 12
         left = self.until - time.monotonic()
         if left <= 0:
             return super().answer(path, body)

@@ -41,19 +41,20 @@ REQUEST = TurnRequest("edit", Path(), ("experiment.py",))
 def test_it_rests_once_after_its_time_and_works_again() -> None:
     """A turn, a rest when nothing comes, a second turn, then the end: in this order, one rest."""
     worker = Worker()
-    coder = RestingCoder(worker, 0.05)
+    coder = RestingCoder(worker, 0.5)
     coder.work(REQUEST, ask)
-    time.sleep(0.3)
+    while worker.noted[-1] != "rest":
+        time.sleep(0.01)
     coder.work(REQUEST, ask)
     coder.close()
-    time.sleep(0.2)
+    time.sleep(0.7)
     assert worker.noted == ["begun", "done", "rest", "begun", "done", "close"]
 
 
 def test_it_never_rests_within_a_turn() -> None:
     """A turn that takes longer than the time without one is not cut off, and turns that follow each other know no rest."""
-    worker = Worker(turn_s=0.2)
-    coder = RestingCoder(worker, 0.1)
+    worker = Worker(turn_s=0.7)
+    coder = RestingCoder(worker, 0.5)
     for _ in range(2):
         coder.work(REQUEST, ask)
     coder.close()

@@ -77,7 +77,7 @@ def test_a_seed_that_fails_ends_the_others(make: Maker) -> None:
     began = time.monotonic()
     with pytest.raises(CheckFailed, match="ZeroDivisionError"):
         bench.lab.measure_baseline()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 28
     assert [event.run for event in bench.session.journal.all(AttemptBegun)] == ["run_0/seed_0", "run_0/seed_1"]
     assert not [thread for thread in threading.enumerate() if thread.name.startswith(("launch", "run_0"))]
 
@@ -134,7 +134,7 @@ def test_a_trial_that_raises_leaves_nothing_running(make: Maker, monkeypatch: py
     began = time.monotonic()
     with pytest.raises(CheckFailed, match="no interpreter"):
         bench.lab.measure_baseline()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 28
 
 
 def test_where_launches_run_elsewhere_they_are_scored_side_by_side_too(make: Maker) -> None:

@@ -170,7 +170,7 @@ def test_one_that_hangs_costs_its_time_and_nothing_else(closing: Maker) -> None:
     bench.lab.warm.start()
     began = time.monotonic()
     assert by(scored(bench)) == "cold"
-    assert 3 < time.monotonic() - began < 15
+    assert 3 < time.monotonic() - began < 55
 
 
 @pytest.mark.parametrize("loading", ["time.sleep(60)", 'raise ImportError("no torch")', 'say("hello\\n")'])

@@ -33,3 +33,10 @@ def test_what_a_control_scores_is_said_of_the_first_hypothesis_on_its_metric() -
     assert mark and text.count("an untrained model scores 0.592 here") == 1
     assert "(better than the baseline by 0.1, a change of \\ensuremath{-}10\\%; an untrained model" in text
     assert "H2 & absorption fraction of run 2 better than the baseline & held (better" in text
+
+
+def test_a_run_under_another_title_than_planned_is_told() -> None:
+    """Both titles stand below the table, as plain text."""
+    told = Registration(retitled=("run_1 was planned as “a & b” and made as “c”",))
+    text = "\n".join(registered_appendix(Evidence(controlled(), registration=told)))
+    assert "run\\_1 was planned as" in text and "a \\& b" in text

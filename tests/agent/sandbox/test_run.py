@@ -61,7 +61,7 @@ def test_output_and_exit_status_come_back(bench: Bench) -> None:
     assert (finished.exit_code, finished.timed_out, finished.interrupted) == (7, False, False)
     assert bench.out == "to out\n"
     assert bench.err == "to err\n"
-    assert 0 < finished.seconds < 10
+    assert 0 < finished.seconds < 100
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL, signal.SIGTERM])
@@ -94,16 +94,17 @@ def test_a_program_that_is_not_there_is_told(bench: Bench) -> None:
 
 def test_the_time_limit_says_where_it_was(bench: Bench) -> None:
     """At its time limit Python gets a SIGINT first, so that the log holds a traceback."""
-    finished = bench.run("import time\ndef training():\n    time.sleep(60)\ntraining()", timeout_s=0.5)
+    source = "import time\ndef training():\n    open('begun', 'w').close()\n    time.sleep(60)\ntraining()"
+    finished = bench.run_out_of_time(source)
     assert finished.timed_out
-    assert finished.seconds < 5
+    assert finished.seconds < 50
     assert "in training" in bench.err
 
 
 def test_the_time_limit_ends_what_ignores_signals(bench: Bench) -> None:
     """SIGINT and SIGTERM may be ignored; SIGKILL follows."""
     source = BEAT + "import signal\nfor n in (2, 15, 1):\n    signal.signal(n, signal.SIG_IGN)\nbeat('beats')"
-    finished = bench.run(source, timeout_s=0.5)
+    finished = bench.run_out_of_time(source, begun="beats")
     assert finished.timed_out
     assert finished.exit_code == -signal.SIGKILL
     assert not still_beats(bench.code / "beats")
@@ -121,8 +122,7 @@ def test_a_daemon_does_not_outlive_its_run(bench: Bench, how: str) -> None:
 
 def test_a_daemon_does_not_outlive_the_time_limit(bench: Bench) -> None:
     """The time limit ends the whole tree, not the first process alone."""
-    (bench.code / "daemon.py").write_text(DAEMON + "\ntime.sleep(60)")
-    finished = bench.sandbox.run(bench.command("", argv=(sys.executable, "daemon.py"), timeout_s=1))
+    finished = bench.run_out_of_time(DAEMON + "\ntime.sleep(60)", begun="beats")
     assert finished.timed_out
     assert not still_beats(bench.code / "beats")
 
@@ -173,13 +173,13 @@ def test_it_dies_with_a_killed_orchestrator(bench: Bench) -> None:
         [sys.executable, "-c", textwrap.dedent(program)], cwd=REPOSITORY, stderr=subprocess.PIPE
     )
     try:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 100
         while not ((bench.code / "main").exists() and (bench.code / "beats").exists()) and time.monotonic() < deadline:
             time.sleep(0.05)
     finally:
         orchestrator.kill()
         orchestrator.wait()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (still_beats(bench.code / "main") or still_beats(bench.code / "beats")) and time.monotonic() < deadline:
         pass
     assert not still_beats(bench.code / "main")
@@ -219,7 +219,7 @@ def test_the_memory_limit_ends_the_tree(bench: Bench) -> None:
     finished = bench.run(textwrap.dedent(source), memory_gb=0.2)
     assert finished.out_of_memory
     assert not finished.timed_out
-    assert finished.seconds < 10
+    assert finished.seconds < 25
 
 
 def test_the_limit_that_ended_it_is_named(bench: Bench) -> None:
@@ -244,7 +244,7 @@ def test_too_many_processes_end_the_tree(bench: Bench) -> None:
     finished = bench.run(FORKS.format(number=60, then=30), processes=40)
     assert finished.too_many_processes
     assert finished.limit == "started more than 40 processes: max_processes in labloop.toml"
-    assert finished.seconds < 10
+    assert finished.seconds < 25
     within = bench.run(FORKS.format(number=39, then=0.8) + "os.killpg(0, 9)", processes=40)
     assert (within.exit_code, within.ended_by_limit) == (-9, False)
 

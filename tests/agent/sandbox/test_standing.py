@@ -48,7 +48,7 @@ def start(bench: Bench, source: str = ECHO, **more: Any) -> Standing:
 @pytest.fixture
 def echo(bench: Bench) -> Iterator[Standing]:
     standing = start(bench)
-    assert standing.hear(20) == "ready"
+    assert standing.hear(60) == "ready"
     yield standing
     standing.close()
 
@@ -68,7 +68,7 @@ def test_one_that_is_killed_has_no_answer(echo: Standing) -> None:
     began = time.monotonic()
     assert echo.ask("killed", 20) is None
     assert echo.ask("a", 20) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15, "sooner than the time that it had"
     assert echo.close().exit_code == -signal.SIGKILL
 
 
@@ -77,7 +77,7 @@ def test_one_that_hangs_has_no_answer_in_time(echo: Standing) -> None:
     assert echo.ask("hang", 0.3) is None
     began = time.monotonic()
     echo.close()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
 
 
 def test_one_that_says_too_much_has_no_answer(echo: Standing) -> None:
@@ -88,8 +88,8 @@ def test_one_that_says_too_much_has_no_answer(echo: Standing) -> None:
 def test_its_memory_has_a_limit(bench: Bench) -> None:
     """Past it the whole of it is ended, as any command would be."""
     standing = start(bench, memory_gb=0.2)
-    assert standing.hear(20) == "ready"
-    assert standing.ask("grow", 20) is None
+    assert standing.hear(60) == "ready"
+    assert standing.ask("grow", 50) is None
     assert standing.close().out_of_memory
 
 
@@ -107,7 +107,7 @@ for line in sys.stdin:
 """
     standing = start(bwrap, source)
     try:
-        assert standing.hear(20) == "ready"
+        assert standing.hear(60) == "ready"
         assert standing.ask(str(bwrap.code / "mine"), 20) == "written"
         assert standing.ask(str(REPOSITORY / "others"), 20) == "refused"
         standing.ask(str(bwrap.root / "others"), 20)  # a /tmp of its own
@@ -139,7 +139,7 @@ while True:
     time.sleep(0.02)
 '''
 standing = start(Bench(choose({bench.sandbox.name!r}), Path({str(tmp_path)!r})), BEAT)
-print(standing.hear(20), flush=True)
+print(standing.hear(60), flush=True)
 time.sleep(60)
 """
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
@@ -148,7 +148,7 @@ time.sleep(60)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    beats, until = tmp_path / "code" / "beats", time.monotonic() + 10
+    beats, until = tmp_path / "code" / "beats", time.monotonic() + 60
     while time.monotonic() < until:
         before = beats.stat().st_size
         time.sleep(0.2)

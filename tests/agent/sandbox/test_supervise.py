@@ -44,7 +44,7 @@ def test_a_command_that_cannot_start_is_reported(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         env={},
     )
-    out, _ = process.communicate(json.dumps(spec).encode() + b"\n", timeout=20)
+    out, _ = process.communicate(json.dumps(spec).encode() + b"\n", timeout=120)
     report = json.loads(out)
     assert (report["exit_code"], report["left_behind"]) == (127, 0)
     assert "No such file" in (tmp_path / "err").read_text()

@@ -231,6 +231,16 @@ def test_a_run_that_was_given_up_leaves_later_numbers_untested() -> None:
     assert later.outcome == "not tested" and "run_2 was given up and its name used again" in later.reason
 
 
+def test_a_run_that_was_made_under_another_title_is_named() -> None:
+    """Of a run with a hypothesis both titles are told where their words differ, not where only marks or case do."""
+    made = tuple(
+        RunAccepted(run=RunName.of(number), title=title) for number, title in ((1, "variant 1."), (3, "Decay"))
+    )
+    found = registration(hypothesis("mse", 1, "better than"), hypothesis("mse", 3, "better than", name="H2"), then=made)
+    assert found.retitled == ("run_3 was planned as “Variant 3” and made as “Decay”",)
+    assert registration(hypothesis("mse", 2, "better than"), then=made).retitled == ()
+
+
 def test_a_statement_is_told_in_words() -> None:
     """As prose has it, with labels and the baseline by its name."""
     assert statement_text(hypothesis("mse", 3, "better than", 1)) == "mse of run 3 better than run 1"
