@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 
 from agent.proofreading.claimed.case import Case
-from agent.proofreading.claimed.of_whom import LEARNT, SET
-from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
-from agent.proofreading.claimed.word_classes import (
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import (
     ADVERBS,
     AUXILIARIES,
     BE,
@@ -19,6 +17,8 @@ from agent.proofreading.claimed.word_classes import (
     PREPOSITIONS,
     words_of,
 )
+from agent.proofreading.claimed.of_whom import LEARNT, SET
+from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.sentences.names import named_runs, names_baseline
 
 _OUTCOMES = words_of(
@@ -173,5 +173,6 @@ def _is_a_better_one(case: Case) -> bool:
         return False
     most = main == "the" and case.whose == "result" and _head(clause.subject) not in SET
     first = said[0] if said else ""
-    better = first in _BETTER or (most and first.endswith("est") and first not in _JUDGED_ELSEWHERE)
+    alone = not said[1:] or said[1] in PREPOSITIONS
+    better = first in _BETTER or (most and alone and first.endswith("est") and first not in _JUDGED_ELSEWHERE)
     return better and not case.names_a_setting((*clause.subject, *case.behind))

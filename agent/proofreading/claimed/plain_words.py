@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from agent.proofreading.claimed.common_words import is_attributive, is_state, singulars
+from agent.proofreading.claimed.grammar.common_words import is_attributive, is_state, singulars
+from agent.proofreading.claimed.grammar.word_classes import NO_VERBS, words_of
 from agent.proofreading.claimed.procedures import inflected
-from agent.proofreading.claimed.word_classes import NO_VERBS, words_of
 
 _SIGNS = words_of(
     """

@@ -6,15 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 
 from agent.evidence.reference import Reference
-from agent.proofreading.claimed.case import PEOPLE, Case
-from agent.proofreading.claimed.clause import Clause
+from agent.proofreading.claimed.case import HEDGES, PEOPLE, Case, hangs_on_a_guess, is_hedged, is_inverted, may_be
 from agent.proofreading.claimed.excused import says_not_known
-from agent.proofreading.claimed.hedged import HEDGES, hangs_on_a_guess, is_hedged, is_inverted, may_be
-from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.grammar.clause import Clause
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import (
+    BE,
+    DETERMINERS,
+    DO,
+    HAVE,
+    NEGATIONS,
+    RELATIVES,
+    SUPPOSES,
+    words_of,
+)
 from agent.proofreading.claimed.plain_words import is_plain
 from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.claimed.states import is_modest
-from agent.proofreading.claimed.word_classes import BE, DETERMINERS, DO, HAVE, NEGATIONS, RELATIVES, SUPPOSES, words_of
 from agent.proofreading.sentences.names import CITED
 from agent.proofreading.sentences.supposed import is_supposed
 
@@ -91,12 +99,13 @@ def _is_denied(case: Case) -> bool:
 
 
 def _is_a_law(case: Case) -> bool:
-    """`Dictionaries do not collapse`: in the present, of all of a kind, by a verb that tells no procedure."""
+    """`Dictionaries do not collapse`: in the present, of all of a kind, by a verb that tells no procedure; not which one is meant."""
     clause = case.clause
     present = bool({"do", "does", "never", "don't", "doesn't"} & set(clause.chain)) and "did" not in clause.chain
     return (
         case.tells
         and present
+        and clause.opener not in RELATIVES
         and clause.main is not None
         and (case.whose == "part" or case.vocabulary.names_what_is_learnt(clause.subject))
         and not case.sentence.references

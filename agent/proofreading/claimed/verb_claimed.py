@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.proofreading.claimed.case import Case
-from agent.proofreading.claimed.common_words import is_common_noun
-from agent.proofreading.claimed.hedged import is_favourable
+from agent.proofreading.claimed.case import Case, is_favourable
+from agent.proofreading.claimed.grammar.common_words import is_common_noun
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES
 from agent.proofreading.claimed.of_whom import LEARNT, SET, head_of
-from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
-from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES
 
 _MOVES = forms_of(
     "raise lower increase reduce double halve rise fall grow shrink fade vanish lose gain change narrow widen strengthen weaken improve"

@@ -5,7 +5,7 @@ The words of a field are no part of them: a session brings its own, by its idea,
 
 from __future__ import annotations
 
-from agent.proofreading.claimed.word_classes import words_of
+from agent.proofreading.claimed.grammar.word_classes import words_of
 
 _STATES = words_of(
     """
