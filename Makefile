@@ -9,6 +9,8 @@ HARNESS_TESTS := $(wildcard tests/harness tests/test_experiment.py tests/test_ha
 TRITON_TESTS := tests/harness/fast/test_gpu_kernels.py tests/harness/fast/test_triton_code.py
 QUICK := not slow and not process and not tex and not whole
 BY_FILE := --dist loadfile --no-loadscope-reorder
+# Neighbours share what they are shown on; who is done takes over from the other's end.
+BY_HALVES := --dist worksteal
 AGENT_TESTS := tests $(addprefix --ignore=,$(HARNESS_TESTS))
 
 # `make t T=…`: what lies in or below HARNESS_TESTS runs in the experiment's environment, what stands above them in both.
@@ -40,7 +42,7 @@ run: setup  ## set up, then work the example idea through to a paper (IDEA=path 
 test: setup  ## set up, then run all tests, of the orchestrator and of the experiments
 	@echo "test: the orchestrator and the set-up (.venv/agent)" >&2
 	@status=0; \
-	$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS) || status=1; \
+	$(QUIET) $(AGENT) -m pytest -q -n 2 $(BY_HALVES) -m "not slow" $(AGENT_TESTS) || status=1; \
 	echo "test: the SAE template (.venv/experiment)" >&2; \
 	$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 $(BY_FILE) $(HARNESS_TESTS) || status=1; \
 	$(MAKE) --no-print-directory test-gpu || status=1; \
@@ -60,7 +62,7 @@ fast: | $(AGENT) $(EXPERIMENT)  ## the quick tests of both halves: no process, n
 	exit $$status
 
 test-agent: setup  ## the orchestrator's tests only
-	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" $(AGENT_TESTS)
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 $(BY_HALVES) -m "not slow" $(AGENT_TESTS)
 
 test-harness: setup  ## the SAE template's tests only
 	@$(QUIET) $(EXPERIMENT) -m pytest -q -n 2 $(BY_FILE) $(HARNESS_TESTS)
@@ -78,10 +80,10 @@ slurm:  ## install Slurm for the tests on a real one (Debian, as root)
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine; jobs of a real Slurm, where one is installed (CI installs it)
 	@$(if $(CI),$(PYTHON) -m setup slurm || true)
-	@$(AGENT) -m pytest -q -n 2 $(BY_FILE) -m slow $(AGENT_TESTS)
+	@$(AGENT) -m pytest -q -n 3 $(BY_FILE) -m slow $(AGENT_TESTS)
 
 coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
-	@$(QUIET) $(AGENT) -m pytest -q -n 2 -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
+	@$(QUIET) $(AGENT) -m pytest -q -n 2 $(BY_HALVES) -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
 
 fraud: setup  ## planted fraud and honest cases, tried: counts by kind (ARGS="--tool 'COMMAND'" for another tool; ARGS=drafts for one domain)
 	@$(QUIET) $(AGENT) -m tests.fraud $(ARGS)

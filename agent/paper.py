@@ -96,8 +96,8 @@ def sign_off(session: Session, name: str, note: str = "", despite: bool = False)
     found = audit_session(session).findings
     if found and not despite:
         raise UsageError(
-            f"the audit has {counted(len(found), 'open finding')}, the first: {found[0]}. Mend them, or sign with --despite-findings, "
-            "which paper and page then say"
+            f"the audit has {counted(len(found), 'open finding')}, the first: {found[0]}. Put back a file that was changed; "
+            "what the draft says stays: sign with --despite-findings, which paper and page then say, or work the idea again"
         )
     number = sum(1 for _ in session.journal.all(SignedOff)) + 1
     event = SignedOff(name=name, note=note, draft_sha256=draft, audit_sha256=audit, findings=len(found))

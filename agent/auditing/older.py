@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[+-]\d+)?")
+_POWER = re.compile(r"\\ensuremath\{(?:(?P<factor>[\d.]+)\\times )?10\^\{(?P<exponent>-?\d+)\}\}")
+"""How a number with an exponent is set, which older versions printed as Python writes it."""
 _DECISION = re.compile(
     r"\b(?:not (?:comparable|confirmed|held|tested|tried)|better|worse|beyond|within(?! \d)|equal|undecided|confirmed|held)\b"
 )
@@ -20,12 +22,18 @@ def says_as_much(value: str, wanted: str) -> bool:
 
     Words alone say nothing that can be held.
     """
-    mine, theirs = _NUMBER.search(value), [found[0] for found in _NUMBER.finditer(wanted)]
+    mine, theirs = _NUMBER.search(_plain(value)), [found[0] for found in _NUMBER.finditer(_plain(wanted))]
     if mine is None or not theirs:
         return True
-    near = 0.5 * 10.0 ** -len(mine[0].partition(".")[2]) * (1 + 1e-9)
+    digits, _, exponent = mine[0].partition("e")
+    near = 0.5 * 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2])) * (1 + 1e-9)
     known = theirs if "\\begin{tabular}" in wanted else theirs[:1]
     return any(abs(float(mine[0]) - float(number)) <= near for number in known)
+
+
+def _plain(text: str) -> str:
+    """The text with its powers of ten as Python writes them."""
+    return _POWER.sub(lambda power: f"{power['factor'] or 1}e{int(power['exponent']):+03d}", text)
 
 
 def decides_alike(value: str, wanted: str) -> bool:

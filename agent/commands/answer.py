@@ -14,7 +14,7 @@ from agent.commands.parsing import Flags
 from agent.errors import SessionError, UsageError
 from agent.models.manual import give_answer, open_requests, typed_text
 from agent.results.story.readings import state_of
-from agent.results.story.state import State
+from agent.results.story.state import OVER, State
 from agent.session.files import stamp
 from agent.session.lock import holder
 from agent.session.paths import SessionPaths
@@ -79,11 +79,8 @@ def _ended(paths: SessionPaths) -> str:
     if holder(paths.lock) is not None:
         return ""
     state = _state(paths.root, stamp(paths.journal))
-    return (
-        f", and the session has ended ({state.word}): `run_idea.py --resume` takes it up again"
-        if state.has_ended
-        else ""
-    )
+    follows = "nothing more is asked in it" if state.word in OVER else "`run_idea.py --resume` takes it up again"
+    return f", and the session has ended ({state.shown}): {follows}" if state.has_ended else ""
 
 
 @lru_cache(maxsize=1)

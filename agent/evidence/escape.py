@@ -80,6 +80,8 @@ _OWN = {
 """Letters that do not come apart into one and its marks, or that the encoder takes for others."""
 _MINUS = re.compile(r"(?:(?<=[\s(\[])|\A)-(?=\.?\d)")
 """The sign of a number that begins a text or a word of it; in a name (`top-1`, `1e-5`) and between numbers it is a hyphen."""
+_POWER = re.compile(r"(?<![\w.])(?P<factor>\d+(?:\.\d+)?)e(?P<sign>[+-])(?P<exponent>\d{2,3})(?!\w|\.\d)")
+"""A number as Python writes one with an exponent (`1e-05`); in a name that somebody typed (`lr_1e-5`) it is none."""
 _MOST_NAMED = 6
 UNSET = re.compile(r"\[U\+([0-9A-F]{4,6})\]")
 """What stands for a character that no font of the paper holds."""
@@ -91,8 +93,15 @@ def escape_latex(text: str) -> str:
 
 
 def number_latex(text: str) -> str:
-    """Numbers, with their units or in words, as LaTeX: as `escape_latex`, with true minus signs."""
-    return _MINUS.sub(r"\\ensuremath{-}", escape_latex(text))
+    """Numbers, with their units or in words, as LaTeX: as `escape_latex`, with true minus signs and powers of ten."""
+    return _POWER.sub(_power_latex, _MINUS.sub(r"\\ensuremath{-}", escape_latex(text)))
+
+
+def _power_latex(number: re.Match[str]) -> str:
+    """`1e-05` as 10 to the power of −5, `2.5e-05` as 2.5 times that."""
+    factor = "" if number["factor"] == "1" else f"{number['factor']}\\times "
+    sign = "-" if number["sign"] == "-" else ""
+    return f"\\ensuremath{{{factor}10^{{{sign}{int(number['exponent'])}}}}}"
 
 
 def ascii_latex(text: str) -> str:

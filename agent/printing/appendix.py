@@ -201,8 +201,8 @@ def _row(evidence: Evidence, run: RunResult, name: str, references: Sequence[str
 def _plain_row(anchors: str, name: str, value: str, kind: str) -> str:
     """A row without a verdict: a value that the column has no room for goes over the columns behind it, and breaks."""
     if len(value) <= _WIDEST:
-        return f"{anchors} & {name} & {escape_latex(value)} & & {kind} \\\\"
-    told = f"{escape_latex(value)} ({kind})"
+        return f"{anchors} & {name} & {number_latex(value)} & & {kind} \\\\"
+    told = f"{number_latex(value)} ({kind})"
     return f"{anchors} & {name} & \\multicolumn{{3}}{{p{{0.6\\linewidth}}@{{}}}}{{\\raggedright {told}}} \\\\"
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from agent.results.story import story_of
 from agent.session.session import Session
 from agent.writing.fields import read_fields
+
+_OTHER_FIGURE = re.compile(
+    r"^[ \t]*#+[ \t]*[*_`\"]*[^\s*_`\"][^\n]*?\.(?:pdf|png)\b[^\n]*$", re.MULTILINE | re.IGNORECASE
+)
 
 
 def figure_names(files: Iterable[str]) -> list[str]:
@@ -24,10 +29,14 @@ def drawn_figures(session: Session) -> tuple[str, ...]:
 
 
 def read_figure_texts(answer: str, figures: Sequence[str]) -> dict[str, str]:
-    """What an answer says of each figure, named in any of its forms (`a.pdf`, `a.png`, `a`); empty where nothing."""
+    """What an answer says of each figure, named in any of its forms (`a.pdf`, `a.png`, `a`); empty where nothing.
+
+    What stands below the heading of a figure that was not drawn is of no figure.
+    """
     labels = dict.fromkeys(form for name in figures for form in _forms(name))
     fields = read_fields(answer, list(labels)) if labels else {}
-    return {name: next((fields[form] for form in _forms(name) if fields.get(form)), "") for name in figures}
+    told = {form: _OTHER_FIGURE.split(said, 1)[0].strip() for form, said in fields.items()}
+    return {name: next((told[form] for form in _forms(name) if told.get(form)), "") for name in figures}
 
 
 def _forms(name: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import random
 import signal
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from agent.experiment import score
 from agent.experiment.launch import launch
 from agent.models.protocol import Reply, Request
 from agent.models.recording import Recording
+from agent.sandbox.supervise import left_word
 from agent.session.damage import refuse_damage
 from agent.session.events import (
     AttemptBegun,
@@ -36,6 +38,7 @@ from agent.session.events import (
 )
 from agent.session.journal import Journal
 from agent.session.session import Session, open_session
+from agent.session.steps import Step
 from tests.agent.test_loop import finished
 from tests.world.toy import BlockCoder, toy_session
 
@@ -117,25 +120,27 @@ def _life(
 
 
 def _repeated(session: Session, log: Path) -> dict[str, list[str]]:
-    """What was done again although it had been finished: launches, scorings, questions.
-
-    A launch that had its results out and was still on its way to its end as it was cut off is not one.
-    """
-    launches = Counter(
-        str(event.step)
-        for event in session.journal.all(AttemptBegun)
-        if (session.paths.attempt(event.number).code / event.run.parts[0] / "final_info.json").is_file()
-        and not _cut_off(session.paths.attempt(event.number).report)
-    )
+    """What was done again although it had been finished: launches, scorings, questions."""
+    begun, resumed, launches = dict[str, AttemptBegun](), 0.0, list[str]()
+    for event in session.journal.events:
+        if isinstance(event, SessionResumed):
+            resumed = datetime.fromisoformat(event.time).timestamp()
+        elif isinstance(event, AttemptBegun):
+            before = begun.get(event.step)
+            if before is not None and _had_ended(session.paths.attempt(before.number).report, resumed):
+                launches.append(str(event.step))
+            begun[event.step] = event
     lines = Counter(log.read_text().splitlines())
     asked = [line for line, times in lines.items() if line.startswith("asked") and times > 1]
     scored = [line for line, times in lines.items() if line.startswith("scored") and times > 1]
-    return {"launches": [step for step, times in launches.items() if times > 1], "asked": asked, "scored": scored}
+    return {"launches": launches, "asked": asked, "scored": scored}
 
 
-def _cut_off(report: Path) -> bool:
-    """Whether a supervisor says that it ended a launch, with the session, which was still at work."""
-    return report.is_file() and json.loads(report.read_text())["reason"] == "interrupted"
+def _had_ended(report: Path, moment: float) -> bool:
+    """Whether a supervisor's word lay there, at that moment, of a launch that had come to its end by itself. One that was on its
+    way out as its session was taken up again may say so afterwards, with its results.
+    """
+    return left_word(report) and report.stat().st_ctime < moment
 
 
 def _lines(journal: Path) -> int:
@@ -149,6 +154,22 @@ def _await_lines(journal: Path, lines: int) -> bool:
             return False
         time.sleep(0.002)
     return True
+
+
+def test_a_launch_that_is_made_again_is_seen(tmp_path: Path) -> None:
+    """Its end had been told as the session was taken up again; where it was told afterwards, nobody could know."""
+    session, log = toy_session(tmp_path, paper=False), tmp_path / "log"
+    log.touch()
+    report = session.paths.attempt(1).report
+    report.parent.mkdir(parents=True)
+    report.write_text(json.dumps({"exit_code": 0, "reason": "", "seconds": 0.1, "left_behind": 0}))
+    time.sleep(0.01)
+    begun = AttemptBegun(step=Step("run_1/turn_1"), number=1, run="run_1")
+    for event in (begun, SessionResumed(pid=1), begun.model_copy(update={"number": 2})):
+        session.journal.append(event)
+    assert _repeated(session, log)["launches"] == ["run_1/turn_1"]
+    os.utime(report)
+    assert _repeated(session, log)["launches"] == []
 
 
 @pytest.fixture

@@ -149,6 +149,7 @@ def kill_at(session: Session, count: int, before: bool, monkeypatch: pytest.Monk
 
 
 @pytest.mark.process
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_kill_at_any_event_loses_and_repeats_nothing(
     tmp_path: Path, asked: Counter[str], monkeypatch: pytest.MonkeyPatch, before: bool

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from agent.printing.html.tokens import Tokens, closing
+
 GAP = "\0"
 TOKEN = re.compile(r"(?:(?<=[\s(\[])|^)[+-](?=\d)|[^\W\d_]+|\d+(?:[.,]\d+)*|\0")
 """A sign before a number, a word, a number, a gap."""
@@ -18,10 +20,6 @@ _SET_ASIDE = re.compile(
     r"\\begin\{(?P<env>(?:equation|align|gather|multline|eqnarray|math|displaymath|flalign|alignat|verbatim|lstlisting|algorithm\w*"
     r"|tikzpicture|thebibliography|picture)\*?)\}.*?\\end\{(?P=env)\}"
     r"|\$\$.*?\$\$|(?<!\\)\$(?:\\.|[^$\\])*\$|\\\[.*?\\\]|\\\(.*?\\\)|\\verb\*?(?P<bar>[^\w\s]).*?(?P=bar)|\\def\s*\\[A-Za-z]+[^{]*(?=\{)",
-    re.DOTALL,
-)
-_LEXEME = re.compile(
-    r"\\(?P<name>[A-Za-z]+)\*?[ \t]*|\\(?P<sign>.)|(?P<open>\{)|(?P<close>\})|(?P<paragraph>\n\s*\n)|(?P<text>[^\\{}\n]+|\n)",
     re.DOTALL,
 )
 _ACCENTED = re.compile(
@@ -58,6 +56,8 @@ _MARK = re.compile(
 )
 """What stands in a legend for no word."""
 _PARAMETER = re.compile(r"#(\d)")
+_OPTION = re.compile(r"\[[^\]]*\]|\([^()]{0,10}\)(?=\{)")
+_SPACED = re.compile(r"[ \t]*")
 _LENGTH = re.compile(r"\s*=?\s*-?[\d.]+\s*(?:pt|em|ex|cm|mm|in|bp|sp)\b(?:\s*(?:plus|minus)\s*[\d.]+\w+)*")
 _AS_IT_STANDS = {
     "textbf": 0,
@@ -102,7 +102,7 @@ def stretches(source: str) -> list[list[str]]:
 def with_legends(source: str, styles: str) -> str:
     """The paper.tex with the legends of its tables as the paper's styles print them, whose words else stand nowhere in it."""
     for legend in _LEGEND.finditer(styles):
-        body = styles[legend.end() - 1 : _behind_group(styles, legend.end() - 1)]
+        body = styles[legend.end() : closing(styles, legend.end() - 1)]
         body = _MARK.sub("", body)
         taken = r"\{((?:[^{}]|\{[^{}]*\})*)\}" * int(legend["takes"] or 0)
         source = re.sub(
@@ -134,65 +134,52 @@ def tokens(text: str) -> list[str]:
 
 def _plain(text: str) -> Iterator[str]:
     """The text with what macros print of it; a gap wherever that is not certain."""
-    at = 0
-    while at < len(text):
-        lexeme = _LEXEME.match(text, at)
-        if lexeme is None:
-            at += 1
-            continue
-        at = lexeme.end()
-        name, sign = lexeme["name"], lexeme["sign"]
-        if name:
-            before = _AS_IT_STANDS.get(name, _APART.get(name))
-            edge = "" if name in _AS_IT_STANDS else GAP
-            yield edge
-            if before is None:
-                at = _behind_arguments(text, at)
-            else:
-                for _ in range(before):
-                    at = _behind_group(text, _behind_option(text, at))
-                start = _behind_option(text, at)
-                at = _behind_group(text, start)
-                yield from _plain(text[start + 1 : at - 1] if at > start else "")
-            yield edge
-        elif sign:
-            at = _behind_option(text, at) if sign == "\\" else at
-            yield " " if sign in _SPACES else sign if sign in _ESCAPED else "" if sign == "-" else GAP
-        elif lexeme["text"]:
-            yield lexeme["text"].replace("~", " ").replace("&", " ")
-        elif lexeme["paragraph"]:
+    read = Tokens(text)
+    while not read.done:
+        token = read.next()
+        name = token[1:].rstrip("*")
+        if token.startswith("\\") and token[1:2].isalpha():
+            yield from _printed_by(name, read)
+        elif token == "\\\\":
+            _pass_option(read)
             yield GAP
+        elif token.startswith("\\"):
+            yield " " if name in _SPACES else name if name in _ESCAPED else "" if name == "-" else GAP
+        elif token.isspace():
+            yield GAP if token.count("\n") > 1 else token
+        elif token not in ("{", "}"):
+            yield " " if token in "~&" else token
 
 
-def _behind_arguments(text: str, at: int) -> int:
-    """The place behind all that an unknown macro may take: options, groups, a length."""
-    if length := _LENGTH.match(text, at):
-        return length.end()
-    while at < len(text) and text[at] in "[{(":
-        behind = _behind_option(text, at) if text[at] == "[" else _behind_group(text, at)
-        if text[at] == "(":
-            close = text.find(")", at)
-            behind = close + 1 if 0 < close < at + 12 and text[close + 1 : close + 2] == "{" else at
-        if behind == at:
-            break
-        at = behind
-    return at
+def _printed_by(name: str, read: Tokens) -> Iterator[str]:
+    """What a macro prints of the arguments that follow it."""
+    before = _AS_IT_STANDS.get(name, _APART.get(name))
+    edge = "" if name in _AS_IT_STANDS else GAP
+    yield edge
+    if before is None:
+        _pass_arguments(read)
+    else:
+        for _ in range(before):
+            _pass_option(read)
+            read.argument()
+        _pass_option(read)
+        yield from _plain(read.argument())
+    yield edge
 
 
-def _behind_option(text: str, at: int) -> int:
-    if not text.startswith("[", at):
-        return at
-    close = text.find("]", at)
-    return close + 1 if close > 0 else at
+def _pass_arguments(read: Tokens) -> None:
+    """Past all that an unknown macro may take: a length, else options and groups."""
+    if taken := _LENGTH.match(read.text, read.at):
+        read.at = taken.end()
+        return
+    read.at += len(_SPACED.match(read.text, read.at)[0])  # type: ignore[index]
+    while _pass_option(read) or read.text.startswith("{", read.at):
+        if read.text.startswith("{", read.at):
+            read.argument()
 
 
-def _behind_group(text: str, at: int) -> int:
-    """The place behind the group in braces that begins here; here where none does."""
-    if not text.startswith("{", at):
-        return at
-    depth = 0
-    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, at):
-        depth += {"{": 1, "}": -1}.get(match[0], 0)
-        if depth == 0:
-            return match.end()
-    return len(text)
+def _pass_option(read: Tokens) -> bool:
+    """Past what stands between the brackets that come next, or a place in a picture; whether there was any."""
+    taken = _OPTION.match(read.text, read.at)
+    read.at = taken.end() if taken else read.at
+    return taken is not None

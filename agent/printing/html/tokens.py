@@ -1,4 +1,4 @@
-"""LaTeX in tokens, and what stands between braces: all that the HTML draft knows of TeX."""
+"""LaTeX in tokens, and what stands between braces: all that the HTML draft knows of TeX, and whoever reads a print again."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ A_RUN = r"(?:the[ \t]+)?(baseline|run[ \t_#-]*\d+)"
 _IN_PLAN = re.compile(rf"[(\[][ \t]*from:?[ \t]+[`*_]*{A_RUN}[`*_]*[ \t]*[)\]]", re.IGNORECASE)
 
 
+_BOLD = re.compile(r"(?<!\w)\*\*(?=\S)|(?<=\S)\*\*(?!\w)")
+"""The marks of bold words, wherever they begin; not the power of `x**2` or `x ** 2`."""
 _BRACKETS = re.compile(
     r"[(\[](?:from:?|prior art|rival|control|(?:with |on )?\d{1,2} seeds)\b[^)\]\n]*[)\]]", re.IGNORECASE
 )
@@ -44,7 +46,7 @@ def planned_runs(plan: str) -> dict[int, str]:
     for line in _NUMBERED.finditer(text):
         whole = text[line.start(1) :].partition("\n")[0]
         title = re.sub(r"^[\s*_`]*[(\[]from\b[^)\]]*[)\]]", "", whole.removeprefix(line[1]), flags=re.IGNORECASE)
-        found.setdefault(int(line[1]), title.lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
+        found.setdefault(int(line[1]), _BOLD.sub("", title).lstrip(_MARKS + ".):–—-").rstrip(_MARKS + "."))
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.auditing.older import decides_alike
+from agent.auditing.older import decides_alike, says_as_much
 from agent.auditing.session import audit_session
 from agent.session.session import open_session
 
@@ -99,3 +99,12 @@ def test_what_a_run_cost_may_stand_behind_each_claim_of_an_older_note(older: Pat
     harm(journal, verdict, f"{verdict}{words}")
     found = [each for each in audit_session(open_session(older)).findings if "journal, note" in each.where]
     assert (found == []) is held
+
+
+@pytest.mark.parametrize(
+    ("value", "alike"),
+    [("1e-05", True), ("\\ensuremath{10^{-5}}", True), ("2e-05", False), ("1e-04", False), ("1", False)],
+)
+def test_a_power_of_ten_is_the_number_that_it_was(value: str, alike: bool) -> None:
+    """Older versions printed it as Python writes it."""
+    assert says_as_much(value, "\\ensuremath{10^{-5}}") is alike

@@ -85,7 +85,10 @@ def test_waiting_ends_with_the_session(tmp_path: Path, capsys: pytest.CaptureFix
     began = time.monotonic()
     assert answer.main([str(tmp_path), "--wait", "60"]) == 1 and time.monotonic() - began < 50
     said = capsys.readouterr().err
-    assert "the session has ended (done)" in said and "--resume" in said
+    assert "the session has ended (done): nothing more is asked in it" in said
+    (tmp_path / "journal.jsonl").write_text(end.replace("done", "paused"))
+    assert answer.main([str(tmp_path), "--wait", "0.1"]) == 1
+    assert "the session has ended (paused): `run_idea.py --resume`" in capsys.readouterr().err
     with SessionLock(tmp_path / ".lock"):
         assert answer.main([str(tmp_path), "--wait", "0.1"]) == 1
     assert "has ended" not in capsys.readouterr().err

@@ -47,6 +47,17 @@ def test_a_negative_number_has_a_true_minus() -> None:
         assert "ensuremath" not in number_latex(name)
 
 
+def test_a_number_with_an_exponent_is_set_as_a_power_of_ten() -> None:
+    """As Python writes one, alone or in words, its sign before it; a name that holds one stays as it is."""
+    assert number_latex("1e-05") == "\\ensuremath{10^{-5}}"
+    assert number_latex("a rate of 2.5e-04, or 3e+10.") == (
+        "a rate of \\ensuremath{2.5\\times 10^{-4}}, or \\ensuremath{3\\times 10^{10}}."
+    )
+    assert number_latex("-1e-05") == "\\ensuremath{-}\\ensuremath{10^{-5}}"
+    for name in ("lr_1e-05", "1e-05x", "0x1e-05"):
+        assert "ensuremath" not in number_latex(name)
+
+
 def test_latex_keeps_its_commands() -> None:
     """A writer's LaTeX is left alone but for its characters beyond ASCII, and ASCII is left alone altogether."""
     source = "\\emph{50\\%} of $x_1$\n\\evid{run_1.mse}{\\ensuremath{-}0.5}"

@@ -99,7 +99,7 @@ HARMS = {
 @pytest.mark.usefixtures("swept")
 def test_what_a_hostile_run_leaves_stops_nothing(make: Maker, kind: str) -> None:
     """Each attempt has an outcome; the session is taken up again, shown and audited, and an honest run is as ever."""
-    bench = make(kind)
+    bench = make(kind, timeout_s=200)  # 25,000 files take a busy disk a while
     bench.lab.measure_baseline()
     outcomes = {}
     for number, (name, what) in enumerate(HARMS.items(), 1):

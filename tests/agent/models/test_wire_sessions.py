@@ -22,7 +22,7 @@ from agent.session.template import load_template
 from tests.world.model_server import ModelServer
 from tests.world.toy import ANSWERS, FINAL_NOTES, IDEA, TEMPLATE, BlockCoder, block
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(600)]
 STEPS = (
     "plan/1",
     "run_1/turn_2/1",

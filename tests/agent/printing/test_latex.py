@@ -11,7 +11,7 @@ import pytest
 
 from agent.evidence.escape import ascii_latex
 from agent.printing.latex import compile_paper, tex_in
-from agent.printing.pdf_text import text_of
+from agent.printing.pdf_text import text_of, texts_of
 from agent.proofreading.source.allowed import COMMANDS, OURS
 from agent.sandbox import choose
 from agent.session.paths import REPOSITORY
@@ -138,3 +138,25 @@ def test_a_failure_without_a_log_is_told_in_its_last_words(tmp_path: Path) -> No
     assert [str(error) for error in compilation.errors] == ["cannot execute"]
     event = compilation.event()
     assert not event.ok and event.errors == ["cannot execute"]
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="TeX is not installed")
+def test_no_heading_is_left_alone_at_the_end_of_a_page(tmp_path: Path) -> None:
+    """However far down it stands, a heading is on the page of the one right below it, and of the text below that."""
+    for style in (REPOSITORY / "latex").glob("*.sty"):
+        shutil.copyfile(style, tmp_path / style.name)
+    pages = "".join(
+        "\\clearpage\n"
+        + "line\\\\\n" * lines
+        + f"\\section{{Upper}}\\label{{upper:{lines}}}\n\\subsection{{Lower}}\\label{{lower:{lines}}}\nWords follow.\\\\ more\n"
+        for lines in range(36, 56)
+    )
+    (tmp_path / "paper.tex").write_text(
+        f"\\documentclass[10pt]{{article}}\n\\usepackage{{labloop}}\n\\begin{{document}}\n{pages}\\end{{document}}\n"
+    )
+    assert compile_paper(tmp_path, run_tex).pdf is not None
+    texts = texts_of(tmp_path / "paper.pdf")
+    headed = [text for text in texts if "Upper" in text]
+    assert len(headed) == 20
+    assert all("Lower" in text and "Words follow" in text for text in headed), texts

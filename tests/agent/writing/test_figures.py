@@ -30,3 +30,9 @@ def test_a_text_is_found_by_any_form_of_the_name() -> None:
     answer = "## a.png\nOne.\n## b\nTwo."
     assert read_figure_texts(answer, ["a.pdf", "b.pdf", "c.pdf"]) == {"a.pdf": "One.", "b.pdf": "Two.", "c.pdf": ""}
     assert read_figure_texts(answer, []) == {}
+
+
+def test_the_text_of_a_figure_that_was_not_drawn_is_no_other_figures() -> None:
+    """A heading that names another file ends what is said before it; one that names none is a heading of the text."""
+    answer = "## a.pdf\nOne.\n### Axes\nSteps.\n## distance.pdf\nBars of a file that nothing drew.\n## b.pdf\nTwo."
+    assert read_figure_texts(answer, ["a.pdf", "b.pdf"]) == {"a.pdf": "One.\n### Axes\nSteps.", "b.pdf": "Two."}

@@ -82,7 +82,7 @@ class Process:
         """What the ledger says once the process has ended."""
         if self._process.pid and self._process.is_alive():
             os.kill(self._process.pid, signal.SIGINT)
-        self._process.join(20)
+        self._process.join(100)
         assert self._process.exitcode == 0
         counted: dict[str, Any] = json.loads(self.ledger.read_text())
         return counted

@@ -57,7 +57,7 @@ def process(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def counted(tmp_path: Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
     """The ledger, once the process was asked to end."""
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=100) == 0
     return dict(json.loads((tmp_path / "l.json").read_text()))
 
 
@@ -204,4 +204,4 @@ def test_missing_inputs_are_an_error_with_the_remedy(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(TEMPLATE), "LABLOOP_CACHE": str(tmp_path / "none")}
     began = time.monotonic()
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "python -m judge.prepare" in done.stderr and time.monotonic() - began < 60
+    assert done.returncode == 1 and "python -m judge.prepare" in done.stderr and time.monotonic() - began < 200

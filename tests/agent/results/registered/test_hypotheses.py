@@ -151,7 +151,7 @@ def test_hypotheses_are_no_runs() -> None:
     assert runs_planned(plan) == 3
     assert planned_runs(plan) == {
         1: "Plain: the penalty alone",
-        2: "Late**: the same from half on",
+        2: "Late: the same from half on",
         3: "Control: no weight",
     }
 

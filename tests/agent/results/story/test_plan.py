@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import BadAnswer
-from agent.results.story.plan import checked_plan, is_laid_out, runs_planned, title_planned, unfenced
+from agent.results.story.plan import checked_plan, is_laid_out, planned_runs, runs_planned, title_planned, unfenced
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,19 @@ def test_four_runs_with_a_title_each_are_a_plan_by_their_form(plan: str, laid_ou
 def test_a_plan_gives_its_runs_titles(line: str, title: str) -> None:
     """What stands before the colon of a run's line, without what the tool reads of it in brackets; a line that is a sentence gives none."""
     assert title_planned(f"1. the plainest: as it is\n{line}\n\nH1: loss of run_2 better than baseline", 2) == title
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2. **No decay** (from baseline): the **last** value", "No decay (from baseline): the last value"),
+        ("**2. No decay** (from baseline): the last value", "No decay (from baseline): the last value"),
+        ("2. a power: x**2 in place of x ** 3", "a power: x**2 in place of x ** 3"),
+    ],
+)
+def test_what_a_plan_says_of_a_run_is_plain_text(line: str, said: str) -> None:
+    """Whatever words are bold, no mark of it is left; a power is no such mark."""
+    assert planned_runs(f"1. the plainest: as it is\n{line}")[2] == said
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Asked:
     def close(self) -> int:
         """Its exit status, once there are no more requests."""
         try:
-            self.process.communicate(timeout=10)
+            self.process.communicate(timeout=100)
         finally:
             self.process.kill()
         return self.process.returncode
