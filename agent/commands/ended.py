@@ -45,7 +45,7 @@ def _in_lines(session: Session, ended: SessionEnded, result: dict[str, Any]) -> 
         *([f"outcome  {result['conclusion']}"] if result["conclusion"] else []),
         f"tokens   {count(result['tokens_sent'])} sent, {count(result['tokens_received'])} received",
         f"paper    {result['paper'] or 'none'}{_no_tex(session, result)}",
-        f"page     {session.paths.page}",
+        f"page     {session.paths.page if session.paths.page.is_file() else 'none'}",
     ]
     folder = shlex.quote(os.path.relpath(session.paths.root))
     if ended.state == "findings":

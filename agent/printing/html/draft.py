@@ -24,23 +24,21 @@ def html_of(tex: str, bibliography: Sequence[Entry], figures: Path, findings: Se
     entries = {entry.key: entry for entry in bibliography}
     body = Body(shown_figures(figures), lambda key: _called(entries, key))
     source = re.sub(
-        r"\\maketitle|\\providecommand\{\\labbanner\}\{\}\\labbanner|\\clearpage|\\bibliographystyle\{[^}]*\}|\\appendix",
-        "",
-        rest,
+        r"\\maketitle|\\providecommand\{\\labbanner\}\{\}\\labbanner|\\clearpage|\\bibliographystyle\{[^}]*\}", "", rest
     )
     source, _, behind = source.split("\\end{document}", 1)[0].partition("\\bibliography{references}")
-    main = body.html(source)
+    main = body.blocks(source)
     cited = re.findall(r'href="#cite-([^"]+)"', main)
     works = "".join(_work(entries[key]) for key in dict.fromkeys(cited) if key in entries)
     found = "".join(f"<li>{escape(finding)}</li>" for finding in findings)
-    shown = title[1] if title else ""
+    shown, evidence = title[1] if title else "", body.blocks(behind)
     parts = [
         f"<h1>{body.inline(shown)}</h1>",
         f'<p class="note">{escape(why)}</p>' if why else "",
         f'<div class="findings"><p>DRAFT: the audit found</p><ul>{found}</ul></div>' if found else "",
-        main,
+        body.linked(main),
         f"<h2>References</h2><ul>{works}</ul>" if works else "",
-        body.html(behind),
+        body.linked(evidence),
     ]
     name = escape(_plain(shown))
     return (

@@ -29,11 +29,12 @@ class Body:
     counts: dict[str, int] = field(default_factory=dict)
     here: str = ""
     """What a label that comes next names."""
+    lettered: bool = False
+    """Whether sections have letters by now: those of an appendix."""
 
-    def html(self, latex: str) -> str:
-        """The whole text; references are resolved when all labels are known."""
-        text = self.blocks(latex)
-        return re.sub("\x01([^\x01]*)\x01", lambda match: self._link(match[1]), text)
+    def linked(self, html: str) -> str:
+        """A text with its references resolved, once all labels are known."""
+        return re.sub("\x01([^\x01]*)\x01", lambda match: self._link(match[1]), html)
 
     def blocks(self, latex: str) -> str:
         """A text in paragraphs, with what stands between them."""
@@ -166,10 +167,18 @@ class Body:
         self.counts[name] = self.counts.get(name, 0) + 1
         if name == "section":
             self.counts["subsection"] = 0
-            return str(self.counts["section"])
+            return self._section()
         if name == "subsection":
-            return f"{self.counts.get('section', 0)}.{self.counts['subsection']}"
+            return f"{self._section()}.{self.counts['subsection']}"
         return str(self.counts[name])
+
+    def _section(self) -> str:
+        number = self.counts.get("section", 0)
+        return chr(ord("A") + number - 1) if self.lettered and 0 < number <= 26 else str(number)
+
+    def _appendix(self, _: Tokens, __: str) -> str:
+        self.lettered, self.counts["section"] = True, 0
+        return ""
 
     def _reference(self, name: str, labels: str) -> str:
         links = "\x01, \x01".join(f"{name}:{label.strip()}" for label in labels.split(","))
@@ -182,6 +191,8 @@ class Body:
         number = self.numbers.get(label, "??")
         if name in ("ref", "eqref", "subref", "pageref"):
             number = number.rsplit(" ", 1)[-1]
+        elif re.fullmatch(r"[A-Z](?:\.\d+)?", number):
+            number = f"Appendix {number}"
         elif number[:1].isdigit():
             number = f"{'Equation' if label.startswith('eq') else 'Section'} {number}"
         return f'<a href="#{escape(label)}">{f"({number})" if name == "eqref" else number}</a>'
@@ -231,6 +242,7 @@ _SET_BY: Mapping[str, Callable[[Body, Tokens, str], str]] = {
     "verb": Body._verbatim,
     "hyperref": Body._to_label,
     "label": Body._labelled,
+    "appendix": Body._appendix,
     "includegraphics": Body._figure,
     "\\": Body._broken,
 }

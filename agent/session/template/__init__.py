@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,19 @@ def _read(folder: Path) -> Template:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path}: not valid TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise TemplateError(f"{path}: {field}: {first['msg']}; mend this field") from error
+        raise TemplateError(f"{path}: {_wrong(error)}") from error
+
+
+def _wrong(error: ValidationError) -> str:
+    """The first thing that is wrong with a template's contract, and what mends it; a name beside what is missing may be its slip."""
+    first, *others = error.errors()
+    *table, name = first["loc"] or ("the file",)
+    beside = [
+        str(each["loc"][-1]) for each in others if each["type"] == "extra_forbidden" and [*each["loc"][:-1]] == table
+    ]
+    near = get_close_matches(str(name), beside, n=1) if first["type"] == "missing" else []
+    remedy = f"rename {near[0]!r} to it" if near else "mend this field"
+    return f"{'.'.join(str(part) for part in [*table, name])}: {first['msg'].removeprefix('Value error, ')}; {remedy}"
 
 
 def choose_scale(template: Template, asked: str) -> str:

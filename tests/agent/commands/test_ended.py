@@ -24,3 +24,11 @@ def test_the_end_says_what_helps(ended: SessionEnded, says: tuple[str, ...], nev
     told = told_of(make_session(tmp_path), ended)
     assert told.exit_code == ended.exit_code and never not in told.text
     assert all(each in told.text for each in says)
+
+
+def test_a_page_is_named_where_there_is_one(tmp_path: Path) -> None:
+    """On a full disk it may not have been written."""
+    session = make_session(tmp_path)
+    assert "page     none" in told_of(session, SessionEnded(state="paused", exit_code=4)).text
+    session.paths.page.write_text("<html>")
+    assert f"page     {session.paths.page}" in told_of(session, SessionEnded(state="done")).text

@@ -56,6 +56,21 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", "", html).split())
 
 
+def test_an_appendix_has_letters_and_can_be_referred_to_from_before() -> None:
+    """As in print: `(Appendix B)` in the abstract, and from one part of the appendix to another."""
+    made = words(
+        html_of(
+            "\\title{T}\\begin{document}\\begin{abstract}See Appendix~\\ref{b}, \\cref{a} or \\cref{s}.\\end{abstract}\\section{Method}\\label{s}"
+            "\\bibliography{references}\\clearpage\\appendix\\section{Rows}\\label{a}As \\ref{b} says."
+            "\\section{Review}\\label{b}\\subsection{Part}Words.\\end{document}",
+            (),
+            Path("/nonexistent"),
+        )
+    )
+    assert "See Appendix B, Appendix A or Section 1." in made
+    assert "A Rows" in made and "As B says." in made and "B Review" in made and "B.1 Part" in made and "??" not in made
+
+
 @pytest.mark.parametrize("piece", HONEST)
 def test_what_a_section_may_hold_can_be_read(piece: str) -> None:
     """Each honest piece becomes sound HTML in which no command and no reference to nothing is left."""
