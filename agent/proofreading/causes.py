@@ -9,6 +9,7 @@ from dataclasses import replace
 from agent.evidence.condition import terms_of
 from agent.proofreading.compared.comparing import claims_in, is_said_otherwise
 from agent.proofreading.sentences.clauses import Cutter
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, named_runs
 from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import Results
@@ -32,7 +33,6 @@ _OF_MEASURING = re.compile(
     re.IGNORECASE,
 )
 """What a reason may be that was not tried because it needs no trying: how a thing was measured or set."""
-_NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing)\b|n't\b", re.IGNORECASE)
 _PART = Cutter(r"[;:]|\.\s")
 
 
@@ -44,7 +44,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
             continue
         left, right = _PART.around(text, *match.span())
         part = text[left:right]
-        if _HEDGED.search(part) or _OF_MEASURING.search(part) or _NO.search(sentence.clause(*match.span())):
+        if _HEDGED.search(part) or _OF_MEASURING.search(part) or DENIES.search(sentence.clause(*match.span())):
             continue
         if _tells_a_result(sentence, names) and len(_runs(sentence, match, names.evidence.results)) < 2:
             yield (

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from agent.proofreading.compared.claims import claims_a_result, is_open
 from agent.proofreading.compared.comparing import claims_in, is_said_otherwise
 from agent.proofreading.compared.standing import all_hold
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, names_method
 from agent.proofreading.sentences.prose import Sentence
 
@@ -46,7 +47,6 @@ _CONCLUDES = re.compile(
 _HARM = re.compile(
     r"\b(?:harm|hurt|fail|help|improve|win|beat|outperform|reduce|increase|lower|raise)s?\b", re.IGNORECASE
 )
-_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|nothing)\b|n't\b", re.IGNORECASE)
 _CERTAIN = re.compile(r"can be", re.IGNORECASE)
 """Its own "can" supposes nothing."""
 Rule = Callable[[Sentence, Names], "tuple[str, str] | None"]
@@ -108,4 +108,4 @@ def _is_excused(sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     left, right = sentence.clause_span(*match.span())
     around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
-    return _NO.search(around) is not None  # the "no" of "no doubt" denies nothing
+    return DENIES.search(around) is not None  # the "no" of "no doubt" denies nothing

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agent.proofreading.compared.claims import claims_a_result
 from agent.proofreading.compared.comparing import is_said_otherwise
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, names_method
 from agent.proofreading.sentences.prose import Sentence
 
@@ -33,7 +34,6 @@ _NEEDED = re.compile(
 _FOUND = re.compile(
     r"\b(?:results?|findings?|experiments?|approach|we (?:show|demonstrate|find|observe))\b", re.IGNORECASE
 )
-_NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none)\b|n't\b", re.IGNORECASE)
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
@@ -41,7 +41,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     for match in sorted(_praised(sentence, names), key=lambda each: each.start()):
         left, right = sentence.clause_span(*match.span())
         around = f"{sentence.text[left : match.start()]} {sentence.text[match.end() : right]}"
-        if not is_said_otherwise(sentence.text, *match.span()) and not _NO.search(around):
+        if not is_said_otherwise(sentence.text, *match.span()) and not DENIES.search(around):
             yield (
                 match.group(),
                 "praise, which no reference bears; say what was measured, and leave the judgement to the reader",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agent.proofreading.compared.claims import claims_a_result
 from agent.proofreading.compared.comparing import is_said_otherwise
 from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, names_a_run, names_method
 from agent.proofreading.sentences.prose import Sentence
 
@@ -33,7 +34,6 @@ _RECOMMENDS = re.compile(
     re.IGNORECASE,
 )
 _OF_METRICS = re.compile(r"\bmetrics\b", re.IGNORECASE)
-_NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none)\b|n't\b", re.IGNORECASE)
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
@@ -72,7 +72,7 @@ def _advice(sentence: Sentence, _: Names) -> Iterator[tuple[str, str]]:
     match = _RECOMMENDS.search(sentence.text)
     if match is None or of_a_cited_work(sentence.text, *match.span()):
         return
-    if not _NO.search(sentence.clause(*match.span())):
+    if not DENIES.search(sentence.clause(*match.span())):
         yield match.group(), "a recommendation to others is more than a few runs can bear; leave it out"
 
 
@@ -84,4 +84,4 @@ def _is_of_the_study(sentence: Sentence, names: Names) -> bool:
 def _is_excused(sentence: Sentence, match: re.Match[str]) -> bool:
     if is_said_otherwise(sentence.text, *match.span()):
         return True
-    return _NO.search(sentence.clause(*match.span())) is not None
+    return DENIES.search(sentence.clause(*match.span())) is not None

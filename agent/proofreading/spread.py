@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agent.evidence.reference import CONFIRMED
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, named_runs
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
@@ -18,7 +19,6 @@ _OF_RUNS = re.compile(
     rf"|\b(?P<before>runs? \d+)(?:[’']s| has| have| with) (?:an? |its )?(?:\w+ )?{_SPREAD}\b|\b(?P<over>runs? \d+)\b[^.,;:]{{0,30}} over (?:its|all its|three|several) seeds\b",
     re.IGNORECASE,
 )
-_NO = re.compile(r"\b(?:no|not|none|never|neither|nor|without|nobody)\b|n[’']t\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\b(?:(?:one|single) (?:seed|launch)|fresh|alone|unknown|missing)\b", re.IGNORECASE)
 """It says itself that there is one seed, or that it is of the fresh ones."""
 
@@ -34,7 +34,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         if single and not (
             fresh
             or sentence.cites
-            or _NO.search(text, 0, match.end())
+            or DENIES.search(text, 0, match.end())
             or _SINGLE.search(text)
             or is_supposed(text, *match.span())
         ):

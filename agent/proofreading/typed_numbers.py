@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from agent.evidence.evidence import Evidence
 from agent.proofreading import causes, finality, praise, reach, spread
@@ -39,6 +39,7 @@ _OF_A_BASELINE = re.compile(
     re.IGNORECASE,
 )
 """The baseline is the subject of what is said last: "… the noise of a baseline that was trained on …"."""
+_ADVERB = re.compile(r"[a-z]{3,}ly")
 _SHOWN_CHARACTERS = 180
 
 
@@ -100,9 +101,27 @@ def _check(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tu
     known = all(grounds.evidence.says(reference) for reference in sentence.references if reference.judges)
     told += _of_words(sentence, grounds, proposing) if known else ()
     yield from told
-    if known and not told and not proposing:
-        told += of_a_run.check(sentence, grounds.names)
-        yield from told or by_default.check(sentence, grounds.names, grounds.tells, grounds.prose)
+    if not known or proposing:
+        return
+    bare = _without(sentence, [typed for typed, _ in told])
+    if bare is None:
+        return
+    of_runs = [*of_a_run.check(bare, grounds.names)]
+    yield from of_runs or by_default.check(bare, grounds.names, grounds.tells, grounds.prose)
+
+
+def _without(sentence: Sentence, typed: Sequence[str]) -> Sentence | None:
+    """The sentence as it would be read without these words, where each is an adverb: what it claims then is told at once.
+
+    None where more than an adverb would go: with that its clause goes, too.
+    """
+    text = sentence.text
+    for words in typed:
+        place = text.find(words)
+        if place < 0 or not _ADVERB.fullmatch(words):
+            return None
+        text = text[:place] + " " * len(words) + text[place + len(words) :]
+    return replace(sentence, text=text)
 
 
 def _of_numbers(sentence: Sentence, grounds: Grounds, proposing: bool) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.compared.comparing import claims_in
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, named_runs
 from agent.proofreading.sentences.prose import Sentence
 
@@ -58,9 +59,6 @@ _NULL = re.compile(
     r"|ha(?:s|ve|d) no (?:effect|influence|impact|bearing)|(?:do|does|did) not (?:matter|affect|influence)|makes? no difference|unaffected|(?:unchanged|identical|the same|equal)(?=[.,;]|$))",
     re.IGNORECASE,
 )
-_DENIED = re.compile(
-    r"\b(?:no|not|neither|nor|never|nothing|without|whatever|may|might|could)\b|n[’']t\b", re.IGNORECASE
-)
 _CONCLUDED = re.compile(
     r"(?:[;,:–—]|\band\b)\s*(?:and\s+)?(?P<said>(?:so|thus|hence|therefore|consequently|accordingly|in practice|in effect|in other words|in short|put (?:simply|differently)|which (?:in practice )?means|that means|this means|meaning)\b[^.;\ue000-\uf8ff]*)(?=[.;]|\Z)",
     re.IGNORECASE,
@@ -100,7 +98,13 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
     for pattern in (_APPOSED, _AS, _CONCLUDED, *(() if _is_a_gain(sentence, names) else (_GOOD,))):
         for match in pattern.finditer(sentence.text):
             said, span = match["said"], match.span("said")
-            if sentence.given(*span) or says_not_known(said) or is_modest(said) or sentence.text.rstrip().endswith("?"):
+            agrees = pattern is _APPOSED and said.lower().startswith("in ")
+            if (
+                sentence.given(*span)
+                or says_not_known(said)
+                or (is_modest(said) and not agrees)
+                or sentence.text.rstrip().endswith("?")
+            ):
                 continue
             if pattern is _APPOSED and (
                 _NEUTRAL.match(said)
@@ -157,7 +161,7 @@ def _direction_read(sentence: Sentence, names: Names) -> str | None:
     """`[[run_2.mse.verdict]], where the sign is right`: what is read into a verdict that decides nothing."""
     for match in _DIRECTION.finditer(sentence.text):
         around = sentence.clause(*match.span())
-        denied = _DENIED.search(around) or says_not_known(around)
+        denied = DENIES.search(around) or is_modest(around) or says_not_known(around)
         if _is_undecided(sentence, match.start(), names) and not denied:
             return match.group()
     return None

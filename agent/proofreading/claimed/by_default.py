@@ -11,29 +11,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from agent.proofreading.claimed import added, asked, concluded
-from agent.proofreading.claimed.clause import Clause, clauses_of
-from agent.proofreading.claimed.common_words import is_singular_noun
+from agent.proofreading.claimed.case import Case, is_negative
 from agent.proofreading.claimed.excused import is_legend
-from agent.proofreading.claimed.of_whom import Vocabulary, Whose
-from agent.proofreading.claimed.outcomes import is_told_of_an_outcome
-from agent.proofreading.claimed.parts import SHOWN_WORDS, tokens_of
-from agent.proofreading.claimed.procedures import forms_of, is_listed
-from agent.proofreading.claimed.stands import (
-    Case,
-    denies_harm,
-    evidence,
-    is_borne,
-    is_excused,
-    is_negative,
-    is_of_our_work,
-    is_short_for_a_result,
-)
-from agent.proofreading.claimed.state_claimed import is_claimed_state
-from agent.proofreading.claimed.strange import strange_words
-from agent.proofreading.claimed.strange import told as told_strange
-from agent.proofreading.claimed.verb import Reader
-from agent.proofreading.claimed.verb_claimed import is_claimed_verb, is_scheduled
-from agent.proofreading.claimed.word_classes import (
+from agent.proofreading.claimed.grammar.clause import Clause, clauses_of
+from agent.proofreading.claimed.grammar.common_words import is_singular_noun
+from agent.proofreading.claimed.grammar.parts import SHOWN_WORDS, tokens_of
+from agent.proofreading.claimed.grammar.verb import Reader
+from agent.proofreading.claimed.grammar.word_classes import (
     AUXILIARIES,
     BE,
     COPULAS,
@@ -47,12 +31,27 @@ from agent.proofreading.claimed.word_classes import (
     ends_as_verb,
     is_participle,
 )
+from agent.proofreading.claimed.of_whom import Vocabulary, Whose
+from agent.proofreading.claimed.outcomes import is_told_of_an_outcome
+from agent.proofreading.claimed.procedures import forms_of, is_listed
+from agent.proofreading.claimed.stands import (
+    denies_harm,
+    evidence,
+    is_borne,
+    is_excused,
+    is_of_our_work,
+    is_short_for_a_result,
+)
+from agent.proofreading.claimed.state_claimed import is_claimed_state
+from agent.proofreading.claimed.strange import strange_words
+from agent.proofreading.claimed.strange import told as told_strange
+from agent.proofreading.claimed.verb_claimed import is_claimed_verb, is_scheduled
 from agent.proofreading.sentences.names import Names, named_runs
 from agent.proofreading.sentences.prose import Sentence
 
 _FOUND = forms_of(
     "confirm establish prove detect replicate resolve settle demonstrate see favour favor support prefer exclude certain clear"
-) | {"proven"}
+) | {"proven", "performed"}
 """What may be said not to have been."""
 _THAT = re.compile(r"([A-Za-z-]+)\s+that\s*\Z")
 

@@ -42,7 +42,7 @@ _EXPLAINS = phrases(
 )
 _USE = phrases(
     r"(?:schedule|method|approach|penalty|technique|idea|recipe|modification|it|they|such an? \w+|this|ours)s? can (?:\w+ )?(?:be )?(?:readily |easily |also |directly |simply |safely )?(?:used|applied|combined|adopted|extended|added|plugged|dropped|transferred|employed|deployed|integrated|incorporated|relied)",
-    r"(?:one|run \d+|configuration|choice|setting|schedule|method|variant|way) (?:\w+ )?to (?:choose|use|go|pick|prefer|beat|adopt)",
+    r"(?:one|run \d+|configuration|choice|setting|schedule|method|variant|way) (?:\w+ )?to (?:choose|use|go|pick|prefer|beat|adopt|take|trust|follow|keep|have|want)",
     r"out of the box|on top of (?:them|it|any|other|existing)|with any (?:\w+ )?(?:architecture|model|method|loss|optimi[sz]er|dictionary)",
 )
 _WOULD_HAVE = phrases(

@@ -10,6 +10,7 @@ from agent.proofreading.claimed.kinds.phrases import phrases
 from agent.proofreading.claimed.kinds.words import CAME_OUT, COMPARATIVE
 from agent.proofreading.compared.claims import claims_a_result
 from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, names_a_run, names_method
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
@@ -35,10 +36,7 @@ _CAME_OUT = phrases(
 _AS_A_FACT = re.compile(
     r"\b(?:re-?)?confirm(?:s|ed)\b|\breplicat(?:es|ed)\b|\b(?:holds?|held|stands?|stood)\s+up\b", re.IGNORECASE
 )
-_NOT = re.compile(
-    r"\b(?:no|not|none|nothing|never|without|neither|nor|un-?confirmed|cannot|fail(?:s|ed)?|lacks?|needs?)\b|n't\b",
-    re.IGNORECASE,
-)
+_LACKS = re.compile(r"\b(?:un-?confirmed|fail(?:s|ed)?|lacks?|needs?)\b", re.IGNORECASE)
 _RESULT = re.compile(
     r"\b(?:results?|findings?|effects?|gains?|differences?|improvements?|outcomes?|claims?|advantage|ranking|order|lead|verdicts?|conclusions?)\b",
     re.IGNORECASE,
@@ -55,7 +53,8 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         return
     results = names.evidence.results
     borne = [reference for reference in sentence.references if reference.head == CONFIRMED]
-    denied = _NOT.search(sentence.clause(*said.span())) is not None
+    clause = sentence.clause(*said.span())
+    denied = bool(DENIES.search(clause) or _LACKS.search(clause))
     if not borne:
         if not denied and _is_of_a_result(sentence, names):
             why = "words of confirmation, with no reference that bears them; "

@@ -8,10 +8,11 @@ from agent.proofreading.claimed.kinds.kind import Kind
 from agent.proofreading.claimed.kinds.phrases import phrases
 from agent.proofreading.compared.comparing import is_said_otherwise
 from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.denials import DENIES
+from agent.proofreading.sentences.names import named_runs
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
 
-_NO = re.compile(r"\b(?:no|not|never|neither|nor|cannot|nothing|none|nobody|without)\b|n[’']t\b", re.IGNORECASE)
 _NOT_KNOWN = phrases(
     r"(?:un(?:known|clear|certain|decided|resolved)|open|remains? to be (?:seen|shown|tested))",
     r"(?:cannot|can not|could not|do not|does not|did not|don[’']t|doesn[’']t|didn[’']t|not(?! an?\b| one\b| once\b)|never|unable to|nobody|nothing|no \w+) (?:\w+ ){0,3}?(?:tell|tells|say|says|know|knows|test|tests|tested|decide|decides|claim|claims|conclude|exclude|show|shows|shown|measured?|computed?|assess(?:ed)?|try|tried|run|separate|sweep|swept|rule|established?|answered?)",
@@ -44,6 +45,12 @@ _LEGEND = re.compile(
     re.IGNORECASE,
 )
 """How a figure or a table is to be read."""
+_SIGNS = re.compile(
+    r"\b(?:signs?|asterisks?|daggers?|stars?|symbols?|letters?|circles?|squares?|triangles?|crosses|arrows?|bold(?:face)?|tildes?|colou?rs?)"
+    r" (?:marks?|denotes?|stands? for|means?|indicates?)\b",
+    re.IGNORECASE,
+)
+"""`A plus sign marks a metric on which a run is better`: of no run by its number."""
 _WHATEVER = re.compile(r"\W*what(?:ever)?\s+(?:\w+\s+){1,12}?(?:is|are|has|have|remains?)\b", re.IGNORECASE)
 """`What run 2 has beyond run 3 is due to the term that run 3 lacks`: what a comparison is for."""
 
@@ -82,8 +89,17 @@ _SHARE_OF = re.compile(r"\b(?:share|part|fraction|amount) of (?:[\w’'-]+ ){0,4
 """`The share of the loss recovered`: a quantity by its name."""
 _INDIRECT = re.compile(r"\b(?:ask|compar|list|measur|question|vary|record|axis|axes)\w*\b[^.;]*\Z", re.IGNORECASE)
 """`We compare the runs on two axes, how well they reconstruct and …`"""
-_TOO_FEW = re.compile(r"\btoo (?:few|little|short|many|wide|narrow|noisy)\b[^.;]*\bto\b", re.IGNORECASE)
-"""`Too few to pin it down`: a denial."""
+_TOO_FEW = re.compile(
+    r"\btoo (?:few|little|short|many|wide|narrow|noisy)\b[^.;]*\bto\b"
+    r"|\b(?:not|never|hardly) (?:\w+ )?(?:enough|sufficient) to (?:say|show|tell|conclude|claim|know|decide|establish|judge)\b",
+    re.IGNORECASE,
+)
+"""`Too few to pin it down`, `not enough to say that`: a denial."""
+_KNOWN_HOW = re.compile(
+    r"how (?:well|much|far|closely|precisely) [^.;,]{1,40}? (?:is|are|was|were|can be|could be) (?:\w+ )?(?:known|measured|estimated|determined|judged|told|resolved)\b",
+    re.IGNORECASE,
+)
+"""`It limits how well absorption is known`: of the measurement."""
 _PERHAPS = re.compile(r"\b(?:perhaps|possibly|may|might|could)\b", re.IGNORECASE)
 _HOW = re.compile(r"\b(?:how|whether|when|why)\b(?! \w{3,}ly)", re.IGNORECASE)
 """`How it should be scheduled has received little attention`."""
@@ -112,6 +128,9 @@ _PROPERTY = re.compile(
     re.IGNORECASE,
 )
 """`The term is independent of the batch size`: what an equation says of a quantity, and no run."""
+_BY_HAND = re.compile(r"\b[A-Z][\w'’-]+ \((?:19|20)\d\d[a-z]?\)")
+"""`Polyak and Juditsky (1992), who showed that …`: whose finding it is, is said, though no key is given."""
+_OURS = re.compile(r"\b(?:we|our|ours|us|here|runs?|this (?:work|paper|study))\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(?:a|an|any|each|such an?)\s+\Z", re.IGNORECASE)
 """`A difference is due to it`: of whichever there is."""
 
@@ -128,7 +147,9 @@ def says_not_tried(text: str) -> bool:
 
 def is_legend(sentence: Sentence) -> bool:
     """Whether it says how a figure or a table is to be read, or asks."""
-    return _LEGEND.search(sentence.text) is not None or sentence.text.rstrip().endswith("?")
+    text = sentence.text
+    signs = _SIGNS.search(text) is not None and not named_runs(text)
+    return signs or _LEGEND.search(text) is not None or text.rstrip().endswith("?")
 
 
 def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
@@ -154,7 +175,7 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if match.group().lower().startswith("how ") and _INDIRECT.search(text[:start]):
         return True
-    if _TOO_FEW.search(text[left:end]):
+    if _TOO_FEW.search(text[left:end]) or _KNOWN_HOW.match(text, start):
         return True
     if kind.stands_with and _UNTRIED.search(sentence.text):
         return True
@@ -164,7 +185,7 @@ def is_excused(kind: Kind, sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if kind.name == "a finding":  # "that it does not move shows that" denies nothing of what is shown
         left = left if _NO_BEHIND.match(text[left:start]) else max(left, start - _NEAR)
-    return kind.deniable and bool(_NO.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
+    return kind.deniable and bool(DENIES.search(text[left:start]) or _NO_BEHIND.match(text[end:right]))
 
 
 _IN_CLAUSE = {
@@ -185,6 +206,7 @@ def _is_excused_by_kind(kind: Kind, text: str, left: int, match: re.Match[str]) 
         return True
     return (
         (name in ("generality", "an excuse") and _PROPERTY.match(text[left:].split(",")[0]) is not None)
+        or (name == "a finding" and _BY_HAND.search(text, 0, start) is not None and not _OURS.search(text))
         or (name in ("cause", "the first of all") and _ACTED.search(text[:end]) is not None)
         or (
             name == "a weighing"

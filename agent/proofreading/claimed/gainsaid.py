@@ -14,6 +14,7 @@ from agent.proofreading.claimed.excused import says_not_known
 from agent.proofreading.claimed.of_whom import SET
 from agent.proofreading.claimed.states import is_modest
 from agent.proofreading.compared.comparing import Claim, claims_in, is_said_otherwise
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names
 from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import Results
@@ -28,7 +29,6 @@ _IS_BEFORE = re.compile(r"\b(?:is|are|was|were)(?: \w+ly)?\s+\Z", re.IGNORECASE)
 _BY_BEHIND = re.compile(r"\s+by (?!\d|half|one)", re.IGNORECASE)
 _ALL_THE_SAME = r"(?:all the same|just the same|after all|any ?way|nonetheless|nevertheless|regardless|still|too|here|overall|indeed|in the end)"
 _ENDS = re.compile(rf"\s*(?:{_ALL_THE_SAME}\s*)?(?:[.,;:!)]|\Z)", re.IGNORECASE)
-_NO = re.compile(r"\b(?:no|not|none|never|nor|neither|cannot|without|nothing|hardly|nobody)\b|n't\b", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
     r"\b(?:noise|chance|luck|numerically|nominally|search\w*|seeds?|baseline|spread|band|definition|construction)\b",
     re.IGNORECASE,
@@ -153,7 +153,7 @@ def _is_taken_back(sentence: Sentence, start: int, end: int) -> bool:
     """Whether its clause denies it, guesses, or says itself how much it is worth."""
     left, right = sentence.clause_span(start, end)
     around = sentence.text[left:right]
-    return bool(_NO.search(around) or _TAKEN_BACK.search(around)) or says_not_known(around) or is_modest(around)
+    return bool(DENIES.search(around) or _TAKEN_BACK.search(around)) or says_not_known(around) or is_modest(around)
 
 
 def _is_of_something_else(match: re.Match[str], metrics: set[str], names: Names) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_state, singulars
-from agent.proofreading.claimed.parts import Token
+from agent.proofreading.claimed.grammar.common_words import is_attributive, is_common_noun, is_state, singulars
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
 from agent.proofreading.claimed.procedures import is_listed
 from agent.proofreading.claimed.whose import called
-from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, words_of
 from agent.proofreading.sentences.names import CITED, Names, named_runs, names_baseline, names_method
 from agent.proofreading.sentences.number_words import IN_WORDS
 
@@ -172,6 +172,10 @@ class Vocabulary:
     def names_what_was_found(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a result in any way: also "the result", "the conclusion"."""
         return self.names_a_result(tokens) or any(token.low in _RESULT for token in tokens)
+
+    def names_what_is_learnt(self, tokens: Sequence[Token]) -> bool:
+        """Whether words name a metric, or what training leaves."""
+        return self.names_a_metric(tokens) or any(token.low in LEARNT for token in tokens)
 
     def names_a_metric(self, tokens: Sequence[Token]) -> bool:
         """Whether words name a metric."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
-from agent.proofreading.claimed.stands import Case
-from agent.proofreading.claimed.word_classes import (
+from agent.proofreading.claimed.case import Case
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import (
     ADVERBS,
     AUXILIARIES,
     BE,
@@ -18,12 +17,15 @@ from agent.proofreading.claimed.word_classes import (
     PREPOSITIONS,
     words_of,
 )
+from agent.proofreading.claimed.of_whom import LEARNT, SET
+from agent.proofreading.claimed.procedures import forms_of, is_listed, is_procedure
 from agent.proofreading.sentences.names import named_runs, names_baseline
 
 _OUTCOMES = words_of(
     "advantage advantages gain gains improvement improvements benefit benefits success win wins edge upside payoff savings boost"
 )
 """Of these every verb claims that there is one."""
+_EFFECTS = words_of("effect effects influence impact difference")
 _OPEN = words_of(
     "open unknown undecided untested uncertain unclear unconfirmed tentative inconclusive unproven exploratory seen known due meant part there within"
 )
@@ -41,6 +43,10 @@ _SIZES = words_of(
 _BETTER = words_of(
     "better worse easier cheaper simpler cleaner clearer richer stabler safer faster healthier purer sharper tidier stronger finer"
 )
+_JUDGED_ELSEWHERE = words_of(
+    "best highest largest smallest lowest greatest strongest weakest latest earliest nearest longest shortest newest oldest rest test"
+)
+"""Superlatives that are held against values, and of time or size."""
 _ONLY_IF = re.compile(r"\bonly (?:if|where|when)\b")
 _LEVEL = words_of("level height side heels value")
 
@@ -59,6 +65,7 @@ def is_told_of_an_outcome(case: Case) -> bool:
         or _has_an_edge(case)
         or _is_of_a_size(case)
         or _is_a_better_one(case)
+        or _is_a_law(case)
     )
 
 
@@ -71,7 +78,8 @@ def _is_of_an_advantage(case: Case) -> bool:
     """`Its advantage grows with the length`, `the benefit comes cheap`."""
     clause = case.clause
     main = clause.main.low if clause.main else ""
-    if _head(clause.subject) not in _OUTCOMES or clause.subject[0].low in ("a", "an", "any", "no", "whether"):
+    acts = _head(clause.subject) in _EFFECTS and not clause.chain and main not in COPULAS
+    if not (acts or _head(clause.subject) in _OUTCOMES) or clause.subject[0].low in ("a", "an", "any", "no", "whether"):
         return False
     return not (is_procedure(main) or main in _OPEN or main in PREPOSITIONS)
 
@@ -99,7 +107,7 @@ def _is_of_a_curve(case: Case) -> bool:
     """`The curves of run 1 and the baseline separate early`: what is drawn is a result, how it is drawn is none."""
     subject = case.clause.subject
     text = " ".join(token.text for token in subject)
-    chain = [word for word in case.clause.chain if word in AUXILIARIES]
+    chain = [word for word in case.clause.chain if word in AUXILIARIES - HAVE]
     of_runs = bool(named_runs(text)) or names_baseline(text)
     main = case.clause.main.low if case.clause.main else ""
     return _head(subject) in _MARKS and of_runs and not chain and main not in _DRAWN and not is_procedure(main)
@@ -136,6 +144,20 @@ def _is_of_a_size(case: Case) -> bool:
     return is_said and _head(clause.subject) in _CHANGES and any(word in _SIZES for word in said[:3])
 
 
+def _is_a_law(case: Case) -> bool:
+    """`A penalised dictionary keeps its features`, `any schedule would do`: of all of a kind, of which some were tried at most."""
+    subject, main = case.clause.subject, case.clause.main
+    head, chain = _head(subject), {*case.clause.chain} & AUXILIARIES
+    if main is None or case.sentence.references or is_procedure(main.low):
+        return False
+    if chain == {"would"} or chain == {"would", "do"} or chain == {"will"}:
+        return subject[0].low == "any" and case.vocabulary.is_head(head) and head not in _EFFECTS | _OUTCOMES | _CHANGES
+    named = [token.low for token in subject if token.low not in ("a", "an", "any")]
+    bare = head.endswith("s") and not DETERMINERS & {*named} and not case.clause.inherited
+    of_a_kind = len(named) > 1 and (len(named) < len(subject) or bare)
+    return not chain and of_a_kind and head in LEARNT and main.low not in COPULAS
+
+
 def _is_a_better_one(case: Case) -> bool:
     """`They are easier to interpret`, `it is a better recipe than`: a degree that is said of what was made here."""
     clause = case.clause
@@ -149,4 +171,8 @@ def _is_a_better_one(case: Case) -> bool:
     ]
     if main in ("not", "better", "worse"):  # these are held against what was measured
         return False
-    return any(word in _BETTER for word in said[:1]) and not case.names_a_setting(case.behind)
+    most = main == "the" and case.whose == "result" and _head(clause.subject) not in SET
+    first = said[0] if said else ""
+    alone = not said[1:] or said[1] in PREPOSITIONS
+    better = first in _BETTER or (most and alone and first.endswith("est") and first not in _JUDGED_ELSEWHERE)
+    return better and not case.names_a_setting((*clause.subject, *case.behind))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from agent.proofreading.claimed.common_words import is_attributive, is_state, singulars
+from agent.proofreading.claimed.grammar.common_words import is_attributive, is_state, singulars
+from agent.proofreading.claimed.grammar.word_classes import NO_VERBS, words_of
 from agent.proofreading.claimed.procedures import inflected
-from agent.proofreading.claimed.word_classes import NO_VERBS, words_of
 
 _SIGNS = words_of(
     """
@@ -26,7 +26,7 @@ THINGS = words_of(
     """
     height breadth diameter velocity amplitude wavelength bend arrow hue violin heatmap fund funding contour surface quotient quartile repetition
     hope feasibility difficulty curriculum curricula perturbation wish anecdote pace doubt flaw coder room million thousand hundred billion stroke adviser background planner upkeep dose remedy rhythm parabola hyperbola hat tilde atom ground proxy wall opener neighbour
-    abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
+    isolation abbreviation abscissa absence abstract access acronym addition address adjustment affiliation aggregate agreement allocation analogue
     analyses analysis annotation anomaly application approximation area argument arithmetic arm array aspect assessment assignment
     association asymmetry asymptote atom attribute availability bandwidth begin behavior behaviour belief benchmark bias bin bit blob block
     body book bootstrap bottleneck boundary box bracket branch brief buffer bug build bundle byte cache calculation calendar care category
@@ -198,7 +198,7 @@ ACTS = words_of(
 """Verbs of any report, in whatever form; that one is here does not make it a verb that may be said of a result."""
 _ADVERBS = words_of(
     """
-    whoever else minus plus everywhere
+    whoever else minus plus everywhere nowhere
     abroad accordingly additionally afresh afterwards ahead alike alongside alternatively anew anyway apart approximately aside away back
     backward backwards barely beforehand besides broadly closely commonly consequently conversely correctly currently daily differently
     directly ditto downwards earlier early elsewhere equally especially etc evenly eventually exactly finally formally formerly forth

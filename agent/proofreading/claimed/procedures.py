@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from agent.proofreading.claimed.word_classes import IRREGULAR_PARTICIPLES, IRREGULAR_PASTS, words_of
+from agent.proofreading.claimed.grammar.word_classes import IRREGULAR_PARTICIPLES, IRREGULAR_PASTS, words_of
 
 _PROCEDURE = words_of(
     """

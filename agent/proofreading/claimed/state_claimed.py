@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.proofreading.claimed.common_words import is_attributive, is_common_noun, is_state
-from agent.proofreading.claimed.of_whom import SET, head_of
-from agent.proofreading.claimed.parts import Token
-from agent.proofreading.claimed.plain_words import is_descriptive, is_plain
-from agent.proofreading.claimed.procedures import is_listed
-from agent.proofreading.claimed.stands import Case
-from agent.proofreading.claimed.word_classes import (
+from agent.proofreading.claimed.case import Case
+from agent.proofreading.claimed.grammar.common_words import is_attributive, is_common_noun, is_state
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import (
     ADVERBS,
     DETERMINERS,
     NEGATIONS,
@@ -19,6 +16,9 @@ from agent.proofreading.claimed.word_classes import (
     is_participle,
     words_of,
 )
+from agent.proofreading.claimed.of_whom import SET, head_of
+from agent.proofreading.claimed.plain_words import is_descriptive, is_plain
+from agent.proofreading.claimed.procedures import is_listed
 
 _TO_BE_DONE = words_of(
     """

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from agent.proofreading.claimed.grammar.parts import SHOWN_WORDS, Token
+from agent.proofreading.claimed.grammar.word_classes import COPULAS, IRREGULAR_PARTICIPLES
 from agent.proofreading.claimed.of_whom import Vocabulary
-from agent.proofreading.claimed.parts import SHOWN_WORDS, Token
 from agent.proofreading.claimed.plain_words import is_plain
-from agent.proofreading.claimed.word_classes import COPULAS, IRREGULAR_PARTICIPLES
 from agent.proofreading.sentences.cited import of_a_cited_work
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.proofreading.claimed.common_words import is_common_noun
+from agent.proofreading.claimed.case import Case, is_favourable
+from agent.proofreading.claimed.grammar.common_words import is_common_noun
+from agent.proofreading.claimed.grammar.parts import Token
+from agent.proofreading.claimed.grammar.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES
 from agent.proofreading.claimed.of_whom import LEARNT, SET, head_of
-from agent.proofreading.claimed.parts import Token
 from agent.proofreading.claimed.plain_words import is_judging
 from agent.proofreading.claimed.procedures import forms_of, is_light, is_procedure
-from agent.proofreading.claimed.stands import Case, is_favourable
-from agent.proofreading.claimed.word_classes import ADVERBS, DETERMINERS, FUNCTION, PREPOSITIONS, RELATIVES
 
 _MOVES = forms_of(
     "raise lower increase reduce double halve rise fall grow shrink fade vanish lose gain change narrow widen strengthen weaken improve"
@@ -78,7 +78,12 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
         return True
     if "must" in chain and _is_learnt(case.clause.subject) and not _IF.search(case.sentence.text):
         return True
-    if is_light(low) and case.tells and case.whose != "other" and any(token.low in _DEGREES for token in rest):
+    if (
+        is_light(low)
+        and case.tells
+        and case.whose != "other"
+        and any(token.low in _DEGREES or _is_valued(token) for token in rest)
+    ):
         return True
     if is_light(low):
         return not closed or _is_told_by_a_stranger(case) or _is_of_what_was_learnt(case)
@@ -87,6 +92,11 @@ def is_claimed_verb(case: Case, verb: Token) -> bool:
     told = [token for token in rest if token.is_word and token.low not in ADVERBS]
     acts = bool(told) and told[0].low not in PREPOSITIONS and told[0].low not in ("its", "their", "itself")
     return not acts or not closed or case.vocabulary.names_what_was_found(rest)
+
+
+def _is_valued(token: Token) -> bool:
+    """`leading to degraded reconstruction`: a participle that says how well it went."""
+    return is_judging(token.low) and token.low.endswith("ed")
 
 
 def _is_alike(case: Case, verb: str) -> bool:
@@ -125,7 +135,10 @@ def _likens(case: Case) -> bool:
     """`drop like a stone`: to what nobody measured."""
     rest = case.clause.rest
     return any(
-        token.low == "like" and rest[place + 1].low in ("a", "an") and not case.knows(rest[place + 1 : place + 3])
+        token.low == "like"
+        and rest[place + 1].low in ("a", "an")
+        and not (SET & {one.low for one in rest[place + 1 :]})
+        and (case.whose == "result" or not case.knows(rest[place + 1 : place + 3]))
         for place, token in enumerate(rest[:-2])
     )
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from agent.evidence.condition import Condition, State, Subject, possible, terms_of
 from agent.evidence.evidence import Evidence
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, names_baseline
 from agent.proofreading.sentences.of_all import speaks_of_all
 from agent.proofreading.sentences.prose import Sentence
@@ -19,7 +20,6 @@ from agent.session.steps import BASELINE
 Claim = Literal["better", "worse", "within noise", "equal", "not comparable"]
 """What a word says of how one run stands to another."""
 
-_NO = re.compile(r"\b(?:no|not|never|nor|neither|cannot|without|nothing)\b|n't\b", re.IGNORECASE)
 _CUT = re.compile(r"[,;:()]|\b(?:and|but|while|whereas|because|since)\b", re.IGNORECASE)
 _RUN_LETTERS = len("run 1234")
 _BETTER = re.compile(r"improv|outperform|surpass|beat|superior|better|gain", re.IGNORECASE)
@@ -28,6 +28,8 @@ _UP = re.compile(r"exceed|higher|larger|greater|more|increas|rais|rise|rose|clim
 _DOWN = re.compile(r"lower|smaller|fewer|less|reduc|decreas|drop|fall|fell|shr[ai]nk|declin|plummet", re.IGNORECASE)
 _OTHER: Mapping[str, Claim] = {"noise": "within noise", "equal": "equal", "comparable": "not comparable"}
 _RATIO = re.compile(r"doubl|tripl|trebl|quadrupl|twice|thrice|fold\b|halv", re.IGNORECASE)
+_HARMLESS = re.compile(r"(?:no|without(?: any)?) (?:\w+ )?(?:loss|cost|drop|sacrifice)\b", re.IGNORECASE)
+"""`No cost in mse`: a denial of worse, which better bears as well as within noise."""
 _MANY = re.compile(
     r"\b(?:all|every|each|most|many|several|both|few|half|any)\s+(?:of\s+)?(?:the\s+|our\s+|other\s+)?(?:\w+\s+)?"
     r"(?:runs?|variants?|models?|configurations?|methods?|schedules?|settings?|ones|them)\b",
@@ -103,10 +105,11 @@ def is_borne(word: Word, names: Names) -> bool:
     subjects = [(each, known) for each in _subjects(given) if (known := _compared(each, names.evidence)) is not None]
     metrics = names.metrics(word.phrase) or names.metrics(sentence.text)
     metrics = metrics or list(dict.fromkeys(known.metric for _, known in subjects))
-    denied = _NO.search(word.before) is not None
+    harmless = _HARMLESS.match(word.text) is not None
+    denied = harmless or DENIES.search(word.before) is not None
 
     def bears(subject: Subject, of: Compared) -> bool:
-        claim = _claim(word, of.metric, names.evidence)
+        claim = "worse" if harmless else _claim(word, of.metric, names.evidence)
         side = _side(word, of, names) if claim and not _says_more(word, of, denied, names) else 0
         if claim is None or not side:
             return False

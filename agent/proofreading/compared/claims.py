@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agent.proofreading.compared.standing import all_hold
 from agent.proofreading.sentences.cited import of_a_cited_work
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, names_a_run
 from agent.proofreading.sentences.prose import Sentence
 from agent.proofreading.sentences.supposed import is_supposed
@@ -26,7 +27,6 @@ _TEST = re.compile(
     re.IGNORECASE,
 )
 _SPREAD = re.compile(r"±\s*\d[\d.]*|\d[\d.]*\s*±")
-_NO = re.compile(r"\b(?:no|not|never|without|neither|nor)\b", re.IGNORECASE)
 _PERFORMANCE = re.compile(r"\b(?:results?|performance|scores?|metrics?|quality|fidelity|accuracy)\b", re.IGNORECASE)
 _OPEN = re.compile(
     r"within (?:the )?noise|not comparable|noise (?:is )?(?:not known|unknown)|not measured|\bequal to\b"
@@ -66,7 +66,7 @@ def _typed_spread(sentence: Sentence) -> Iterator[tuple[str, str]]:
 
 def _p_value(sentence: Sentence) -> Iterator[tuple[str, str]]:
     for match in _claimed(sentence, _P_VALUE):
-        if "progress" not in sentence.text and not _NO.search(sentence.clause(*match.span())):
+        if "progress" not in sentence.text and not DENIES.search(sentence.clause(*match.span())):
             yield match.group(), "no test with a p-value was made; write [[RUN.METRIC.verdict]]"
             return
 
@@ -74,7 +74,7 @@ def _p_value(sentence: Sentence) -> Iterator[tuple[str, str]]:
 def _a_test(sentence: Sentence) -> Iterator[tuple[str, str]]:
     """`A paired test rejects …`; that none was made may be said."""
     for match in _claimed(sentence, _TEST):
-        denied = _NO.search(sentence.clause(*match.span())) and not match.group().endswith("overlap")
+        denied = DENIES.search(sentence.clause(*match.span())) and not match.group().endswith("overlap")
         if not denied:
             yield match.group(), "no such test was computed; write [[RUN.METRIC.verdict]], which holds it against noise"
             return
@@ -86,7 +86,7 @@ def _significance(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]
         if not judged:
             yield match.group(), "significance is a computed verdict; write [[RUN.METRIC.verdict]] in this sentence"
             return
-        denied = _NO.search(sentence.clause(*match.span())) or match.group().lower().startswith("insig")
+        denied = DENIES.search(sentence.clause(*match.span())) or match.group().lower().startswith("insig")
         printed = all_hold(sentence.given(*match.span()), names.evidence)
         if printed and (said := is_open(sentence, names)) and not denied:
             yield match.group(), f"the verdict beside it decides nothing ({said})"

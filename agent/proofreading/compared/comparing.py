@@ -140,7 +140,7 @@ _TAKEN_BACK = re.compile(
 _BY_DEFINITION = re.compile(r"\bby (?:definition|construction)\b", re.IGNORECASE)
 """`By definition one falls as the other rises`: of two metrics and no run, an identity."""
 _THE_NOISE = re.compile(r"\s+(?:the\s+)?noise\b", re.IGNORECASE)
-_NOISE_IS = re.compile(r"\b(?:noise|spread|band)\b[^,;:]*$", re.IGNORECASE)
+_NOISE_IS = re.compile(r"\b(?:noise|spread|band|var(?:y|ies|ied)|scatters?|fluctuates?)\b[^,;:]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

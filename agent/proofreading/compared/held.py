@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.proofreading.compared.comparing import Claim, claims_in
 from agent.proofreading.compared.standing import all_hold
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names
 from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import Results, RunResult
@@ -28,7 +29,6 @@ _ALL_METRICS = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:no|not|none|never|nor|neither|cannot|without|nothing|hardly)\b|n't\b", re.IGNORECASE)
 _CONCEDES = re.compile(
     r"\b(?:but|though|although|albeit|yet|however|only|by less than|not beyond|if at all)\b", re.IGNORECASE
 )
@@ -47,7 +47,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         if not all_hold(sentence.given(claim.start, claim.end), names.evidence):
             continue
         nameless = claim.way in ("up", "down") and not claim.metrics  # "spends less than run 1" is of no metric
-        if nameless or _DENIES.search(claim.clause) or _is_predicated(claim):
+        if nameless or DENIES.search(claim.clause) or _is_predicated(claim):
             continue
         if (other := _is_of_the_other_alone(claim, names.evidence.results)) is not None:
             yield (

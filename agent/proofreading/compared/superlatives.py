@@ -8,6 +8,7 @@ from typing import Literal
 
 from agent.proofreading.compared.comparing import is_said_otherwise
 from agent.proofreading.compared.standing import all_hold
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, named_runs, names_baseline
 from agent.proofreading.sentences.prose import Sentence
 from agent.results.results import Results, RunResult
@@ -31,7 +32,6 @@ _OF_SOME = re.compile(
 )
 """`the better of runs 1 and 2`: among whom is said, and not judged here."""
 _ALONE = re.compile(r"\s*(?:$|(?:of|in|among|for|with|at|on)\b)")
-_NO = re.compile(r"\b(?:no|not|never|neither|nor)\b|n't\b", re.IGNORECASE)
 
 
 def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
@@ -43,7 +43,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
         clause = sentence.clause(*match.span())
         metrics = _metrics(sentence, match, names)
         printed = all_hold(sentence.given(*match.span()), names.evidence)
-        excused = not printed or is_said_otherwise(text, *match.span()) or _NO.search(clause)
+        excused = not printed or is_said_otherwise(text, *match.span()) or DENIES.search(clause)
         before = text[: match.start()]
         if excused or _ONE_OF.search(before) or _SUMMED_UP.search(before) or _OF_SOME.match(text[match.end() :]):
             continue

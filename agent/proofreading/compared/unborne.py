@@ -9,13 +9,11 @@ from agent.evidence.evidence import Evidence
 from agent.evidence.reference import Reference
 from agent.proofreading.compared.claims import claims_a_result
 from agent.proofreading.compared.comparing import Claim, claims_in, is_said_otherwise
+from agent.proofreading.sentences.denials import DENIES
 from agent.proofreading.sentences.names import Names, named_runs, names_method
 from agent.proofreading.sentences.prose import Sentence
 
-_DENIES = re.compile(
-    r"\b(?:no|not|none|never|nor|neither|cannot|nothing|nobody|unknown|unclear|open|whether|why|how)\b|n't\b",
-    re.IGNORECASE,
-)
+_ASKS = re.compile(r"\b(?:unknown|unclear|open|whether|why|how)\b", re.IGNORECASE)
 _SETS = re.compile(
     r"\b(?:plan\w*|differs?|changes|adds|uses|varies|measur\w+|comput\w+|trained|penali[sz]es|compar\w+|same|shown?|figures?|tables?|plots?|repeats?|tests?|targets?"
     r"|tries|asks?|looks?|concerns?|is about|question|hypothesis)\b",
@@ -52,7 +50,7 @@ def check(sentence: Sentence, names: Names) -> Iterator[tuple[str, str]]:
 def _of_a_run(sentence: Sentence, names: Names) -> tuple[str, str] | None:
     """A run and a metric in one clause, and not one reference: whatever is said of them, nothing bears it."""
     text = sentence.text
-    if sentence.references or _DENIES.search(text):
+    if sentence.references or DENIES.search(text) or _ASKS.search(text):
         return None
     for run in named_runs(text):
         clause = sentence.clause(run.start, run.end)
@@ -67,6 +65,9 @@ def _of_a_run(sentence: Sentence, names: Names) -> tuple[str, str] | None:
             continue
         said = _SAYS.search(clause)
         if said is None or _SETS.search(clause) or _VALUE.search(clause):
+            continue
+        place = text.index(clause) + said.start()
+        if is_said_otherwise(text, place, place + len(said.group())):
             continue
         why = f"it says something of {metrics[0]} in this run, with no reference; write [[{run.run}.{metrics[0]}.verdict]] or [[{run.run}.{metrics[0]}]]"
         return said.group(), why

@@ -6,7 +6,9 @@ import re
 
 from agent.proofreading.sentences.clauses import MARKS, Cutter
 
-_CLAUSE = Cutter(rf"{MARKS}|\b(?:and|but|while|whereas|which|where|because|since|what|than)\b")
+_CLAUSE = Cutter(
+    rf"{MARKS}|\b(?:and|but|while|whereas|which|where|because|since|what|than|when|whenever|until|unless)\b"
+)
 _MODAL = re.compile(r"\b(?:may|might|could|should|would|can|cannot)\b", re.IGNORECASE)
 _SAID = re.compile(
     r"\b(?:may|might|could|can|would) (?:\w+ly |well |thus |also )*be (?:said|summari[sz]ed|summed up|phrased|described as|called|spoken of)\b"
@@ -30,9 +32,17 @@ _OPENS = re.compile(
 _REGISTERED = re.compile(r"\bhypothes[ie]s\b[^.;:]*:\s")
 """`Our hypothesis was registered: a linear schedule explains more`."""
 _DEFINES = re.compile(
-    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\bis shorthand for\b|\bno more than that\b|\b(?:evidence|proof|demonstration|statement|claim) that\b[^.;]*\b(?:is|are) (?:absent|missing|lacking|wanting|outstanding|still to|yet to)\b|\b(?:occurs?|happens?|arises?) (?:when|where|if) an?\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
+    r"\b(?:higher|lower|more|less|larger|smaller) (?:values? (?:of [^.;,]{1,40}? )?)?(?:is|are) better\b|\ban? (?:higher|lower|larger|smaller|greater) (?:\w+ ){1,3}?is (?:better|worse|preferable)\b|\bis better than another\b|\Aof (?:any )?two (?:\w+ )?(?:runs|models|values),? the one (?:with|whose|that)\b|\A(?:an?|any|whichever) (?:run|model|value) (?:that|with|whose)\b[^.;]*\bby (?:the |its )?definition\b|\bis shorthand for\b|\bno more than that\b|\b(?:evidence|proof|demonstration|statement|claim) that\b[^.;]*\b(?:is|are) (?:absent|missing|lacking|wanting|outstanding|still to|yet to)\b|\b(?:occurs?|happens?|arises?) (?:when|where|if) an?\b|\bwhat (?:we|one|is|are) call(?:s|ed)?\b|\bcounts? as\b|\b(?:is|are) called\b|\bis (?:zero|one|\d) (?:when|where|if)\b|\bwe (?:say|call|speak|count|regard)\b[^.;]*\b(?:where|if|when|once)\b",
     re.IGNORECASE,
 )
+_MENTIONS = re.compile(r"\bthe (?:words?|phrase|adjective|adverb)\s[“\"'`]*\Z", re.IGNORECASE)
+"""`We use the word significant nowhere`: of the word."""
+_FORETELLS = re.compile(
+    r"\b(?:hypothes[ie]s|H\d+|idea|theory|expectation|conjecture|intuition|reasoning|plan)\b (?:[\w-]+ ){0,3}?"
+    r"(?:predict|foresee|foresaw|foretell|foretold|anticipat|expect|promis|suggest|stat|speak|spoke|ask|call)\w*\b[^.;,]*\Z",
+    re.IGNORECASE,
+)
+"""`The hypothesis predicted a reduction in absorption`: what was thought beforehand."""
 _PLAN = re.compile(
     r"\s*(?:Next|Question|Why|Future work|Plan)\s*:|\s*(?:Future work|(?:A|An|The|One) (?:\w+ )?next (?:steps?|experiments?))\b"
     r"|\s*(?:Next|Then|In future work),? (?:we|one|I) (?:would|could|should|will|want to|plan to|intend to)\b"
@@ -48,7 +58,11 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     """Whether text[start:end] is said to be possible, asked, meant or defined, or stands in a plan."""
     if text.rstrip().endswith("?") or is_plan(text) or _DEFINES.search(text):
         return True
+    if _MENTIONS.search(text, 0, start):
+        return True
     left, right = _CLAUSE.around(text, start, end)
+    if _FORETELLS.search(text, left, start):
+        return True
     if _MODAL.search(_SAID.sub(" ", text[left:right])):
         return True
     opened = [match for match in (*_OPENS.finditer(text), *_REGISTERED.finditer(text)) if match.end() <= start]

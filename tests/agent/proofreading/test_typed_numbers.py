@@ -116,6 +116,12 @@ def test_finds_what_no_evidence_bears(text: str, typed: str, why: str) -> None:
     assert any(typed in finding.typed and why in str(finding) for finding in found), [str(f) for f in found]
 
 
+def test_what_an_adverb_hides_is_told_with_it() -> None:
+    """Both problems of a clause at once: the adverb that may be left out, and what it claims without it."""
+    found = typed_findings("Run 2 clearly keeps the crown.", Grounds(evidence()), latex=True)
+    assert [one.typed for one in found] == ["clearly", "keeps the crown"]
+
+
 def test_matches_by_name_and_never_by_value_alone() -> None:
     """0.751 is run 3's absorption, so it may be named so; the same number as a separation is refused."""
     grounds = Grounds(evidence(), IDEA, strict=False)

@@ -18,6 +18,7 @@ NEVER_DONE = Kind(
             rf"(?:we|was|were|is|are|intervals?|significance) … (?:{_TEST}|(?:grid|random|bayesian) search)",
             r"(?:tuned|optimi[sz]ed|configured) (?:\w+ )?(?:\w+ly|with (?:\w+ )?care|as \w+ as)|(?:\w+ly|well) tuned",
             r"(?:selected|chose|picked|took|kept|given|used|report(?:ed)?) the best (?:of|among|out|settings|values?)",
+            r"(?:check|inspect|look|read|label|judg|verif|examin|count|sort|compar|select|pick|ch[oo]{1,2}se|rate|scor)\w* … (?:by (?:hand|eye)|manually)|manual (?!for|page|of)\w+|(?:two|three|four|several|both|all) of us (?:\w+ly )?(?!are|were|thank|wish|have)\w+|(?:repeated|retrained|re-?run|relaunched|tuned|searched) until",
             r"(?:every |great |much )?care (?:was|has been) taken",
             r"matched (?:for|in|on) (?:\w+ )?(?:compute|cost|time|memory|tuning|effort)",
             r"(?:comparison|competition) (?:is|was|stays|remains) (?:\w+ )?(?:fair|even)|fair (?:comparison|chance|fight)|to be fair|the best settings",
@@ -42,6 +43,7 @@ NOVEL = Kind(
             r"to (?:the best of )?our knowledge,? … (?:first|no (?:prior|previous|other|existing|earlier))",
             r"(?:is|are|presents?|offers?|provides?) the (?:very )?first (?:\w+ )?(?:work|study|paper|method|attempt|evidence|analysis|systematic|to)\b",
             r"(?:we are|ours is|are we) the first|not aware of any|(?:we|i) know of no(?! such)|the most \w+ way yet",
+            r"no(?:body|[ -]one)(?: else)? (?:\w+ ){1,8}(?:before|so far|until now|to date|hitherto)(?=[.,;])",
             r"no(?:body|[ -]one)(?: else)? (?:has|had)\b(?![^.;]*\b(?:here|these|our|the runs|runs? \d+)\b)",
             rf"no (?:\w+ )?(?:before (?:ours|this)|{_RESEARCH} (?:before (?!the\b|step|training)|in the literature|to date|so far|until now|hitherto))",
             rf"no (?:prior|previous|existing|earlier|other) {_RESEARCH} (?:has|have|had|did|does|do|examine[sd]?|stud(?:y|ies|ied)|consider\w*|address\w*)",
@@ -66,7 +68,10 @@ HARMLESS = Kind(
             r"(?:see|saw|find|found|observed?|notice|noticed) no (?:harm|cost|loss|damage|drop|price|degradation|penalty)(?! term)",
             r"(?:no|without(?: any)?|not (?:observe|see|find|notice|detect)(?: any)?|free of|any) (?:(?:adverse|negative|harmful|detrimental|unwanted|undesired|undesirable|deleterious) (?:side[- ])?(?:effects?|impacts?|consequences?)|side[- ]effects?)",
         ),
-        "metric": phrases(r"(?:cannot|can not|could not) be (?:told apart|distinguished)"),
+        "metric": phrases(
+            r"(?:cannot|can not|could not) be (?:told apart|distinguished)",
+            r"(?:nothing|little|not much|hardly anything) (?:lies |stands |to (?:choose|pick|tell|separate|decide) )?(?:between|separates|divides|sets|parts)(?! (?:the (?:cause|two explanation|reading)))",
+        ),
         "study": phrases(
             r"(?:cannot|can not|could not) be (?:told apart|distinguished) (?:on|by|in) (?:any|every|all|either|both)"
         ),
@@ -140,7 +145,7 @@ BLAMED = Kind(
             r"(?:do|does|did|would|should) not (?:\w+ )?(?:diminish|weaken|undermine|invalidate|lessen|detract|devalue|belittle|call into question)",
             r"need not (?:concern|worry|trouble|bother|detain)",
             r"of (?:no|little) (?:consequence|importance|concern|account|relevance)|beside the point|takes? nothing away",
-            r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
+            r"(?:a|one|single|lone|three|few|more) (?:\w+ )?seeds? (?:\w+ )?(?:is|are|was|were|would be|suffices?|sufficed) (?!(?:not|never|hardly|rarely) )(?:\w+ )?(?:all(?! (?:we|there|that))|plenty|enough|sufficient|customary|adequate|ample|harmless|fine|not (?:the |an? )?(?:issue|problem|concern|needed))",
             r"seeds? (?:is|are) (?:not|hardly|never|no) (?:the |an? )?(?:issue|problem|concern|question|limitation)",
             r"(?:only|sole|one|single) (?:\w+ )?(?:limitation|drawback|weakness|caveat|downside|open (?:point|question|issue)) (?:\w+ ){0,3}(?:is|was)",
             r"makes? (?:this|it|them|our|the) (?:\w+ )?(?:all the|even|only) more",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.evidence.evidence import Evidence
-from agent.proofreading.claimed import common_words, plain_words, procedures
+from agent.proofreading.claimed import plain_words, procedures
+from agent.proofreading.claimed.grammar import common_words
 from agent.proofreading.claimed.plain_words import is_plain
 from agent.proofreading.problems import problems_of
 from tests.world.study import REPORTED, results

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agent.proofreading.claimed import word_classes as words
-from agent.proofreading.claimed.parts import MARKS, Part, Token, is_adverb
+from agent.proofreading.claimed.grammar import word_classes as words
+from agent.proofreading.claimed.grammar.parts import MARKS, Part, Token, is_adverb
 
 
 @dataclass(frozen=True)

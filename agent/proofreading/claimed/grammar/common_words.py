@@ -5,11 +5,11 @@ The words of a field are no part of them: a session brings its own, by its idea,
 
 from __future__ import annotations
 
-from agent.proofreading.claimed.word_classes import words_of
+from agent.proofreading.claimed.grammar.word_classes import words_of
 
 _STATES = words_of(
     """
-    thin scant
+    performed thin scant
     low high  close    wide narrow   same equal identical comparable incomparable hollow grey gray dashed solid red green blue orange black known unknown open
     incomplete unfinished missing absent alone next first second third last two three four five one zero new another short long
     small tiny large subject fixed constant random linear quadratic exponential on off available present due part here there so such what

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from agent.proofreading.claimed import word_classes as words
-from agent.proofreading.claimed.common_words import is_state
-from agent.proofreading.claimed.parts import Part, Token, is_adverb, is_no_longer, parts_of, runs_ended
+from agent.proofreading.claimed.grammar import word_classes as words
+from agent.proofreading.claimed.grammar.common_words import is_state
+from agent.proofreading.claimed.grammar.parts import Part, Token, is_adverb, is_no_longer, parts_of, runs_ended
 from agent.proofreading.sentences.names import CITED
 
 _MERGED = words.COORDINATES | {
@@ -74,15 +74,29 @@ class Reader:
             or before[-1].verb is not None
         ):
             return None
-        tokens = part.tokens
+        tokens, subject = part.tokens, before[-1].tokens
+        helped = self._helped_behind(part, before)
+        if helped is not None:
+            relative = replace(part, tokens=tokens[:helped], verb=0 if part.verb == helped else part.verb)
+            return [relative, Part(before[-1].opener, (*subject, *tokens[helped:]), before[-1].mark, len(subject))]
         for place in range(part.verb + 1, len(tokens) - 1):
             low, last, after = tokens[place].low, tokens[place - 1].low, tokens[place + 1].low
             noun = last not in words.DETERMINERS | words.PREPOSITIONS | words.AUXILIARIES and not words.is_attribute(
                 last
             )
             if words.ends_as_verb(low) and noun and after in words.DETERMINERS and not self.is_own(low):
-                subject = before[-1].tokens
                 return [replace(part, tokens=tokens[:place]), Part("", (*subject, *tokens[place:]), "", len(subject))]
+        return None
+
+    def _helped_behind(self, part: Part, before: Sequence[Part]) -> int | None:
+        """Where behind a relative clause an auxiliary begins what its noun does: `a reader who needs the values | will find them`."""
+        tokens, verb = part.tokens, part.verb or 0
+        if verb and tokens[verb].low in words.FINITE and self._may_be_verb(part, 0, before):
+            return verb
+        for place in range(verb + 2, len(tokens) - 1):
+            between = tokens[place - 1]
+            if tokens[place].low in words.FINITE and between.low not in words.AUXILIARIES and not is_adverb(between):
+                return place if between.is_word and between.low not in words.FUNCTION else None
         return None
 
     def _loose(self, part: Part) -> int | None:
@@ -193,7 +207,11 @@ class Reader:
             words.is_base(low)
             and not is_state(low)
             and prev.low.endswith("s")
-            and (prev.low in words.TOLD_OF or self.is_own(prev.low))
+            and (
+                prev.low in words.TOLD_OF
+                or self.is_own(prev.low)
+                or (self.is_head(prev.low) and not prev.low.endswith("ss"))
+            )
         ):
             return True
         if self.is_own(prev.low) and back and tokens[back - 1].low in _SINGLE:

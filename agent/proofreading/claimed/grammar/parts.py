@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.proofreading.claimed import word_classes as words
+from agent.proofreading.claimed.grammar import word_classes as words
 from agent.proofreading.sentences.names import CITED
 
 _PATH = r"(?:https?://|~/|(?<!\w)/(?=\w+/))[\w.~/-]+"

@@ -103,8 +103,9 @@ FUNCTION = DETERMINERS | PREPOSITIONS | PRONOUNS | AUXILIARIES | ADVERBS | OPENS
 _ATTRIBUTE = re.compile(
     r"\w+-[\w-]+|\w{2,}(?:al|[ts]ive|ic|ous|able|ible|ful|less|ary|ent|ant|ed|ing|ised|ized)", re.IGNORECASE
 )
-_S = re.compile(r"[a-z]{2,}(?<![suiy])s|[a-z]{2,}[aeo]ys", re.IGNORECASE)
-_ED = re.compile(r"[a-z]{2,}ed", re.IGNORECASE)
+_PREFIX = r"(?:(?:over|under|re|pre|co|mis|out|de)-)?"
+_S = re.compile(rf"{_PREFIX}(?:[a-z]{{2,}}(?<![suiy])s|[a-z]{{2,}}[aeo]ys)", re.IGNORECASE)
+_ED = re.compile(rf"{_PREFIX}[a-z]{{2,}}ed", re.IGNORECASE)
 
 
 def is_attribute(word: str) -> bool:
