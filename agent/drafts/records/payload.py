@@ -38,6 +38,10 @@ _STEPS = re.compile(
 )
 
 
+_OF_A_PART = re.compile(r"iterations?|iters?|updates", re.IGNORECASE)
+"""What a component may do no times in a run that was trained: refinements, inner loops."""
+
+
 @dataclass
 class Found:
     """What one file gave, as it is gathered."""
@@ -46,6 +50,8 @@ class Found:
     series: list[Series] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     signs: list[str] = field(default_factory=list)
+    of_parts: list[str] = field(default_factory=list)
+    """Signs that are none where the same settings say how long it was trained."""
     repeated: bool = False
     """Its lists hold repeats, whatever they are called."""
 
@@ -77,6 +83,8 @@ def read_payload(run: str, file: str, payload: Any, settings: bool = False, repe
     """The quantities of a file's JSON; with `settings`, the file holds nothing that was measured, with `repeated` no curve."""
     found = Found(repeated=repeated)
     _walk(run, file, payload, _Place(role="setting" if settings else "value"), found)
+    trained = any(_STEPS.match(one.key.path[-1]) and one.value > 0 for one in found.quantities if one.role == "setting")
+    found.signs += () if trained else found.of_parts
     return found
 
 
@@ -108,7 +116,8 @@ def _keep(run: str, file: str, value: float, at: _Place, found: Found) -> None:
     place = ".".join(at.shown)
     found.quantities.append(Quantity(run, file, Key(path, at.qualifiers), value, at.role, place))
     if value == 0 and _STEPS.match(path[-1]) and not at.in_a_list:
-        found.signs.append(f"{place} is 0")
+        of_a_part = at.role == "setting" and _OF_A_PART.fullmatch(path[-1])
+        (found.of_parts if of_a_part else found.signs).append(f"{place} is 0")
 
 
 def _shown(value: float | None) -> str:

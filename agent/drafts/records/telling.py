@@ -47,7 +47,7 @@ def telling_settings(
     rows: Sequence[Record], words: list[str], whole: bool = True, known: Collection[str] = ()
 ) -> Iterator[str]:
     """Fields of numbers that still tell rows apart (`bits`, `k`), from the left, until none is twice there; with `whole`, few whole
-    numbers, and whatever is `known` to be a setting: two of these are not repeats of one run though a number tells each row from all others."""
+    numbers, what is crossed with all others, and whatever is `known` to be a setting: two of these are not repeats of one run though a number tells each row from all others."""
     told, numbered = list(words), repeats(rows)
     numbers_all = [name for name in numbered if are_apart(rows, [name])]
     for name in columns(rows):
@@ -58,10 +58,11 @@ def telling_settings(
         values = [row[name] for row in rows]
         given = [one for one in values if one is not None]  # a method may lack the setting of another
         few = whole and not own
-        fit = bool(given) and (all(map(_is_whole if few else _is_number, given)) or _is_switch(given))
+        crossed = _is_crossed(rows, before, name)
+        fit = bool(given) and (all(map(_is_number if crossed or not few else _is_whole, given)) or _is_switch(given))
         if name in (*told, *numbered) or IDLE.search(name) or not fit or len(set(values)) < 2:
             continue
-        if (few and len(set(given)) > len(rows) // 2) or _follows(rows, before, name):
+        if (few and not crossed and len(set(given)) > len(rows) // 2) or _follows(rows, before, name):
             continue
         told.append(name)
         yield name
@@ -142,6 +143,15 @@ def _follows(rows: Sequence[Record], fields: Sequence[str], name: str) -> bool:
         return False
     pairs = {(tuple(str(row[each]) for each in fields), str(row[name])) for row in rows}
     return len(pairs) == len({one for one, _ in pairs})
+
+
+def _is_crossed(rows: Sequence[Record], fields: Sequence[str], name: str) -> bool:
+    """Whether each choice of others has the same few values of a field, as in a grid: nothing that is measured comes out so."""
+    held: dict[tuple[str, ...], list[Any]] = {}
+    for row in rows:
+        held.setdefault(tuple(str(row[each]) for each in fields), []).append(row[name])
+    sets = [frozenset(values) for values in held.values()]
+    return len(sets) > 1 and len(sets[0]) > 1 and all(each == sets[0] for each in sets)
 
 
 def _is_switch(values: Sequence[Any]) -> bool:

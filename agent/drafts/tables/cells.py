@@ -40,7 +40,7 @@ _LAST_DIGITS = re.compile(r"\d\.(\d+)\($")
 _VALUED = re.compile(r"\w = [\d.,]+\s*\Z")
 """A row that is called by the value of what heads its column."""
 OF_SPREAD = re.compile(
-    r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b",
+    r"\b(?:std\.?|(?-i:SD|SE|SEM)|stdev|standard (?:deviations?|errors?)|s\.d\.|sem|stderr|spread|noise)(?![\w ]*[±])\b(?!\s*=?\s*\d)",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(r"\b(?:std|s\.d\.|standard (?:deviation|error)s?|sem|stderr|error|seeds)\b|±", re.IGNORECASE)

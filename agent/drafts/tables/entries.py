@@ -30,7 +30,7 @@ def entries(table: Table, names: Names, values: Values) -> list[Entry]:
     read = [each.as_percent() if each.context.metrics in meant else each for each in read]
     read = _agreed(read, values, _RUNS, _names_none)
     read = _of_plain_rows(_unsure(read, values))
-    read = _agreed(_shares_of_none(read, values), values, _METRICS, _names_none)
+    read = _agreed(_shares_of_none(_of_one_metric(read, values), values), values, _METRICS, _names_none)
     read = _by_their_beginnings(read, names, values)
     read = _agreed(read, values, _RUNS, _names_several, fewest=2)
     return [_of_change(entry, read) if entry.changed or entry.averaged else entry for entry in read]
@@ -104,6 +104,25 @@ def _agreed(
                 if (entry.cell.row_number, entry.cell.column_number)[axis] == number:
                     done[place] = asked.settle(entry, axis, frozenset(best))
     return done
+
+
+def _of_one_metric(read: list[Entry], values: Values) -> list[Entry]:
+    """A table whose headers tell runs and no metric is of the one of which most of its values are, each as it stands or as a percentage."""
+    plain = [each for each in read if not (each.spread or each.changed or each.averaged)]
+    open_ = all(each.context.runs and not each.context.settings for each in plain) and _names_none(
+        [each.context.metrics for each in read]
+    )
+    if not open_ or len({each.context.runs for each in plain}) <= _SEVERAL:
+        return read
+    for share in (False, True):
+        votes = Counter(
+            key for each in plain for key in {one.key for one in _fits(each.as_percent() if share else each, values)}
+        )
+        best = frozenset(_winners(votes, len(plain)))
+        if best and (not share or best <= values.shares):
+            named = [replace(each, context=replace(each.context, metrics=best)) for each in read]
+            return [each.as_percent() for each in named] if share else named
+    return read
 
 
 def _shares_of_none(read: list[Entry], values: Values) -> list[Entry]:

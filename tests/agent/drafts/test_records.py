@@ -150,10 +150,15 @@ def test_runs_are_called_by_titles(tmp_path: Path) -> None:
         ({"config": {"lr": 1}}, "no measured value"),
         ('{"acc": 0.7', "cannot be read"),
         ({"acc": 0.71, "f1": 0.6, "steps": 100}, ""),
+        ({"acc": 0.71, "f1": 0.6, "config": {"iterations": 0}}, "iterations is 0"),
+        ({"acc": 0.71, "f1": 0.6, "config": {"iterations": 0, "tokens": 0}}, "tokens is 0"),
+        ({"acc": 0.71, "f1": 0.6, "iterations": 0, "config": {"tokens": 9000}}, "iterations is 0"),
+        ({"acc": 0.71, "f1": 0.6, "config": {"iterations": 0, "tokens": 9000}}, ""),
     ],
 )
 def test_a_run_that_was_not_trained_is_not_proven(tmp_path: Path, second: Any, says: str) -> None:
-    """Zero steps, losses null or constant, another's results, none at all; an honest run stays proven."""
+    """Zero steps, losses null or constant, another's results, none at all; an honest run stays proven, also where it was
+    trained without a component."""
     records = folder(tmp_path, run_0__final_info={"acc": 0.7, "f1": 0.6}, run_1__final_info=second)
     first, other = records.runs
     assert first.unproven == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,24 @@ def test_a_rank_is_of_the_one_metric_that_begins_so(tmp_path: Path) -> None:
     line = "With mined negatives and distillation, R@100 is {} at 768 dimensions.\n"
     assert findings(tmp_path, line.format("85.5%")) == []
     assert findings(tmp_path, line.format("81.3%")) == ["81.3%"]
+
+
+def test_a_share_that_is_crossed_with_all_else_is_a_setting(tmp_path: Path) -> None:
+    """Records a seed at two shares of noise are two runs of three seeds; where each has its own share, it was measured."""
+    rows: list[dict[str, Any]] = [
+        {"method": method, "noise": noise, "seed": seed, "acc": round(acc - noise / 5 + seed / 1000, 4)}
+        for noise, seed, (method, acc) in product((0.4, 0.05), (3, 1, 2), (("erm", 0.8013), ("gce", 0.8227)))
+    ]
+    put(tmp_path / "results", {"all.json": rows})
+    assert read_folder(tmp_path / "results").by_name.keys() == {
+        f"{method}/noise={noise}" for method in ("erm", "gce") for noise in (0.4, 0.05)
+    }
+    table = "| Method | noise 0.05 | noise 0.4 |\n|---|---|---|\n| ERM | 79.3 | 72.3 |\n| GCE | 81.5 | {} |\n"
+    assert findings(tmp_path, table.format("74.5")) == []
+    assert findings(tmp_path, table.format("79.3")) == ["79.3"], "its neighbours stay what they are"
+    measured = [row | {"noise": round(row["noise"] + number / 97, 3)} for number, row in enumerate(rows)]
+    put(tmp_path / "results", {"all.json": measured})
+    assert read_folder(tmp_path / "results").by_name.keys() == {"erm", "gce"}
 
 
 def test_iterations_that_were_needed_are_no_steps() -> None:
