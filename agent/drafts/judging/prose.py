@@ -23,7 +23,7 @@ from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import Numeral, points_after
 from agent.drafts.text.passages import Document, Passage
 from agent.drafts.text.sentences import CITED
-from agent.drafts.text.units import Unit, unit_after, unit_of_path
+from agent.drafts.text.units import Unit, is_a_unit, unit_after, unit_of_path
 from agent.proofreading.sentences.cited import of_a_cited_work
 
 _THEY = re.compile(r"(?:They|Their|The authors|He|She)\b")
@@ -150,9 +150,16 @@ def _by_unit(reader: Reader, number: Numeral, values: Values) -> Context:
     if value and context.metrics and all(unit_of_path(key.path) for key in context.metrics):
         return replace(context, metrics=context.main)  # the seconds of the sentence before are no 94.4%
     exact = frozenset(key for key in context.metrics if unit and unit_of_path(key.path) == unit)
+    kept = {key for key in values.central if unit and (own := unit_of_path(key.path)) and own.kind == unit.kind}
+    same = frozenset(key for key in kept if unit_of_path(key.path) == unit)
+    if context.metrics and kept and all(is_a_unit(key.path[-1]) for key in context.metrics):
+        return replace(
+            context, metrics=same or frozenset(kept)
+        )  # what is counted in hours, not what is called so alone
     if exact and named:
         return replace(context, metrics=exact)
-    kept = {key for key in values.central if unit and (own := unit_of_path(key.path)) and own.kind == unit.kind}
+    if kept & context.metrics and not exact and not context.near:  # hours were spoken of, milliseconds are printed
+        return replace(context, metrics=context.metrics | same)
     if not kept or (kept & context.metrics and not exact):
         return context
     return replace(context, metrics=frozenset(kept))

@@ -185,9 +185,9 @@ class KeyNames:
         found = [match for number in near if (match := self._match(self._names[number], said))]
         found = found or list(self._by_part(said))
         found = [match for match in found if not any(says_more(other, match) for other in found)]
-        least = min((match.strayed for match in found), default=0)
+        least, row = min((match.strayed for match in found), default=0), tokens(text)
         found = [match for match in found if match.strayed == least]
-        return [match for match in found if not any(outdoes(other, match) for other in found)]
+        return [match for match in found if not any(outdoes(other, match, row) for other in found)]
 
     def _spelt_out(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
         """Names of a few letters that two words spell, each from its first letter on: the bwt of "backward transfer"."""

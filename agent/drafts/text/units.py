@@ -32,6 +32,10 @@ _RATE = re.compile(
     r"per_[a-z]+$|throughput|speed|(?:^|_)(?:tok|tokens?|imgs?|images?|samples?|its?|iters?|reqs?|requests?|frames?|examples?|words?)_s$",
     re.IGNORECASE,
 )
+_A_PIECE = re.compile(
+    rf"(?<![^\W_])({'|'.join(pattern for _, _, pattern in _UNITS)})_per_(?!s$|sec|min|h$|hour|day)[a-z]+$"
+)
+"""What a piece takes: `encode_ms_per_batch` is no rate."""
 _LASTS = re.compile(r"(?:^|_)(?:(?:run)?time|duration|elapsed)$", re.IGNORECASE)
 
 
@@ -50,8 +54,14 @@ def unit_after(text: str, end: int) -> Unit | None:
 
 def unit_of(name: str) -> Unit | None:
     """The unit in which a metric is kept, by its name: `runtime_s`, and of a `training_time` seconds; None where it does not say."""
+    name = _A_PIECE.sub(r"\1", name)
     told = None if _RATE.search(name) else _of(_NAME.search(name))
     return told or (Unit("time", 1.0) if _LASTS.search(name) else None)
+
+
+def is_a_unit(name: str) -> bool:
+    """Whether a metric is called by nothing but its unit: `hours`."""
+    return re.fullmatch(_ANY, name) is not None
 
 
 def unit_of_path(path: Sequence[str]) -> Unit | None:

@@ -141,6 +141,9 @@ def test_units_are_read_behind_numbers_and_in_names() -> None:
     memory = unit_after("2.6 GB", 3), unit_of("index_mb")
     assert memory[0] is not None and memory[1] is not None and memory[0].size / memory[1].size == 1000
     assert unit_after("5 samples", 1) is None and unit_of("loss") is None
+    assert unit_of("encode_ms_per_batch") == unit_of("encode_ms") and unit_of("gb_per_s") is None, (
+        "a rate has no such unit"
+    )
 
 
 def test_a_minus_sign_at_the_beginning_is_no_bullet() -> None:
