@@ -120,9 +120,12 @@ class Watch:
             elif processes and len(tree) > processes + 2 * self.spec["wrapped"]:  # bubblewrap's own two
                 self.end_at_once("too_many_processes")
         while self.signals and now >= self.signals[0][0]:
-            _, number = self.signals.pop(0)
-            targets = self.targets(child, number)
-            self.reached = send(targets, number) or self.reached
+            _, number = self.signals[0]
+            met = send(self.targets(child, number), number)
+            if not met and number == signal.SIGINT and now < self.signals[1][0]:
+                break  # bubblewrap has not begun it yet: again in a moment
+            self.signals.pop(0)
+            self.reached = self.reached or met
 
     def end_at_once(self, reason: str) -> None:
         """SIGKILL: a moment more, and the machine may have nothing left."""

@@ -135,6 +135,12 @@ def test_stop_interrupts(bench: Bench) -> None:
     assert not still_beats(bench.code / "beats")
 
 
+def test_what_has_hardly_begun_is_asked_as_soon_as_it_is_there(bench: Bench) -> None:
+    """The end is asked for at once: SIGINT, the first and mildest signal, still reaches what is started meanwhile."""
+    finished = bench.sandbox.run(bench.command("", argv=("sleep", "20")), lambda: True)
+    assert finished.interrupted and finished.exit_code == -signal.SIGINT
+
+
 @pytest.fixture
 def hears_ctrl_c() -> Iterator[None]:
     """SIGINT raises KeyboardInterrupt here, also where the tests were started in the background, which ignores it."""
