@@ -80,7 +80,7 @@ slurm:  ## install Slurm for the tests on a real one (Debian, as root)
 
 test-slow: setup  ## the tests that take minutes: the shipped session, worked through on this machine; jobs of a real Slurm, where one is installed (CI installs it)
 	@$(if $(CI),$(PYTHON) -m setup slurm || true)
-	@$(AGENT) -m pytest -q -n 3 $(BY_FILE) -m slow $(AGENT_TESTS)
+	@$(AGENT) -m pytest -q -n 2 $(BY_FILE) -m slow $(AGENT_TESTS)
 
 coverage: setup  ## how much of agent/ its tests run, module by module; a report, no gate
 	@$(QUIET) $(AGENT) -m pytest -q -n 2 $(BY_HALVES) -m "not slow" --cov --cov-report=term $(AGENT_TESTS)
