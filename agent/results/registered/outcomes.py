@@ -50,6 +50,7 @@ _LONGEST_TITLE, _NO_REASON = 120, "no reason given"
 
 
 _WORD = re.compile(r"\w+")
+_SMALL = frozenset({"a", "an", "the", "of", "for", "with", "on", "in", "at", "to", "by", "and", "as", "or", "from"})
 _UNSEEN = "a smaller difference would not be seen"
 
 
@@ -171,11 +172,15 @@ def _not_tested(name: RunName, run: RunResult | None, story: Story) -> str:
 
 
 def _retitled(hypotheses: Iterable[Hypothesis], story: Story) -> Iterator[str]:
-    """Of each accepted run with a hypothesis the title in the plan and its own, where their words differ."""
+    """Of each accepted run with a hypothesis the title in the plan and its own, where that keeps less than half of the plan's words.
+
+    "Shuffled control: the same weights on other directions" is the plan's "Shuffled control".
+    """
     for run in dict.fromkeys(run for each in hypotheses for run in (each.run, each.against)):
         made = story.accepted[run].title if run in story.accepted else ""
         planned = title_planned(story.plan, run.number)
-        if made and planned and _WORD.findall(made.lower()) != _WORD.findall(planned.lower()):
+        own, asked = (set(_WORD.findall(title.lower())) - _SMALL for title in (made, planned))
+        if made and 2 * len(own & asked) < len(asked):
             yield f"{run} was planned as “{planned}” and made as “{made}”"
 
 

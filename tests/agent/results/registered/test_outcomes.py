@@ -232,12 +232,11 @@ def test_a_run_that_was_given_up_leaves_later_numbers_untested() -> None:
 
 
 def test_a_run_that_was_made_under_another_title_is_named() -> None:
-    """Of a run with a hypothesis both titles are told where their words differ, not where only marks or case do."""
-    made = tuple(
-        RunAccepted(run=RunName.of(number), title=title) for number, title in ((1, "variant 1."), (3, "Decay"))
-    )
+    """Of a run with a hypothesis both titles are told, unless its own says half of the plan's or more, with whatever besides."""
+    titles = ((1, "The variant 1, with a schedule."), (3, "Decay of the weights"))
+    made = tuple(RunAccepted(run=RunName.of(number), title=title) for number, title in titles)
     found = registration(hypothesis("mse", 1, "better than"), hypothesis("mse", 3, "better than", name="H2"), then=made)
-    assert found.retitled == ("run_3 was planned as “Variant 3” and made as “Decay”",)
+    assert found.retitled == ("run_3 was planned as “Variant 3” and made as “Decay of the weights”",)
     assert registration(hypothesis("mse", 2, "better than"), then=made).retitled == ()
 
 
