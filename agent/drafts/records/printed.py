@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from agent.session.files import stamp
+
 TEXT = ".txt"
 _OTHERS = re.compile(
     r"notes?|read_?me|licen[cs]e|requirements\w*|environment|prompts?|ideas?|changes|vocab\w*|labels?|classes|cmd|command|overrides|flags"
@@ -31,9 +33,13 @@ _LARGEST = 2**20
 _FEWEST = 2
 
 
-@lru_cache(maxsize=4096)
 def is_printed(path: Path) -> bool:
-    """Whether a file of text holds results that can be read."""
+    """Whether a file of text holds results that can be read, as it is now."""
+    return _is_printed(path, stamp(path))
+
+
+@lru_cache(maxsize=4096)
+def _is_printed(path: Path, _: tuple[int, int]) -> bool:
     if path.suffix != TEXT or _OTHERS.fullmatch(path.stem):
         return False
     try:

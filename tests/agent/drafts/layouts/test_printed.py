@@ -9,7 +9,7 @@ import pytest
 
 from agent.drafts.audit import audit_draft
 from agent.drafts.records.folder import read_folder
-from agent.drafts.records.printed import of_printed
+from agent.drafts.records.printed import is_printed, of_printed
 from agent.drafts.records.tabular import levelled, nested
 from tests.agent.drafts.layouts.test_tools import findings, put
 
@@ -61,6 +61,16 @@ def test_prose_is_no_result(text: str) -> None:
     """A text in which most lines say no value is left alone."""
     with pytest.raises(ValueError, match="no results"):
         of_printed(text)
+
+
+def test_a_text_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+    """A long program asks twice: what a text held before is no answer."""
+    text = tmp_path / "eval.txt"
+    text.write_text("Nothing was measured yet.\n")
+    assert not is_printed(text)
+    text.unlink()
+    text.write_text("accuracy: 0.8713\nnll: 0.4021\n")
+    assert is_printed(text)
 
 
 def test_notes_and_settings_in_text_are_no_results(tmp_path: Path) -> None:
