@@ -14,7 +14,7 @@ from agent.drafts.naming.switched_off import begun_by, with_nothing_on
 from agent.drafts.records.pool import Found, Values, intervals
 from agent.drafts.records.runs import Key
 from agent.drafts.tables.cells import Entry, entries_of
-from agent.drafts.tables.narrowed import narrowed, narrowed_by_settings
+from agent.drafts.tables.narrowed import SAID, narrowed, narrowed_by_settings
 from agent.drafts.text.passages import Table
 
 _Voted = TypeVar("_Voted")
@@ -109,9 +109,10 @@ def _agreed(
 def _of_one_metric(read: list[Entry], values: Values) -> list[Entry]:
     """A table whose headers tell runs and no metric is of the one of which most of its values are, each as it stands or as a percentage."""
     plain = [each for each in read if not (each.spread or each.changed or each.averaged)]
-    open_ = all(each.context.runs and not each.context.settings for each in plain) and _names_none(
-        [each.context.metrics for each in read]
+    of_runs = all(
+        each.context.runs and (not each.context.settings or SAID.search(" | ".join(each.cell.column))) for each in plain
     )
+    open_ = of_runs and _names_none([each.context.metrics for each in read])
     if not open_ or len({each.context.runs for each in plain}) <= _SEVERAL:
         return read
     for share in (False, True):

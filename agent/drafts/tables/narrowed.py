@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from agent.drafts.naming.words import tokens
 from agent.drafts.tables.cells import Entry
 
 _SEVERAL = 2
+SAID = re.compile(r"([A-Za-zα-ω][\w-]*)\$?\s*=\s*\$?(\d*\.?\d+(?:e-?\d+)?)")
+"""A header that says the value of a setting."""
 
 
 def narrowed_by_settings(read: Sequence[Entry], names: Names) -> list[Entry]:
@@ -20,7 +23,19 @@ def narrowed_by_settings(read: Sequence[Entry], names: Names) -> list[Entry]:
         runs = _with_its_value(entry, names)
         if runs:
             rows[entry.cell.row_number] = rows.get(entry.cell.row_number, runs) & runs
-    return [narrowed(entry, rows.get(entry.cell.row_number, frozenset())) for entry in read]
+    read = [narrowed(entry, rows.get(entry.cell.row_number, frozenset())) for entry in read]
+    return [narrowed(entry, _said(entry, names)) for entry in read]
+
+
+def _said(entry: Entry, names: Names) -> frozenset[str]:
+    """The runs that have what a header says of the one setting that is called so and in which runs differ: `alpha = 0.1` of dirichlet_alpha."""
+    told, runs = frozenset[str](), entry.context.runs or names.runs.all
+    for header in (*entry.cell.row, *entry.cell.column):
+        for word, value in SAID.findall(header):
+            called = [known for name, known in names.runs.varied.items() if tokens(name)[-1:] == tokens(word)[-1:]]
+            having = {run for run, own in called[0].items() if own == float(value)} if len(called) == 1 else set()
+            told, runs = (runs & having, runs & having) if runs & having else (told, runs)
+    return told
 
 
 def _with_its_value(entry: Entry, names: Names) -> frozenset[str]:

@@ -63,6 +63,18 @@ def test_a_share_that_is_crossed_with_all_else_is_a_setting(tmp_path: Path) -> N
     assert read_folder(tmp_path / "results").by_name.keys() == {"erm", "gce"}
 
 
+def test_a_setting_in_a_header_is_called_by_its_last_word(tmp_path: Path) -> None:
+    """`alpha=1.0` is a run's whose dirichlet_alpha is 1: two columns that were exchanged are found."""
+    rows = [
+        {"method": method, "dirichlet_alpha": alpha, "seed": seed, "accuracy": round(acc + alpha / 9 + seed / 1000, 4)}
+        for alpha, seed, (method, acc) in product((0.1, 1.0), (3, 1, 2), (("fedavg", 0.6013), ("scaffold", 0.6227)))
+    ]
+    put(tmp_path / "results", {"all.json": rows})
+    table = "Accuracy in percent.\n\n| Method | $\\alpha=0.1$ | $\\alpha=1.0$ |\n|---|---|---|\n| FedAvg | {} | {} |\n| SCAFFOLD | 63.6 | 73.6 |\n"
+    assert findings(tmp_path, table.format("61.4", "71.4")) == []
+    assert findings(tmp_path, table.format("71.4", "71.4")) == ["71.4"]
+
+
 def test_iterations_that_were_needed_are_no_steps() -> None:
     """What no two methods have alike is measured; equal steps, the same steps of several, or a single row of them are a curve."""
     needed = [
