@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import statuses
 
 RATES = {"standard": (21.3, 25.2), "topk": (17.6, 21.1), "jumprelu": (15.9, 19.4), "masked": (9.8, 13.9)}
 """Absorption rate in percent at 4k and at 16k latents."""
@@ -25,13 +25,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
             told = {"absorption_rate": rate, "explained_variance": kept}
             (folder / "metrics.json").write_text(json.dumps(told))
     return root
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number, in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [one.status for one in audit_draft(draft, results).numbers]
 
 
 FINE, NONE, DERIVED = "supported", "unsupported", "derived"

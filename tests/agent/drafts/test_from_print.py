@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import put_runs, statuses
 
 RUNS = {
     "run_0": ("Baseline", 3142.6, 0.612, 0.0184, 1843.0, 5.1),
@@ -22,20 +21,8 @@ FINE, NONE, DERIVED, OF_ANOTHER = "supported", "unsupported", "derived", "misatt
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("results")
     keys = ("episode_return", "success_rate", "approx_kl", "wall_time_s", "peak_memory_gb")
-    for name, (_, *values) in RUNS.items():
-        (root / name).mkdir()
-        (root / name / "final_info.json").write_text(json.dumps(dict(zip(keys, values, strict=True))))
-    (root / "notes.txt").write_text("\n".join(f"Run {name[-1]}: {told[0]}" for name, told in RUNS.items()))
-    return root
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number, in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [one.status for one in audit_draft(draft, results).numbers]
+    return put_runs(tmp_path_factory.mktemp("results"), keys, RUNS)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import put_runs, statuses
 
 SCORES = {
     "run_0": ("TopK", 0.1429, 0.7508),
@@ -21,20 +20,7 @@ FINE, OF_ANOTHER, NONE, DERIVED = "supported", "misattributed", "unsupported", "
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("results")
-    for name, (_, absorption, accuracy) in SCORES.items():
-        (root / name).mkdir()
-        told = {"absorption": absorption, "probing_accuracy": accuracy}
-        (root / name / "final_info.json").write_text(json.dumps(told))
-    (root / "notes.txt").write_text("\n".join(f"Run {name[-1]}: {told[0]}" for name, told in SCORES.items()))
-    return root
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number, in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [one.status for one in audit_draft(draft, results).numbers]
+    return put_runs(tmp_path_factory.mktemp("results"), ("absorption", "probing_accuracy"), SCORES)
 
 
 @pytest.mark.parametrize(

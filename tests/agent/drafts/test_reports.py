@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import statuses
 
 SEEDS = {
     "erm": ((72.30, 72.31, 71.73), 48.43, 41.1, 18.13),
@@ -31,13 +32,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / "metrics.json").write_text(json.dumps(told))
             (folder / "config.json").write_text(json.dumps({"epochs": 200, "lr": 0.1, "seed": seed}))
     return root
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [number.status for number in audit_draft(draft, results).numbers]
 
 
 FINE, DERIVED, OF_ANOTHER, NONE = "supported", "derived", "misattributed", "unsupported"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import put_runs, statuses
 
 RUNS = {
     "run_0": ("Baseline", 0.1429, 0.6094, 0.9589, 0.7508, 0.8312),
@@ -22,21 +21,9 @@ FINE, NONE, DERIVED, OF_ANOTHER = "supported", "unsupported", "derived", "misatt
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("results")
-    keys = ("absorption_score", "explained_variance", "ce_loss_score", "probing_accuracy", "frac_alive")
-    for name, (_, *values) in RUNS.items():
-        (root / name).mkdir()
-        told = dict(zip(keys, values, strict=True)) | {"final_loss": 4357.57 - 10 * int(name[-1])}
-        (root / name / "final_info.json").write_text(json.dumps(told))
-    (root / "notes.txt").write_text("\n".join(f"Run {name[-1]}: {told[0]}" for name, told in RUNS.items()))
-    return root
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number, in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [one.status for one in audit_draft(draft, results).numbers]
+    keys = ("absorption_score", "explained_variance", "ce_loss_score", "probing_accuracy", "frac_alive", "final_loss")
+    runs = {name: (*told, 4357.57 - 10 * int(name[-1])) for name, told in RUNS.items()}
+    return put_runs(tmp_path_factory.mktemp("results"), keys, runs)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import statuses
 
 ACCURACY = {"plain": (0.7712, 0.9611), "mixing": (0.7863, 0.9643), "sharp": (0.8076, 0.9703)}
 """On the two data sets."""
@@ -31,13 +31,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (root / place).mkdir(exist_ok=True)
             (root / place / f"{method}.json").write_text(json.dumps(told))
     return root
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number, in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [one.status for one in audit_draft(draft, results).numbers]
 
 
 @pytest.mark.parametrize(

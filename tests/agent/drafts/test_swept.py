@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.drafts.audit import audit_draft
+from tests.agent.drafts.runs_of import statuses
 
 AT = {"topk": (0.247, 0.206), "masked": (0.128, 0.108), "relu": (0.312, 0.259)}
 """Absorption at 16k latents, for k = 20 and 40; 65k have 0.1 more."""
@@ -75,13 +75,6 @@ def test_a_change_behind_its_way_is_of_these_two(change: str, wanted: str, resul
 def test_what_is_said_of_all_is_held_against_all(text: str, wanted: list[str], results: Path, tmp_path: Path) -> None:
     """Of those that are named behind the word, where some are."""
     assert statuses(text, results, tmp_path) == wanted
-
-
-def statuses(text: str, results: Path, root: Path) -> list[str]:
-    """The status of each number, in order."""
-    draft = root / "draft.md"
-    draft.write_text(f"{text}\n")
-    return [one.status for one in audit_draft(draft, results).numbers]
 
 
 @pytest.mark.parametrize(
