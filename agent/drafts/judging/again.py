@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.case import Case, Ruling, computed
 from agent.drafts.judging.change import derive
+from agent.drafts.judging.fitting import fits_by_chance
 from agent.drafts.judging.movement import is_only_a_change, speaks_of_change
 from agent.drafts.judging.repeats import picked_seed
 from agent.drafts.judging.shares import is_no_share
@@ -79,10 +80,10 @@ def _change(case: Case) -> Ruling | None:
         wider = replace(context, metrics=metric, runs=runs, others=others)
         told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby) if metric else None
         pairs = min(len(runs | others), len(runs) * len(others - runs) or _A_FEW)
-        if told and 2 * number.half * pairs * len(metric) > _CHANCE * abs(number.value):
+        if told and fits_by_chance(number, pairs * len(metric), _CHANCE):
             continue  # one of so many fits by chance
         if told and told.formula:
-            return Ruling("derived", told.formula, "computed from supported values", told.runs)
+            return computed(told.formula, told.runs)
     return None
 
 
@@ -98,11 +99,11 @@ def _against_another(case: Case) -> Ruling | None:
     others = (mentioned - context.runs) or context.before
     if not others or len(others | context.runs) > _A_FEW:
         return None
-    if 2 * number.half * len(others) * len(context.metrics) > _CHANCE * abs(number.value):
+    if fits_by_chance(number, len(others) * len(context.metrics), _CHANCE):
         return None
     wider = replace(context, others=others, targets=others)
     told = derive(number, wider, case.values, case.names.runs.baseline, case.nearby)
-    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
+    return computed(told.formula, told.runs) if told.formula else None
 
 
 _CHANCE = 0.3

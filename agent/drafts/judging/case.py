@@ -30,6 +30,11 @@ class Ruling:
     """Runs that the number rests on."""
 
 
+def computed(formula: str, runs: tuple[str, ...]) -> Ruling:
+    """The ruling on a number that a formula over supported values of these runs comes to."""
+    return Ruling("derived", formula, "computed from supported values", runs)
+
+
 _MULTIPLES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 _A_RATE = re.compile(r"per_?(?:s|secs?|seconds?)$|_ps$", re.IGNORECASE)
 _IN_MILLIONS = re.compile(r"(?:^|_)(?:[mkb]|millions?|thousands?|billions?)$", re.IGNORECASE)

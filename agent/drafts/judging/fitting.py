@@ -28,6 +28,11 @@ _SAVED = re.compile(
 """Before what is gone of a value: `removes 34% of the error`."""
 
 
+def fits_by_chance(number: Numeral, ways: int, most: float) -> bool:
+    """Whether more than `most` of so many changes may be expected to round to a number by chance."""
+    return 2 * number.half * ways > most * abs(number.value)
+
+
 def among(number: Numeral, context: Context, pairs: list[Pair], strict: bool = False) -> Derived:
     """The first of the pairs whose change is the number, where that is hardly so by chance; else why one is not.
 

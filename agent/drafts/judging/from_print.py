@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from agent.drafts.judging.behind import way_before
-from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.case import Case, Ruling, computed
 from agent.drafts.judging.change import derive
+from agent.drafts.judging.fitting import fits_by_chance
 from agent.drafts.judging.movement import DOWN, UP, is_only_a_change, speaks_of_change
 from agent.drafts.judging.printed import is_change_of
 from agent.drafts.judging.values import supported
@@ -43,12 +44,12 @@ def not_of_its_end(case: Case, ruling: Ruling) -> Ruling:
     """The ruling on a number; where it is said of the slowest, or against the weakest, and is of a run that is no end of anything, that it is not so."""
     if case.in_table or not ruling.runs or any("/" in run for run in ruling.runs):
         return ruling
-    ends = frozenset[str]().union(*(_ends(case, key) for key in case.values.central))
     if ruling.status == "derived" and len(ruling.runs) == 2 and (told := _THAN_AN_END.search(case.text)):
         base = set(ruling.runs) - case.context.runs
-        if len(base) == 1 and not base & ends and not case.context.others:
+        if len(base) == 1 and not case.context.others and not base & _of_any_end(case):
             return Ruling("unsupported", reason=f"{base.pop()} is at no end of anything: {told[0]}")
-    if ruling.status == "supported" and _FOR_AN_END.match(case.text, case.number.end) and not set(ruling.runs) & ends:
+    of_an_end = ruling.status == "supported" and _FOR_AN_END.match(case.text, case.number.end)
+    if of_an_end and not set(ruling.runs) & _of_any_end(case):
         return Ruling("misattributed", ruling.evidence, f"{ruling.runs[0]} is at no end of anything")
     return ruling
 
@@ -69,6 +70,11 @@ def _ends(case: Case, key: Key) -> frozenset[str]:
     return frozenset({ordered[0], ordered[-1]}) if ordered else frozenset()
 
 
+def _of_any_end(case: Case) -> frozenset[str]:
+    """The runs that are the first or the last of all in something."""
+    return frozenset[str]().union(*(_ends(case, key) for key in case.values.central))
+
+
 def _against_an_end(case: Case) -> Ruling | None:
     """`29% more than the weakest variant`."""
     number, context = case.number, case.context
@@ -80,7 +86,7 @@ def _against_an_end(case: Case) -> Ruling | None:
             wider = replace(context, metrics=frozenset({key}), runs=others, others=base, targets=base)
             told = derive(number, wider, case.values, frozenset(), [])
             if told.formula:
-                return Ruling("derived", told.formula, "computed from supported values", told.runs)
+                return computed(told.formula, told.runs)
     return None
 
 
@@ -168,7 +174,7 @@ def _of_another_subject(case: Case) -> Ruling | None:
     if not speaks_of_change(number, f"{subject[0]} {case.text[number.end :][:40]}"):
         return None
     runs = case.names.runs.all - baseline
-    if 2 * number.half * len(runs) * len(context.metrics) > _CHANCE * abs(number.value):
+    if fits_by_chance(number, len(runs) * len(context.metrics), _CHANCE):
         return None
     return _derived(case, replace(context, runs=runs, others=baseline, targets=baseline))
 
@@ -179,4 +185,4 @@ _CHANCE = 0.6
 
 def _derived(case: Case, context: Context) -> Ruling | None:
     told = derive(case.number, context, case.values, case.names.runs.baseline, [])
-    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
+    return computed(told.formula, told.runs) if told.formula else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import permutations
 
-from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.case import Case, Ruling, computed
 
 _CLOSED = re.compile(
     r"\b(?:clos|bridg|recover|mak\w+ up|cover|narrow)\w*\b[^.;]{0,40}\b(?:gap|distance|difference|deficit)\b",
@@ -39,5 +39,5 @@ def closed_gap(case: Case) -> Ruling | None:
                 share = 100 * (known[run].value - known[low].value) / (known[high].value - known[low].value)
                 if abs(share - number.value) <= number.half * (1 + 1e-6):
                     formula = f"100 × ({run} − {low}) / ({high} − {low}) of {key.name}"
-                    return Ruling("derived", formula, "computed from supported values", (run, low, high))
+                    return computed(formula, (run, low, high))
     return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.case import Case, Ruling, computed
 from agent.drafts.records.pool import Found
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import points_after
@@ -49,7 +49,7 @@ def lead(case: Case) -> Ruling | None:
                 for formula, value in _differences(case, one, two):
                     told = f"{formula} of {one.run} and {two.run}, {key.name}"
                     if abs(value - abs(number.value)) <= number.half * (1 + 1e-6):
-                        return Ruling("derived", told, "computed from supported values", (one.run, two.run))
+                        return computed(told, (one.run, two.run))
                     off = abs(value - abs(number.value))
                     nearest = min(nearest or (off, told), (off, told))
     if nearest is None:

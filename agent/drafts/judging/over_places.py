@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.drafts.judging.averages import family_mean
-from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.case import Case, Ruling, computed
 from agent.drafts.judging.movement import MEAN
 from agent.drafts.records.pool import Found
 from agent.proofreading.sentences.number_words import IN_WORDS, count_of
@@ -55,7 +55,7 @@ def mean_of_so_many(case: Case) -> Ruling | None:
             fits = any(abs(scale * mean - case.number.value) <= case.number.half * (1 + 1e-6) for scale in scales)
             if len(runs) == count > 1 and fits:
                 formula = f"mean of {key.name} over the {count} runs of {part}"
-                return Ruling("derived", formula, "computed from supported values", tuple(runs))
+                return computed(formula, tuple(runs))
     return None
 
 

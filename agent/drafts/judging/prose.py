@@ -149,20 +149,20 @@ def _by_unit(reader: Reader, number: Numeral, values: Values) -> Context:
     value = number.percent and not context.near and not speaks_of_change(number, context.words)
     if value and context.metrics and all(unit_of_path(key.path) for key in context.metrics):
         return replace(context, metrics=context.main)  # the seconds of the sentence before are no 94.4%
-    exact = frozenset(key for key in context.metrics if unit and unit_of_path(key.path) == unit)
-    kept = {key for key in values.central if unit and (own := unit_of_path(key.path)) and own.kind == unit.kind}
+    if unit is None:
+        return context
+    kept = frozenset(key for key in values.central if (own := unit_of_path(key.path)) and own.kind == unit.kind)
     same = frozenset(key for key in kept if unit_of_path(key.path) == unit)
+    exact = frozenset(key for key in context.metrics if unit_of_path(key.path) == unit)
     if context.metrics and kept and all(is_a_unit(key.path[-1]) for key in context.metrics):
-        return replace(
-            context, metrics=same or frozenset(kept)
-        )  # what is counted in hours, not what is called so alone
+        return replace(context, metrics=same or kept)  # what is counted in hours, not what is called so alone
     if exact and named:
         return replace(context, metrics=exact)
     if kept & context.metrics and not exact and not context.near:  # hours were spoken of, milliseconds are printed
         return replace(context, metrics=context.metrics | same)
     if not kept or (kept & context.metrics and not exact):
         return context
-    return replace(context, metrics=frozenset(kept))
+    return replace(context, metrics=kept)
 
 
 def _by_share(context: Context, number: Numeral, values: Values) -> Context:

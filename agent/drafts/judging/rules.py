@@ -9,7 +9,7 @@ from dataclasses import replace
 from agent.drafts.judging.again import read_again
 from agent.drafts.judging.averages import Derived, family_mean, mean, mean_over_sets
 from agent.drafts.judging.bounds import bound, bound_of_all
-from agent.drafts.judging.case import CHANGED, FINDINGS, LEFT_OUT, Case, Ruling
+from agent.drafts.judging.case import CHANGED, FINDINGS, LEFT_OUT, Case, Ruling, computed
 from agent.drafts.judging.change import derive
 from agent.drafts.judging.counts import count_of_runs
 from agent.drafts.judging.elsewhere import misattributed, not_found
@@ -43,7 +43,7 @@ def judge(case: Case) -> Ruling:
     else:
         ruling = not_found(case)
     if case.of_cells and ruling.status in FINDINGS:
-        return Ruling("derived", case.of_cells, "computed from supported values", tuple(sorted(case.context.runs)))
+        return computed(case.of_cells, tuple(sorted(case.context.runs)))
     ruling = not_of_its_end(case, not_of_its_way(case, wrong_end(case, ruling)))
     if case.cited and not (ruling.status in ("supported", "derived") and (case.context.runs or case.in_table)):
         return LEFT_OUT
@@ -65,7 +65,7 @@ def _change(case: Case) -> Ruling | None:
             return ruling
     told = _derive(case)
     if told.formula:
-        return Ruling("derived", told.formula, "computed from supported values", told.runs)
+        return computed(told.formula, told.runs)
     if main := _of_the_main_metric(case):
         return main
     only = is_only_a_change(case.number, case.text)
@@ -99,7 +99,7 @@ def _of_the_main_metric(case: Case) -> Ruling | None:
         return None
     main = case.names.metrics.narrowed(context.main, context.words, context.sentence)
     told = _derive(replace(case, context=replace(context, metrics=main)))
-    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told.formula else None
+    return computed(told.formula, told.runs) if told.formula else None
 
 
 def _change_words(case: Case) -> str:
@@ -124,26 +124,26 @@ def _average(case: Case) -> Ruling | None:
     """The mean of the columns before it."""
     if case.is_mean_of_cells:
         runs = tuple(sorted(case.context.runs))
-        return Ruling("derived", "mean of the cells before it", "computed from supported values", runs)
+        return computed("mean of the cells before it", runs)
     if not case.averaged or not case.context.metrics:
         return None
     keys = sorted(case.context.metrics, key=lambda each: each.path)
     for key in keys:
         over = family_mean(key, case.context.runs, case.values)
         if over and _comes_to(case, over.value):
-            return Ruling("derived", over.formula, "computed from supported values", tuple(sorted(case.context.runs)))
+            return computed(over.formula, tuple(sorted(case.context.runs)))
     for key in keys:
         own = [one.value for run, one in case.values.central.get(key, {}).items() if run in case.context.runs]
         if len(own) > 1 and _comes_to(case, sum(own) / len(own)):
             formula = f"mean of {key.name} over {len(own)} runs"
-            return Ruling("derived", formula, "computed from supported values", tuple(sorted(case.context.runs)))
+            return computed(formula, tuple(sorted(case.context.runs)))
     over_sets = mean_over_sets(replace(case.number, percent=case.percents), case.context, case.values)
     if over_sets is not None and (not case.context.runs or set(over_sets.runs) <= case.context.runs):
-        return Ruling("derived", over_sets.formula, "computed from supported values", over_sets.runs)
+        return computed(over_sets.formula, over_sets.runs)
     for run in sorted(case.context.runs or case.names.runs.all):
         known = [each[run].value for key in keys if run in (each := case.values.central.get(key, {}))]
         if len(known) > 1 and _comes_to(case, sum(known) / len(known)):
-            return Ruling("derived", f"mean of {len(known)} values of {run}", "computed from supported values", (run,))
+            return computed(f"mean of {len(known)} values of {run}", (run,))
     return None
 
 
@@ -175,7 +175,7 @@ def _mean_of_runs(case: Case) -> Ruling | None:
     words = left_out[1].split() if left_out else []
     but = case.names.likeness.alike(root_of(word) for word in words) if words else frozenset[str]()
     told = mean(case.number, case.context, case.values, case.names.runs.baseline, but)
-    return Ruling("derived", told.formula, "computed from supported values", told.runs) if told else None
+    return computed(told.formula, told.runs) if told else None
 
 
 def _derived_anyway(case: Case) -> Ruling | None:
@@ -191,7 +191,7 @@ def _derived_anyway(case: Case) -> Ruling | None:
     told = _derive(case, said=False)
     signed = case.number.shown[:1] == "+" and bool(case.context.runs)
     if told.formula and (case.number.digits >= 2 or case.number.percent or signed):
-        return Ruling("derived", told.formula, "computed from supported values", told.runs)
+        return computed(told.formula, told.runs)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.drafts.judging.case import Case, Ruling
+from agent.drafts.judging.case import Case, Ruling, computed
 from agent.drafts.records.runs import Key
 from agent.drafts.text.numerals import numerals
 from agent.drafts.text.units import Unit, unit_after, unit_of
@@ -25,7 +25,7 @@ def total_time(case: Case) -> Ruling | None:
     summed = _of_all(case) if _WHOLE.search(case.text) else ()
     for formula, seconds, runs in (*_of_stages(case), *_of_one_stage(case), *summed):
         if low <= seconds <= high:
-            return Ruling("derived", f"{formula} = {seconds:.6g} s", "computed from supported values", runs)
+            return computed(f"{formula} = {seconds:.6g} s", runs)
     return None
 
 
@@ -40,7 +40,7 @@ def rate_of_latency(case: Case) -> Ruling | None:
             seconds = known[run].value * unit.size if unit else 0.0
             if seconds > 0 and abs(1 / seconds - number.value) <= number.half * (1 + 1e-6):
                 formula = f"1 s / {key.name} of {run}"
-                return Ruling("derived", formula, "computed from supported values", (run,))
+                return computed(formula, (run,))
     return None
 
 
